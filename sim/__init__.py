@@ -1,0 +1,27 @@
+"""Fuel-blockade supply-chain simulator: `sim.run`, `sim.load_results`, `sim.__version__`.
+
+Importing `sim` loads nothing else; the two functions are fetched when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiment.experiment import run
+    from sim.experiment.results import load_results
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "load_results", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run":
+        from sim.experiment.experiment import run
+
+        return run
+    if name == "load_results":
+        from sim.experiment.results import load_results
+
+        return load_results
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")

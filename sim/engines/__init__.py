@@ -1,0 +1,1 @@
+"""Engines: each turns a Plan, a seed and a replication into the same records."""

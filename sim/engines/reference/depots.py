@@ -1,0 +1,186 @@
+"""Clearance, discharge bays and the city's depots: from a cohort's arrival to fuel in stock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.clock import DAY_S
+from sim.draws import Stream
+from sim.engines.reference.cohorts import CONVOY, GIFT, Cohort
+from sim.engines.reference.environment import Occurrence, Rank
+from sim.records import Happening
+from sim.rules.shapes import duration_s
+
+if TYPE_CHECKING:
+    from sim.engines.reference.run import Run
+
+Part = tuple[int, int, int, int, int, int]
+"""A part of a lot: corridor, product, tankers, litres a tanker, damaged tankers, position of the city's node."""
+
+
+class Waiting:
+    """Cleared tankers of one cohort that wait for a bay."""
+
+    __slots__ = ("at", "corridor", "counts", "damaged", "since_s", "tanker_l")
+
+    def __init__(self, cohort: Cohort, since_s: int) -> None:
+        self.corridor, self.counts, self.tanker_l = cohort.corridor, list(cohort.counts), cohort.tanker_l
+        self.at, self.damaged, self.since_s = cohort.at, cohort.damaged, since_s
+
+
+class Depots:
+    """The city's gate and storage. Cleared cohorts are served in order; a full depot lets other products pass."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        city = run.plan.city
+        self.stock_l: list[int] = city.start_stock_l.tolist()
+        self.reserved_l = [0] * run.tables.products
+        self.received_l = [0] * run.tables.products
+        self.in_clearance = 0
+        self.clearing_l = [0] * run.tables.products
+        self.queue: list[Waiting] = []
+        self.bays_free = city.bays
+        self.discharging: dict[int, int] = {}
+        self.waited_tanker_s = 0
+        """Tanker-seconds waited for a bay by those that have got one, warm-up included."""
+        self.lots = 0
+        self.berths_s = -1
+        self.entity = run.tables.node_entity[city.node]
+
+    def open(self) -> None:
+        """Put donated convoys on the agenda; they reach the clearance at six in the morning of their day."""
+        run, city = self.run, self.run.plan.city
+        for i, day in enumerate(city.gift_day.tolist()):
+            gift = Cohort(-1, GIFT, i, city.gift_tankers[i].tolist(), 0, city.gift_tanker_l[i].item())
+            run.agenda.at(day * DAY_S + DAY_S // 4, Rank.REACH, self.entity, gift.ordinal, self.given, gift)
+
+    def given(self, event: Occurrence) -> None:
+        """REACH: a donated convoy reaches the clearance."""
+        gift = event.value
+        self.run.given += gift.n
+        self.run.cohorts[(-1, gift.ordinal)] = gift
+        self.arrive(gift)
+
+    def arrive(self, cohort: Cohort) -> None:
+        """A cohort reaches the clearance: it counts as inflow, its escort goes back."""
+        run, now = self.run, self.run.agenda.now
+        recorder = run.recorder
+        cohort.arrived_s = now
+        recorder.arrived_today += cohort.n
+        for p, k in enumerate(cohort.counts):
+            recorder.inflow_l[p] += k * cohort.tanker_l
+            self.clearing_l[p] += k * cohort.tanker_l
+        if cohort.kind != GIFT:
+            recorder.add("transit_tanker_s", cohort.n * now - cohort.left_source_s)
+            recorder.add("transit_tankers", cohort.n)
+        if cohort.kind == CONVOY:
+            run.escorts.go_back(cohort)
+        del run.cohorts[(cohort.corridor, cohort.ordinal)]
+        self.in_clearance += cohort.n
+        ready = now + self.clearance_s(cohort, now)
+        entity = run.tables.entity[cohort.corridor] if cohort.corridor >= 0 else self.entity
+        run.agenda.at(ready, Rank.CLEARED, entity, cohort.ordinal, self.cleared, cohort)
+        recorder.note(Happening.ARRIVED, cohort.corridor, cohort.n)
+
+    def clearance_s(self, cohort: Cohort, now: int) -> int:
+        """Clearance time of a cohort that arrives now."""
+        city, c = self.run.plan.city, cohort.corridor
+        mean = city.clearance_mean_s[min(now // DAY_S, self.run.plan.times.days - 1)].item()
+        u = 0.5
+        if city.clearance_code:
+            entity = self.run.tables.entity[c] if c >= 0 else self.entity
+            u = self.run.luck(Stream.CLEARANCE, entity, cohort.step, cohort.kind, (0,))[0]
+        return duration_s(city.clearance_code, mean, city.clearance_cv, u)
+
+    def cleared(self, event: Occurrence) -> None:
+        """CLEARED: a cohort may be discharged."""
+        cohort = event.value
+        self.in_clearance -= cohort.n
+        for p, k in enumerate(cohort.counts):
+            self.clearing_l[p] -= k * cohort.tanker_l
+        self.run.recorder.note(Happening.CLEARED, cohort.corridor, cohort.n)
+        self.join(Waiting(cohort, self.run.agenda.now))
+
+    def join(self, waiting: Waiting) -> None:
+        """Cleared tankers join the queue for a bay."""
+        self.queue.append(waiting)
+        self.berths_due()
+
+    def berths_due(self) -> None:
+        """See that bays are allotted once, at the end of this second."""
+        run = self.run
+        if self.queue and self.bays_free and self.berths_s != run.agenda.now:
+            self.berths_s = run.agenda.now
+            run.agenda.at(run.agenda.now, Rank.BERTHS, self.entity, 0, self.berths, None)
+
+    def berths(self, event: Occurrence) -> None:
+        """BERTHS: tankers in order of clearance get the free bays, if their depot has room for a load.
+
+        Tankers that start together and take a fixed time are one lot; when the time is drawn each is a lot of its own.
+        """
+        run, unload = self.run, self.run.plan.city.unload
+        now = run.agenda.now
+        capacity, single = run.tables.capacity_l, unload.code != 0
+        parts: list[Part] = []
+        for waiting in self.queue:
+            for p, k in enumerate(waiting.counts):
+                room = (capacity[p] - self.stock_l[p] - self.reserved_l[p]) // waiting.tanker_l
+                k = min(k, self.bays_free, room)
+                if k <= 0:
+                    continue
+                damaged = min(waiting.damaged, k)
+                waiting.damaged -= damaged
+                waiting.counts[p] -= k
+                self.bays_free -= k
+                self.reserved_l[p] += k * waiting.tanker_l
+                self.waited_tanker_s += k * (now - waiting.since_s)
+                each = 1 if single else k
+                for i in range(0, k, each):
+                    hurt = min(each, max(damaged - i, 0))
+                    parts.append((waiting.corridor, p, each, waiting.tanker_l, hurt, waiting.at))
+            if self.bays_free == 0:
+                break
+        if parts:
+            self.queue = [w for w in self.queue if any(w.counts)]
+            for i, lot in enumerate([[part] for part in parts] if single else [parts]):
+                self.start(lot, i, now)
+
+    def start(self, lot: list[Part], i: int, now: int) -> None:
+        """Start to discharge a lot."""
+        run, unload = self.run, self.run.plan.city.unload
+        u = run.luck(Stream.SERVICE, self.entity, now, i, (0,))[0] if unload.code else 0.5
+        self.lots = (self.lots + 1) % (1 << 24)
+        n = sum(part[2] for part in lot)
+        self.discharging[self.lots] = n
+        done = now + max(duration_s(unload.code, unload.mean_s, unload.cv, u), 1)
+        run.agenda.at(done, Rank.DISCHARGED, self.entity, self.lots, self.discharged, (self.lots, lot))
+        run.recorder.note(Happening.DISCHARGING, run.plan.city.node, n, done)
+
+    def discharged(self, event: Occurrence) -> None:
+        """DISCHARGED: fuel is in stock, bays are free, empty tankers leave for their source."""
+        number, lot = event.value
+        run = self.run
+        n = self.discharging.pop(number)
+        self.bays_free += n
+        back: dict[tuple[int, int], list[int]] = {}
+        for corridor, p, k, tanker_l, damaged, at in lot:
+            self.reserved_l[p] -= k * tanker_l
+            self.stock_l[p] += k * tanker_l
+            self.received_l[p] += k * tanker_l
+            if corridor >= 0:
+                run.delivered[corridor] += k
+                sums = back.setdefault((corridor, at), [0, 0])
+                sums[0] += k
+                sums[1] += damaged
+            else:
+                run.given_delivered += k
+        run.recorder.add("tankers_delivered", n)
+        run.recorder.note(Happening.DISCHARGED, run.plan.city.node, n)
+        for (corridor, at), (tankers, hurt) in back.items():
+            run.sources.send_back(corridor, at, tankers, hurt)
+        self.berths_due()
+
+    def waiting_n(self) -> int:
+        """Loaded tankers in clearance or waiting for a bay."""
+        return self.in_clearance + sum(sum(w.counts) for w in self.queue)

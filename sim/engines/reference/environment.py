@@ -1,0 +1,131 @@
+"""The Agenda: all model events in one total order (time, rank, entity, ordinal) on a SimPy environment.
+
+SimPy orders events of one time by priority and then by insertion. The Agenda packs rank, entity and ordinal into the
+priority, so insertion never decides; it refuses two events with one key, and a consequence within a second whose key
+does not come later. No Resource, Store, Condition, Process or interrupt is used: they add hidden events of their own.
+
+Ranks, in the order in which events of one second happen
+--------------------------------------------------------
+=====  ===============  ==========================================================================================
+rank   event            what happens (entity; ordinal)
+=====  ===============  ==========================================================================================
+0      DAY_CLOSE        consumption and records of the day that ends (node of the city; day)
+1      WORLD_START      stocks set to the values of the start date (node of the city; 0)
+2      DAY_OPEN         dated changes: pools, payments, gifts, observed stock, replacements (node of the city; day)
+3      REPAIRED         a lot of damaged tankers is idle again (corridor; lot)
+4      UNITS_BACK       escort units reach their node and rest (corridor; slot)
+5      UNITS_READY      escort units are free again (corridor; 2 · slot, + 1 for those that were damaged)
+6      REACH            a cohort reaches a node, or looks again at a leg that was closed (corridor; cohort)
+7      CONTACT          a cohort's front passes an active ambush (corridor; cohort)
+8      TURNED           a cohort that turned back is staged again (corridor; cohort)
+9      CLEARED          a cohort has passed clearance (corridor; cohort)
+10     DISCHARGED       a lot of tankers is empty, its bays are free (node of the city; lot)
+11     RETURNED         a lot of empty tankers is back at the source (corridor; lot)
+12     LOAD             the day's orders are loaded (corridor; day)
+13     BERTHS           free bays and depot space are allotted (node of the city; 0)
+14     RELEASE          willing independents leave the staging node (corridor; day)
+15     SLOT             a departure slot opens (corridor; slot)
+16     DISPATCH         staged tankers and free units are allotted to open slots (node; 0)
+=====  ===============  ==========================================================================================
+
+A cohort's ordinal is its kind · 2²⁰ + its day or slot; a lot's ordinal counts lots. Events at t ≤ horizon run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from typing import Any
+
+import simpy
+from simpy.events import Event
+
+from sim.errors import RunError
+
+ORDINAL_BITS = 24
+ENTITY_BITS = 32
+RANK_SHIFT = ORDINAL_BITS + ENTITY_BITS
+
+
+Occurrence = Event
+"""What a handler is called with: its `value` is what was put on the agenda."""
+
+
+class Rank(IntEnum):
+    """Order of events within a second; see the table above."""
+
+    DAY_CLOSE = 0
+    WORLD_START = 1
+    DAY_OPEN = 2
+    REPAIRED = 3
+    UNITS_BACK = 4
+    UNITS_READY = 5
+    REACH = 6
+    CONTACT = 7
+    TURNED = 8
+    CLEARED = 9
+    DISCHARGED = 10
+    RETURNED = 11
+    LOAD = 12
+    BERTHS = 13
+    RELEASE = 14
+    SLOT = 15
+    DISPATCH = 16
+
+
+class Agenda:
+    """Events to come, in their total order.
+
+    Parameters
+    ----------
+    horizon_s
+        Last second at which events run.
+    """
+
+    def __init__(self, horizon_s: int) -> None:
+        self.environment = simpy.Environment(initial_time=0)
+        self.horizon_s = horizon_s
+        self.now = -1
+        self.key = -1
+        self.events = 0
+
+    def at(self, time_s: int, rank: int, entity: int, ordinal: int, handler: Callable[[Event], None], what: Any) -> None:
+        """Have `handler` called with an occurrence whose `value` is `what`, at `time_s` in the place that rank, entity and ordinal give it."""
+        key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
+        if time_s <= self.now and (time_s < self.now or key <= self.key):
+            raise RunError(f"event {Rank(rank).name} at {time_s} s comes before its cause at {self.now} s")
+        if ordinal >> ORDINAL_BITS:
+            raise RunError(f"event {Rank(rank).name}: ordinal {ordinal} passes {1 << ORDINAL_BITS}")
+        environment = self.environment
+        event = Event(environment)
+        event._ok = True
+        event._value = what
+        event.callbacks = [handler]  # type: ignore[list-item]
+        environment.schedule(event, key, time_s - environment._now)  # type: ignore[arg-type]
+
+    def run(
+        self, before_each: Callable[[int], None] | None = None, after_each: Callable[[], None] | None = None
+    ) -> None:
+        """Run all events up to and including the horizon, with hooks around every one (ledger checks)."""
+        environment = self.environment
+        queue, step, horizon = environment._queue, environment.step, self.horizon_s
+        while queue and queue[0][0] <= horizon:
+            time_s, key = int(queue[0][0]), int(queue[0][1])
+            if time_s == self.now and key == self.key:
+                raise RunError(f"two events have one place in the order: {self.place()} at {time_s} s")
+            if before_each is not None:
+                before_each(time_s)
+            self.now, self.key = time_s, key
+            step()
+            self.events += 1
+            if after_each is not None:
+                after_each()
+
+    def coming(self, handler: Callable[[Event], None]) -> Iterator[Any]:
+        """What is on the agenda for a handler, in no particular order (ledger checks)."""
+        return (item[3].value for item in self.environment._queue if item[3].callbacks == [handler])
+
+    def place(self) -> tuple[int, int, int]:
+        """Rank, entity and ordinal of the event that is running."""
+        entity = (self.key >> ORDINAL_BITS) & ((1 << ENTITY_BITS) - 1)
+        return self.key >> RANK_SHIFT, entity, self.key & ((1 << ORDINAL_BITS) - 1)

@@ -1,0 +1,54 @@
+"""The recorder: tallies, daily rows, convoys and, on request, the trace of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.draws import Replication
+from sim.engines.reference.cohorts import Cohort
+from sim.engines.reference.environment import Agenda
+from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Daily, EventRecord, RunRecords
+
+
+class Recorder:
+    """Collects what a run leaves behind; tallies count from the start date on."""
+
+    def __init__(self, agenda: Agenda, start_s: int, trace: list[EventRecord] | None) -> None:
+        self.agenda, self.start_s, self.trace = agenda, start_s, trace
+        self.tallies = dict.fromkeys(TALLIES, 0)
+        self.by_product: list[list[list[int]]] = []
+        self.by_run: list[list[int]] = []
+        self.convoys: list[Cohort] = []
+        self.arrived_today = 0
+        self.inflow_l: list[int] = []
+        self.dropped_l: list[int] = []
+
+    def add(self, name: str, amount: int) -> None:
+        """Add to a tally, once the start date has come."""
+        if self.agenda.now >= self.start_s:
+            self.tallies[name] += amount
+
+    def note(self, happening: int, place: int, tankers: int = 0, amount: int = 0) -> None:
+        """Write a row of the trace; callers ask `trace is not None` first where speed matters."""
+        if self.trace is not None:
+            rank, entity, ordinal = self.agenda.place()
+            self.trace.append(EventRecord(self.agenda.now, rank, entity, ordinal, happening, place, tankers, amount))
+
+    def records(self, replication: Replication, costs: tuple[float, float]) -> RunRecords:
+        """The records of the finished run."""
+        products = len(self.inflow_l)
+        by_product = np.array(self.by_product, np.int64).reshape(-1, len(DAILY_COLUMNS), products).transpose(1, 0, 2)
+        by_run = np.array(self.by_run, np.int64).reshape(-1, len(DAILY_RUN_COLUMNS)).T
+        return RunRecords(
+            replication=replication,
+            daily=Daily(np.ascontiguousarray(by_product), np.ascontiguousarray(by_run)),
+            convoys=tuple(
+                Convoy(
+                    c.corridor, c.slot, c.departed_s, c.arrived_s, c.start_n, c.units_sent, c.engagements, c.lost,
+                    c.units_lost, c.turned_back, c.dropped,
+                )
+                for c in self.convoys
+            ),
+            tallies=self.tallies,
+            costs=costs,
+        )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Sources: idle tankers, the day's orders, loading, and the way of empty tankers back to idle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.clock import DAY_S
+from sim.draws import Stream
+from sim.engines.reference.cohorts import APPROACH, Cohort, split
+from sim.engines.reference.environment import Occurrence, Rank
+from sim.records import Happening
+from sim.rules.movement import advance
+from sim.rules.orders import order_factor, order_up_to, throttle, tilt_weight
+from sim.rules.shapes import duration_s, poisson_count
+from sim.rules.sharing import whole_part
+
+if TYPE_CHECKING:
+    from sim.engines.reference.run import Run
+
+
+class Sources:
+    """Empty tankers of every corridor: idle at the source, returning, in repair, lost and replaced."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        corridors = run.plan.corridors
+        n = len(run.tables.entity)
+        self.idle = corridors.fleet.tolist()
+        self.returning, self.repairing, self.lost = [0] * n, [0] * n, [0] * n
+        self.loaded = [0] * n
+        self.carry = [[0.0] * run.tables.products for _ in range(n)]
+        self.replacement_carry = [0.0] * n
+        self.replacements_day = corridors.replacements_day.tolist()
+        self.loading_cap = corridors.loading_cap.tolist()
+        self.lots = 0
+
+    def open(self) -> None:
+        """Put the first day's loading on the agenda."""
+        for c, entity in enumerate(self.run.tables.entity):
+            self.run.agenda.at(0, Rank.LOAD, entity, 0, self.load, c)
+
+    def load(self, event: Occurrence) -> None:
+        """LOAD: tankers of the day's orders leave the source when loaded; the next day's loading is put on the agenda."""
+        run, c = self.run, event.value
+        now = run.agenda.now
+        day = now // DAY_S
+        counts = self.orders(c, day)
+        n = sum(counts)
+        if n:
+            u = run.luck(Stream.ORDERS, run.tables.entity[c], day, 0, (1,))[1] if self.loading_varies(c) else 0.5
+            shape = run.plan.corridors.loading[c]
+            leaves = now + max(duration_s(shape.code, shape.mean_s, shape.cv, u), 1)
+            self.idle[c] -= n
+            self.loaded[c] += n
+            run.recorder.add("tankers_loaded", n)
+            cohort = Cohort(c, APPROACH, day, counts, n * leaves, run.tables.tanker_l[c])
+            run.cohorts[(c, cohort.ordinal)] = cohort
+            run.agenda.at(leaves, Rank.REACH, run.tables.entity[c], cohort.ordinal, run.roads.reach, cohort)
+            run.recorder.note(Happening.LOADED, c, n, leaves)
+        if day + 1 < run.plan.times.days:
+            run.agenda.at((day + 1) * DAY_S, Rank.LOAD, run.tables.entity[c], day + 1, self.load, c)
+
+    def loading_varies(self, c: int) -> bool:
+        """Whether loading time on a corridor is drawn."""
+        return self.run.plan.corridors.loading[c].code != 0
+
+    def orders(self, c: int, day: int) -> list[int]:
+        """Tankers by product loaded on a corridor today: what importers want, within idle tankers and capacity."""
+        run, rule = self.run, self.run.plan.ordering
+        held = run.tables.pause[c][day] * throttle(run.yard.staged_n[c], rule.throttle_start, rule.throttle_stop)
+        if rule.order_up_to:
+            wanted = [int(held * k + 1e-9) for k in self.lacking(c)]
+        else:
+            wanted = self.proportional(c, day, held)
+        limit = min(self.idle[c], self.loading_cap[c])
+        return wanted if sum(wanted) <= limit else split(wanted, limit)
+
+    def proportional(self, c: int, day: int, held: float) -> list[int]:
+        """Whole tankers by product of the proportional rule; fractions are carried to the next day."""
+        run, rule, carry = self.run, self.run.plan.ordering, self.carry[c]
+        need, stock = run.tables.normal_need_l, run.city.stock_l
+        cover = [stock[p] / need[p] if need[p] > 0 else rule.target_cover_days for p in range(len(need))]
+        mean = sum(cover) / len(cover)
+        amounts = []
+        for p, flow in enumerate(run.tables.flow[c]):
+            factor = order_factor(cover[p], rule.target_cover_days, rule.gain, rule.low, rule.high)
+            amounts.append(flow * factor * held * tilt_weight(cover[p], mean, rule.target_cover_days, rule.tilt))
+        if rule.poisson:
+            total = sum(amounts)
+            count = poisson_count(total, run.luck(Stream.ORDERS, run.tables.entity[c], day, 0, (0,))[0])
+            amounts = [a * count / total if total > 0 else 0.0 for a in amounts]
+        wanted = []
+        for p, amount in enumerate(amounts):
+            carry[p] += amount
+            whole = whole_part(carry[p])
+            carry[p] -= whole
+            wanted.append(whole)
+        return wanted
+
+    def lacking(self, c: int) -> list[int]:
+        """Tankers by product of the order-up-to rule, the corridor's share of the target."""
+        run = self.run
+        pipeline = run.pipeline_l()
+        flow = run.tables.flow
+        wanted = []
+        for p, need in enumerate(run.tables.normal_need_l):
+            whole_flow = sum(row[p] for row in flow)
+            share = flow[c][p] / whole_flow if whole_flow > 0 else 0.0
+            target = int(run.plan.ordering.target_cover_days * need * share + 0.5)
+            held, coming = int(run.city.stock_l[p] * share), int(pipeline[p] * share)
+            wanted.append(order_up_to(target, held, coming, run.tables.tanker_l[c]))
+        return wanted
+
+    def send_back(self, c: int, at: int, tankers: int, damaged: int) -> None:
+        """Empty tankers leave the corridor's node at position `at` for the source; `damaged` of them need repair."""
+        run = self.run
+        self.lots += 1
+        self.returning[c] += tankers
+        roads = run.plan.roads
+        back = advance(run.agenda.now, run.tables.back_work_s[c][at], roads.drive_open_s, roads.drive_close_s)
+        run.agenda.at(back, Rank.RETURNED, run.tables.entity[c], self.lots, self.returned, (c, tankers, damaged))
+
+    def returned(self, event: Occurrence) -> None:
+        """RETURNED: a lot is back at the source; sound tankers are idle, damaged ones go to repair."""
+        c, tankers, damaged = event.value
+        run = self.run
+        self.returning[c] -= tankers
+        self.idle[c] += tankers - damaged
+        run.recorder.note(Happening.RETURNED, c, tankers)
+        if damaged:
+            self.lots += 1
+            self.repairing[c] += damaged
+            shape, entity = run.plan.corridors.repair[c], run.tables.entity[c]
+            u = run.luck(Stream.REPAIR, entity, self.lots, 0, (0,))[0] if shape.code else 0.5
+            ready = run.agenda.now + max(duration_s(shape.code, shape.mean_s, shape.cv, u), 1)
+            run.agenda.at(ready, Rank.REPAIRED, entity, self.lots, self.repaired, (c, damaged))
+
+    def repaired(self, event: Occurrence) -> None:
+        """REPAIRED: a lot of damaged tankers is idle again."""
+        c, tankers = event.value
+        self.repairing[c] -= tankers
+        self.idle[c] += tankers
+
+    def replace_lost(self) -> None:
+        """A day's replacements of lost tankers join the idle ones."""
+        for c, rate in enumerate(self.replacements_day):
+            self.replacement_carry[c] = min(self.replacement_carry[c] + rate, self.lost[c] + 1.0)
+            whole = min(whole_part(self.replacement_carry[c]), self.lost[c])
+            self.replacement_carry[c] -= whole
+            self.lost[c] -= whole
+            self.idle[c] += whole

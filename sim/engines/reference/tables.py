@@ -1,0 +1,63 @@
+"""A Plan unpacked into plain lists, which Python reads faster than arrays, with what follows from it for every run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sim.plan import Plan
+from sim.rules.movement import stretched
+
+
+class Tables:
+    """Lists of a Plan: made once, shared by all replications of a world, never written to."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        roads, corridors, slots = plan.roads, plan.corridors, plan.slots
+        self.products = plan.n_products
+        self.legs = [row[:n] for row, n in zip(corridors.legs.tolist(), corridors.n_legs.tolist(), strict=True)]
+        self.nodes = [row[: n + 1] for row, n in zip(corridors.nodes.tolist(), corridors.n_legs.tolist(), strict=True)]
+        self.staging_at = corridors.staging_at.tolist()
+        self.entity = corridors.entity.tolist()
+        self.tanker_l = corridors.tanker_l.tolist()
+        self.drive_s = roads.drive_s.tolist()
+        self.hold_s, self.hold_cv = roads.hold_s.tolist(), roads.hold_cv.tolist()
+        self.node_open_s, self.node_close_s = roads.node_open_s.tolist(), roads.node_close_s.tolist()
+        self.node_entity = roads.node_entity.tolist()
+        self.sink_of_node = plan.city.sink_of_node.tolist()
+        self.slot_time_s, self.slot_corridor = slots.time_s.tolist(), slots.corridor.tolist()
+        self.slot_rule = list(
+            zip(
+                slots.size.tolist(), slots.min_size.tolist(), slots.rule.tolist(), slots.amount.tolist(),
+                slots.shrink.tolist(), slots.daylight.tolist(), slots.unescorted_after_s.tolist(),
+                slots.regularity.tolist(), strict=True,
+            )
+        )  # fmt: skip
+        self.along_s = [self._cumulative(legs) for legs in self.legs]
+        """Driving seconds from the source to each node of a corridor, loaded, at normal pace."""
+        empty, alone = corridors.return_factor.tolist(), corridors.unit_return_factor.tolist()
+        self.back_work_s = [[stretched(s, f) for s in along] for along, f in zip(self.along_s, empty, strict=True)]
+        self.unit_back_s = [
+            stretched(along[-1] - along[at], f)
+            for along, at, f in zip(self.along_s, self.staging_at, alone, strict=True)
+        ]
+        self.flow = corridors.flow.tolist()
+        self.pause = corridors.pause.tolist()
+        self.normal_need_l = plan.city.normal_need_l.sum(axis=0).tolist()
+        self.capacity_l = plan.city.capacity_l.tolist()
+        self.sink_fraction = plan.city.sink_fraction.tolist()
+        self.intensity = plan.campaign.intensity.tolist()
+        self.toll_fcfa = plan.campaign.toll_fcfa.tolist()
+        self.price_fcfa_l = plan.city.price_fcfa_l.tolist()
+
+    def _cumulative(self, legs: list[int]) -> list[int]:
+        along = [0]
+        for leg in legs:
+            along.append(along[-1] + self.drive_s[leg])
+        return along
+
+
+@lru_cache(maxsize=2)
+def tables_of(plan: Plan) -> Tables:
+    """The tables of a Plan, kept for the last two Plans."""
+    return Tables(plan)

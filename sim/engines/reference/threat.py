@@ -1,0 +1,168 @@
+"""The campaign of one run: ambushes that wait, contacts, and the attackers' own state."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.clock import DAY_S, HOUR_S
+from sim.draws import ENCOUNTERS, ORDINALS, Stream
+from sim.engines.reference.cohorts import CONVOY, Cohort
+from sim.errors import RunError
+from sim.rules.aftermath import suppression_after
+from sim.rules.ambush import candidate_mean, is_active
+from sim.rules.contact import engagement_prob, escort_strength, operations_left
+from sim.rules.losses import ambush_strength, protected, strength_used, tankers_lost
+from sim.rules.movement import advance, work_at
+from sim.rules.shapes import duration_s, poisson_count
+from sim.rules.willingness import remembered
+
+if TYPE_CHECKING:
+    from sim.engines.reference.run import Run
+
+
+class Ambush:
+    """A candidate that the dated intensity may activate: a point of the world."""
+
+    __slots__ = ("encounters", "end_s", "leg", "mark", "ordinal", "position", "start_s", "used", "window")
+
+    def __init__(self, leg: int, window: int, ordinal: int, position: float, start_s: int, end_s: int, mark: float) -> None:
+        self.leg, self.window, self.ordinal, self.position = leg, window, ordinal, position
+        self.start_s, self.end_s, self.mark = start_s, end_s, mark
+        self.encounters = 0
+        self.used = 0.0
+
+
+class Threat:
+    """All ambushes of a run by leg, in order of start, with suppression and the budget of operations."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        campaign = run.plan.campaign
+        self.intensity = run.tables.intensity
+        self.ambushes: list[list[Ambush]] = [[] for _ in self.intensity]
+        self.starts: list[list[int]] = [[] for _ in self.intensity]
+        self.longest_s = [0] * len(self.intensity)
+        self.suppression, self.suppressed_at_s = 0.0, 0
+        self.operations, self.operations_at_s = campaign.operations_cap, 0
+        if campaign.ceiling > 0.0:
+            for leg in np.flatnonzero((run.plan.roads.exposure > 0) & (campaign.intensity.max(axis=1) > 0)).tolist():
+                self.lay(leg)
+
+    def lay(self, leg: int) -> None:
+        """Draw a leg's candidates and keep those that the dated intensity can activate while they wait."""
+        run, campaign = self.run, self.run.plan.campaign
+        entity = run.plan.roads.leg_entity[leg].item()
+        exposure, km = run.plan.roads.exposure[leg].item(), run.plan.roads.leg_km[leg].item()
+        windows = np.arange((run.plan.times.horizon_s - 1) // campaign.window_s + 1)
+        mean = candidate_mean(campaign.ceiling, exposure, km, campaign.window_s / HOUR_S)
+        if mean > 500:
+            raise RunError(f"leg {leg}: {mean:.0f} candidate ambushes a window: lower threat.window_h or the ceiling")
+        counts = [poisson_count(mean, u) for u in run.luck.grid(Stream.AMBUSH_COUNT, entity, windows, lanes=(0,))[0].tolist()]
+        if max(counts) >= ORDINALS:
+            raise RunError(f"leg {leg}: over {ORDINALS} candidate ambushes in a window: lower threat.window_h")
+        window = np.repeat(windows, counts)
+        ordinal = np.concatenate([np.arange(k) for k in counts])
+        position, start, mark, lasting = run.luck.grid(Stream.AMBUSH, entity, window, ordinal)
+        highest = campaign.intensity[leg].max()
+        possible = np.flatnonzero(mark * campaign.ceiling < highest)
+        for i in possible.tolist():
+            start_s = int(window[i]) * campaign.window_s + int(start[i] * campaign.window_s)
+            length = duration_s(campaign.duration.code, campaign.duration.mean_s, campaign.duration.cv, float(lasting[i]))
+            days = self.intensity[leg][start_s // DAY_S : (start_s + length) // DAY_S + 1]
+            if length > 0 and days and is_active(float(mark[i]), max(days), campaign.ceiling):
+                self.ambushes[leg].append(
+                    Ambush(leg, int(window[i]), int(ordinal[i]), float(position[i]), start_s, start_s + length, float(mark[i]))
+                )
+                self.longest_s[leg] = max(self.longest_s[leg], length)
+        self.ambushes[leg].sort(key=lambda a: (a.start_s, a.window, a.ordinal))
+        self.starts[leg] = [a.start_s for a in self.ambushes[leg]]
+
+    def next_meeting(self, cohort: Cohort, now: int, end: int, open_s: int, close_s: int) -> tuple[int, int, Ambush] | None:
+        """The next active ambush that the cohort's front passes before it leaves the leg: (driving s, pass time, ambush).
+
+        Activity is judged by the dated intensity here, and again with the attackers' state when the cohort gets there.
+        """
+        leg = cohort.leg
+        starts = self.starts[leg]
+        found: tuple[int, int, Ambush] | None = None
+        ceiling, intensity = self.run.plan.campaign.ceiling, self.intensity[leg]
+        for i in range(bisect_right(starts, now - self.longest_s[leg]), bisect_right(starts, end)):
+            ambush = self.ambushes[leg][i]
+            work = work_at(cohort.work_s, ambush.position)
+            if (work, i) <= (cohort.done_s, cohort.passed) or (found is not None and work >= found[0]):
+                continue
+            at = advance(now, work - cohort.done_s, open_s, close_s)
+            day = min(at // DAY_S, len(intensity) - 1)
+            if ambush.start_s <= at < ambush.end_s and is_active(ambush.mark, intensity[day], ceiling):
+                found = (work, at, ambush)
+                cohort.next_ambush = i
+        return found
+
+    def level(self, now: int) -> float:
+        """Part of the intensity that is suppressed now."""
+        half_life = self.run.plan.campaign.suppression_half_life_s
+        return remembered(self.suppression, now - self.suppressed_at_s, half_life) if self.suppression else 0.0
+
+    def engages(self, cohort: Cohort, ambush: Ambush, now: int) -> tuple[float, float, float, float] | None:
+        """Whether an ambush that the cohort passes engages it: the encounter's uniforms if so, else None."""
+        run, campaign = self.run, self.run.plan.campaign
+        day = min(now // DAY_S, run.plan.times.days - 1)
+        intensity = self.intensity[ambush.leg][day] * (1.0 - self.level(now))
+        if ambush.used >= 1.0 or not is_active(ambush.mark, intensity, campaign.ceiling):
+            return None
+        if campaign.limited:
+            ready = operations_left(
+                self.operations, now - self.operations_at_s, campaign.operations_per_week, campaign.operations_cap
+            )
+            if ready < 1.0:
+                return None
+        uniforms = run.luck(Stream.ENGAGEMENT, *self.key(ambush))
+        strength = escort_strength(cohort.units, cohort.n, campaign.reference_size, campaign.perimeter)
+        prob = engagement_prob(
+            campaign.engage_prob, cohort.n, campaign.reference_size, campaign.detection_exponent,
+            campaign.predictability, cohort.regularity, campaign.deterrence, strength,
+        )  # fmt: skip
+        if uniforms[0] >= prob:
+            ambush.encounters += 1
+            return None
+        if campaign.limited:
+            self.operations, self.operations_at_s = ready - 1.0, now
+        return uniforms
+
+    def key(self, ambush: Ambush) -> tuple[int, int, int]:
+        """Entity, step and block of the draws of an ambush's present encounter."""
+        if ambush.encounters >= ENCOUNTERS:
+            raise RunError(f"an ambush met {ENCOUNTERS} cohorts: lower threat.duration")
+        block = ambush.ordinal * ENCOUNTERS + ambush.encounters
+        return self.run.plan.roads.leg_entity[ambush.leg].item(), ambush.window, block
+
+    def destroyed(self, cohort: Cohort, ambush: Ambush, u: float) -> int:
+        """Tankers that the ambush destroys in this encounter; its strength is used up by as much."""
+        campaign = self.run.plan.campaign
+        convoy = int(cohort.kind == CONVOY)
+        mean, cv = (
+            (campaign.convoy_mean, campaign.convoy_cv) if convoy
+            else (campaign.independents_mean, campaign.independents_cv)
+        )  # fmt: skip
+        entity = self.run.plan.roads.leg_entity[ambush.leg].item()
+        lanes = (0,) if ambush.used == 0.0 and ambush.encounters == 0 else ()
+        own = self.run.luck(Stream.STRENGTH, entity, ambush.window, ambush.ordinal, lanes)[0]
+        raw = ambush_strength(
+            campaign.law, convoy, mean, cv, campaign.convoy_median_share, campaign.convoy_share_sd, cohort.n, own
+        )
+        escort = escort_strength(cohort.units, cohort.n, campaign.reference_size, campaign.perimeter)
+        effective = protected(raw, campaign.protection, escort)
+        lost = tankers_lost(effective, ambush.used, cohort.n, u)
+        ambush.used = strength_used(ambush.used, lost, effective)
+        return lost
+
+    def suppress(self, now: int) -> None:
+        """The attackers' own losses in an escorted engagement lower the intensity for a while."""
+        campaign = self.run.plan.campaign
+        self.suppression = suppression_after(
+            self.suppression, now - self.suppressed_at_s, campaign.suppression_half_life_s, campaign.suppression
+        )
+        self.suppressed_at_s = now

@@ -1,0 +1,196 @@
+"""The yard at a staging node: who waits, who leaves alone, which convoys form; and what drivers remember."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.clock import DAY_S
+from sim.draws import Stream
+from sim.engines.reference.cohorts import CONVOY, INDEPENDENT, Batch, Cohort, split
+from sim.engines.reference.environment import Occurrence, Rank
+from sim.records import Happening
+from sim.rules.dispatch import NONE, convoy_size, units_needed
+from sim.rules.willingness import escorted_share, remembered, trait_left, willing_count, willing_share
+
+if TYPE_CHECKING:
+    from sim.engines.reference.run import Run
+
+
+class Yard:
+    """Staged batches of every corridor in order of arrival, open slots, and remembered losses."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        corridors = run.plan.corridors
+        n = len(run.tables.entity)
+        self.batches: list[list[Batch]] = [[] for _ in range(n)]
+        self.staged_n = [0] * n
+        self.open_slot, self.opened_s = [-1] * n, [0] * n
+        self.release_s = corridors.release_s.tolist()
+        self.half_life_s = corridors.half_life_s.tolist()
+        self.floor, self.scale = corridors.floor.tolist(), corridors.scale_tankers.tolist()
+        self.escorted_scale = corridors.escorted_scale.tolist()
+        self.losses, self.escorted_losses, self.escorted_sent = [0.0] * n, [0.0] * n, [0.0] * n
+        self.remembered_s = [0] * n
+        self.waited_tanker_s = 0
+        """Tanker-seconds waited by those that have left a yard, warm-up included."""
+        self.pending: dict[int, set[int]] = {}
+        nodes = [run.tables.nodes[c][run.tables.staging_at[c]] for c in range(n)]
+        by_priority = sorted(range(n), key=lambda c: (corridors.priority[c], run.tables.entity[c]))
+        self.at_node = {node: [c for c in by_priority if nodes[c] == node] for node in nodes}
+
+    def open(self) -> None:
+        """Put releases and departure slots on the agenda."""
+        run = self.run
+        for c, entity in enumerate(run.tables.entity):
+            run.agenda.at(self.release_s[c], Rank.RELEASE, entity, 0, self.release, c)
+        slots = run.plan.slots
+        for slot, time in enumerate(run.tables.slot_time_s):
+            c, jitter = run.tables.slot_corridor[slot], slots.jitter_s[slot].item()
+            if jitter:
+                u = run.luck(Stream.SLOT, run.tables.entity[c], time, 0, (0,))[0]
+                time = max(time + int((2.0 * u - 1.0) * jitter), run.plan.times.start_s)
+            run.agenda.at(time, Rank.SLOT, run.tables.entity[c], slot, self.slot, slot)
+
+    def fade(self, c: int) -> None:
+        """Let remembered losses of a corridor fade up to now."""
+        now = self.run.agenda.now
+        elapsed = now - self.remembered_s[c]
+        if elapsed and (self.losses[c] or self.escorted_sent[c]):
+            for memory in (self.losses, self.escorted_losses, self.escorted_sent):
+                memory[c] = remembered(memory[c], elapsed, self.half_life_s[c])
+        self.remembered_s[c] = now
+
+    def remember(self, c: int, lost: int, escorted: bool) -> None:
+        """Crews hear of losses on a corridor; part of it leaks to the others."""
+        leak = self.run.plan.corridors.leak
+        for other in range(len(self.losses)):
+            if other == c or leak > 0.0:
+                self.fade(other)
+                self.losses[other] += lost if other == c else leak * lost
+        if escorted:
+            self.escorted_losses[c] += lost
+
+    def shares(self, c: int) -> tuple[float, float]:
+        """Share of crews that would leave alone, and with an escort, now."""
+        if not self.run.plan.switches.willingness or self.run.agenda.now < self.run.plan.times.start_s:
+            return 1.0, 1.0
+        self.fade(c)
+        alone = willing_share(self.losses[c], self.floor[c], self.scale[c])
+        return alone, escorted_share(self.escorted_losses[c], self.escorted_sent[c], self.escorted_scale[c])
+
+    def stage(self, cohort: Cohort) -> None:
+        """A cohort joins those who wait at the staging node."""
+        run, c = self.run, cohort.corridor
+        self.batches[c].append(Batch(cohort.counts, run.agenda.now, cohort.left_source_s, cohort.trait_high))
+        self.staged_n[c] += cohort.n
+        run.damaged_staged[c] += cohort.damaged
+        del run.cohorts[(c, cohort.ordinal)]
+        run.recorder.note(Happening.STAGED, c, cohort.n)
+        if self.open_slot[c] >= 0:
+            self.dispatch_due(run.tables.nodes[c][run.tables.staging_at[c]])
+
+    def form(self, c: int, kind: int, step: int, share: float, limit: int) -> Cohort:
+        """A cohort of the willing in order of arrival, the most willing of a batch first, at most `limit`."""
+        run, now = self.run, self.run.agenda.now
+        counts, left_source_s, waited, n = [0] * run.tables.products, 0, 0, 0
+        for batch in self.batches[c]:
+            k = min(willing_count(batch.n, batch.low, batch.high, share), limit - n)
+            if k <= 0:
+                continue
+            taken = split(batch.counts, k)
+            counts = [a + b for a, b in zip(counts, taken, strict=True)]
+            moved = batch.left_source_s * k // batch.n
+            batch.low = trait_left(batch.n, k, batch.low, batch.high)
+            batch.counts = [a - b for a, b in zip(batch.counts, taken, strict=True)]
+            batch.n -= k
+            batch.left_source_s -= moved
+            left_source_s += moved
+            waited += k * (now - batch.since_s)
+            n += k
+        self.batches[c] = [batch for batch in self.batches[c] if batch.n]
+        self.staged_n[c] -= n
+        self.waited_tanker_s += waited
+        run.recorder.add("staging_wait_tanker_s", waited)
+        run.recorder.add("staging_wait_tankers", n)
+        run.recorder.add("payments_fcfa", n * run.tables.toll_fcfa[now // DAY_S])
+        cohort = Cohort(c, kind, step, counts, left_source_s, run.tables.tanker_l[c])
+        cohort.at, cohort.departed_s = run.tables.staging_at[c], now
+        cohort.damaged = min(run.damaged_staged[c], n)
+        run.damaged_staged[c] -= cohort.damaged
+        run.cohorts[(c, cohort.ordinal)] = cohort
+        return cohort
+
+    def release(self, event: Occurrence) -> None:
+        """RELEASE: willing tankers leave without escort, one packet a day; in the warm-up everybody does."""
+        run, c = self.run, event.value
+        now = run.agenda.now
+        day = now // DAY_S
+        if self.batches[c] and (run.plan.independents or now < run.plan.times.start_s):
+            share = self.shares(c)[0]
+            if any(willing_count(b.n, b.low, b.high, share) for b in self.batches[c]):
+                cohort = self.form(c, INDEPENDENT, day, share, self.staged_n[c])
+                cohort.trait_high = share
+                run.recorder.add("tankers_sent_independent", cohort.n)
+                run.recorder.note(Happening.DEPARTED, c, cohort.n)
+                run.roads.enter(cohort)
+        if day + 1 < run.plan.times.days:
+            later = (day + 1) * DAY_S + self.release_s[c]
+            run.agenda.at(later, Rank.RELEASE, run.tables.entity[c], day + 1, self.release, c)
+
+    def slot(self, event: Occurrence) -> None:
+        """SLOT: a departure slot opens and replaces the one before it."""
+        run, slot = self.run, event.value
+        c = run.tables.slot_corridor[slot]
+        self.open_slot[c], self.opened_s[c] = slot, run.agenda.now
+        node = run.tables.nodes[c][run.tables.staging_at[c]]
+        self.dispatch_due(node)
+        after = run.tables.slot_rule[slot][6]
+        if after > 0 and run.agenda.now + after <= run.agenda.horizon_s:
+            self.dispatch_due(node, run.agenda.now + after)
+
+    def dispatch_due(self, node: int, time: int | None = None) -> None:
+        """See that open slots at a node are tried once, at the end of this second or of a later one."""
+        run = self.run
+        time = run.agenda.now if time is None else time
+        if node in self.at_node and time not in self.tried(node):
+            self.tried(node).add(time)
+            run.agenda.at(time, Rank.DISPATCH, run.tables.node_entity[node], 0, self.dispatch, node)
+
+    def tried(self, node: int) -> set[int]:
+        """Seconds at which a dispatch at a node is on the agenda."""
+        return self.pending.setdefault(node, set())
+
+    def dispatch(self, event: Occurrence) -> None:
+        """DISPATCH: convoys leave from a node, corridors by priority, if enough are willing and units are free."""
+        node = event.value
+        self.tried(node).discard(self.run.agenda.now)
+        for c in self.at_node[node]:
+            if self.open_slot[c] >= 0 and self.batches[c]:
+                self.try_slot(c, self.open_slot[c])
+
+    def try_slot(self, c: int, slot: int) -> None:
+        """Send the convoy of an open slot if its rule allows it now."""
+        run = self.run
+        size, least, rule, amount, shrink, daylight, after, regularity = run.tables.slot_rule[slot]
+        share = self.shares(c)[1]
+        willing = sum(willing_count(b.n, b.low, b.high, share) for b in self.batches[c])
+        tankers = convoy_size(willing, size, least, rule, amount, run.escorts.available(c), shrink)
+        units = units_needed(rule, amount, tankers)
+        if tankers == 0 and 0 <= after <= run.agenda.now - self.opened_s[c]:
+            tankers, units = convoy_size(willing, size, least, NONE, 0.0, 0, 0), 0
+        if tankers == 0:
+            return
+        self.open_slot[c] = -1
+        cohort = self.form(c, CONVOY, slot, share, tankers)
+        cohort.slot, cohort.daylight, cohort.regularity = slot, daylight, regularity
+        cohort.units = cohort.units_sent = units
+        if units:
+            cohort.factor = run.plan.escorts.transit_factor
+            self.escorted_sent[c] += cohort.n
+            run.escorts.send(c, units)
+        run.recorder.convoys.append(cohort)
+        run.recorder.add("convoys_sent", 1)
+        run.recorder.add("tankers_sent_escorted" if units else "tankers_sent_independent", cohort.n)
+        run.recorder.note(Happening.DEPARTED, c, cohort.n, units)
+        run.roads.enter(cohort)

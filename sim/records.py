@@ -1,0 +1,165 @@
+"""What a run leaves behind: records first, statistics later. Both engines fill these and nothing else.
+
+Days count from 0 at the start date; times are seconds since the epoch; fuel is whole litres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.draws import Replication
+
+Ints = npt.NDArray[np.int64]
+
+DAILY_COLUMNS = {
+    "stock_l": "fuel in the city's depots at the close of the day",
+    "private_l": "fuel that households and vehicles hold at the close of the day",
+    "need_l": "retail consumption need of the day",
+    "wanted_l": "what people try to buy: need and refilling, before any cap",
+    "sold_l": "what retail customers got",
+    "consumed_l": "retail consumption that took place",
+    "served_l": "what all classes of the city got (retail: sold)",
+    "class_need_l": "consumption need of all classes of the city",
+    "unmet_l": "consumption of all classes of the city that did not take place",
+    "inflow_l": "fuel that passed the books' counting point (arrival at the city's clearance, and drops on the way)",
+    "dropped_l": "of the inflow: dropped on the way at sinks",
+    "sinks_need_l": "consumption need of the sinks on the way",
+    "sinks_unmet_l": "of that need, what neither drops nor their stock of a few days met",
+    "shortage": "1 on a shortage day of the product: sold < 90 % of min(wanted, need)",
+    "queue": "1 on a queue day of the product: sold < 90 % of wanted",
+}
+"""Columns of `Daily.by_product`, shape (n_days, n_products), int64, in this order."""
+
+DAILY_RUN_COLUMNS = {
+    "tankers_lost_cum": "tankers burned or captured since the start date, all flows",
+    "tankers_staged": "loaded tankers waiting at staging nodes at the close of the day",
+    "tankers_waiting_city": "loaded tankers in clearance or waiting for a bay at the close of the day",
+    "tankers_on_road": "loaded tankers on the approach or on exposed legs at the close of the day",
+    "tankers_arrived": "tankers that reached the city's clearance during the day",
+    "units_free": "escort units free at their nodes at the close of the day",
+}
+"""Columns of `Daily.by_run`, shape (n_days,), int64."""
+
+
+class Daily(NamedTuple):
+    """Daily records of a run: `by_product` (column, day, product) and `by_run` (column, day), int64."""
+
+    by_product: Ints
+    by_run: Ints
+
+    def column(self, name: str) -> Ints:
+        """One named column, shape (n_days, n_products) or (n_days,)."""
+        if name in DAILY_RUN_COLUMNS:
+            return self.by_run[list(DAILY_RUN_COLUMNS).index(name)]
+        return self.by_product[list(DAILY_COLUMNS).index(name)]
+
+
+class Convoy(NamedTuple):
+    """A convoy that left a staging node (independents are counted in the tallies, not listed)."""
+
+    corridor: int
+    slot_s: int
+    departed_s: int
+    arrived_s: int
+    """-1: not yet arrived at the horizon, turned back or destroyed."""
+    tankers: int
+    escort_units: int
+    engagements: int
+    tankers_lost: int
+    units_lost: int
+    turned_back: int
+    dropped: int
+    """Tankers that left it at sinks on the way."""
+
+
+TALLIES = (
+    "tankers_loaded", "tankers_delivered", "tankers_dropped", "tankers_burned", "tankers_captured", "tankers_damaged",
+    "tankers_sent_escorted", "tankers_sent_independent", "crews_lost", "engagements", "escort_units_lost",
+    "escort_unit_s", "convoys_sent", "litres_lost", "litres_lost_cost_fcfa", "payments_fcfa", "transit_tanker_s",
+    "transit_tankers", "staging_wait_tanker_s", "staging_wait_tankers", "adjustment_l", "events",
+)  # fmt: skip
+"""Integer sums over the reporting window (start date to horizon), by name; `events` counts the whole run."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecords:
+    """Everything that one run (scenario, strategy, replication) leaves behind."""
+
+    replication: Replication
+    daily: Daily
+    convoys: tuple[Convoy, ...]
+    tallies: dict[str, int]
+    costs: tuple[float, float]
+    """Prices of the run's world: FCFA per lost tanker, FCFA per escort-unit day."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names behind the indexes of a Plan and of its records."""
+
+    start: date
+    epoch: date
+    days: int
+    products: tuple[str, ...]
+    corridors: tuple[str, ...]
+    classes: tuple[str, ...]
+    nodes: tuple[str, ...]
+    legs: tuple[str, ...]
+    pools: tuple[str, ...]
+    sinks: tuple[str, ...]
+
+
+class Happening(IntEnum):
+    """What a row of the trace tells."""
+
+    LOADED = 1
+    STAGED = 2
+    DEPARTED = 3
+    REACHED = 4
+    DROPPED = 5
+    ENGAGED = 6
+    TURNED_BACK = 7
+    ARRIVED = 8
+    CLEARED = 9
+    DISCHARGING = 10
+    DISCHARGED = 11
+    RETURNED = 12
+    UNIT_FREE = 13
+    DAY_CLOSED = 14
+    DATED = 15
+
+
+class EventRecord(NamedTuple):
+    """One row of the trace: the event's place in the total order, and what happened."""
+
+    time_s: int
+    rank: int
+    entity: int
+    ordinal: int
+    happening: int
+    place: int
+    """Index of the node, leg, corridor, product or channel, as the happening says."""
+    tankers: int
+    amount: int
+    """Litres, units, tankers lost or seconds, as the happening says."""
+
+
+Direction = Literal["lower", "higher", "none"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number of every run: its name in every table and file, unit, direction that is better, definition."""
+
+    name: str
+    unit: str
+    direction: Direction
+    definition: str
+    title: dict[str, str] = field(default_factory=dict)
+    """Title by language: ``{"en": …, "fr": …}``."""

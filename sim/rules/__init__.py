@@ -1,0 +1,1 @@
+"""The rules of the model: small pure scalar functions, written once for every engine, one idea a file."""

@@ -1,0 +1,1 @@
+"""Scenario and strategy files: TOML in, validated frozen models out (`sim.scenario.load`)."""

@@ -1,0 +1,68 @@
+"""The scenario file as a frozen model: the state of the world and nothing that the authorities decide."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.city import Balance, City, DemandClass, Product
+from sim.scenario.events import Event
+from sim.scenario.quantity import Identifier, Model
+from sim.scenario.roads import Corridor, Escort, Leg, Memory, Node, Orders, Road, Sink
+from sim.scenario.threat import Aftermath, Contact, Cost, Loss, Threat
+
+
+class Mechanisms(Model):
+    """Switches; off means the documented neutral value.
+
+    losses: engagements destroy and damage nothing (they are still remembered and still delay); escort_wait: units are
+    always free; slower_transit: escorted driving as fast as unescorted, no delay after engagements; willingness: every
+    driver is willing; panic: the refill target never rises; allocation: pro rata to what is wanted.
+    """
+
+    losses: bool = True
+    escort_wait: bool = True
+    slower_transit: bool = True
+    willingness: bool = True
+    panic: bool = True
+    allocation: bool = True
+
+
+class Scenario(Model):
+    """A complete scenario: every cross-reference is checked in `sim.scenario.checks`, not here."""
+
+    kind: Literal["scenario"]
+    title: str
+    title_fr: str = ""
+    summary: str = ""
+    books: str = ""
+    start: date
+    days: Annotated[int, Field(ge=1, le=18_300)]
+    warmup_days: Annotated[int, Field(ge=0, le=365)] = 45
+    default_strategy: Identifier
+    mechanisms: Mechanisms = Mechanisms()
+    road: Road = Road()
+    product: dict[Identifier, Product] = Field(min_length=1)
+    balance: dict[Identifier, Balance]
+    node: dict[Identifier, Node]
+    leg: dict[Identifier, Leg]
+    corridor: dict[Identifier, Corridor] = Field(min_length=1)
+    sink: dict[Identifier, Sink] = {}
+    city: City
+    demand_class: dict[Identifier, DemandClass] = Field(alias="class", min_length=1)
+    orders: Orders = Orders()
+    memory: Memory = Memory()
+    escort: Escort = Escort()
+    threat: Threat = Threat()
+    contact: Contact = Contact()
+    loss: Loss = Loss()
+    aftermath: Aftermath = Aftermath()
+    cost: Cost = Cost()
+    event: dict[Identifier, Event] = {}
+
+    @property
+    def corridors(self) -> dict[str, Corridor]:
+        """The corridors that are switched on."""
+        return {name: corridor for name, corridor in self.corridor.items() if corridor.enabled}

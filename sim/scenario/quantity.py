@@ -1,0 +1,114 @@
+"""Quantities: numbers of a scenario with their range, source and confidence; the unit stands in the key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from sim.rules.shapes import split_uniform
+
+IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=60)]
+
+
+class Model(BaseModel):
+    """Base of every part of a file: frozen, unknown keys refused, NaN and infinities refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, strict=True, ser_json_inf_nan="null"
+    )
+
+
+class Quantity(Model):
+    """A number that may be uncertain: a bare number, or ``{ value, low, high, source, confidence, note }``.
+
+    `low` and `high` bound what we consider possible (both or neither); `source` is ``<file>:<row>`` of the evidence
+    (``parameters:customs_clearance_hours_before``) or an assumption id (``A07``).
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    source: str | None = None
+    confidence: Literal["high", "medium", "low"] | None = None
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_number(cls, data: Any) -> Any:
+        if isinstance(data, (int, float)) and not isinstance(data, bool):
+            return {"value": data}
+        return data
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Quantity:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high must be given together")
+        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, got {self.low:g}, {self.value:g}, {self.high:g}")
+        return self
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether worlds differ in it."""
+        return self.low is not None and self.low != self.high
+
+    def at(self, u: float) -> float:
+        """Value in the world whose uniform for this quantity is `u` in (0, 1)."""
+        if self.low is None or self.high is None:
+            return self.value
+        return split_uniform(self.value, self.low, self.high, u)
+
+
+def _bounded(low: float, high: float, above: bool, whole: bool) -> AfterValidator:
+    def check(quantity: Quantity) -> Quantity:
+        for number in (quantity.value, quantity.low, quantity.high):
+            if number is None:
+                continue
+            if number < low or number > high or (above and number == low):
+                sign = ">" if above else "≥"
+                raise ValueError(f"expected {sign} {low:g} and ≤ {high:g}, got {number:g}")
+            if whole and number != int(number):
+                raise ValueError(f"expected a whole number, got {number:g}")
+        return quantity
+
+    return AfterValidator(check)
+
+
+LARGE = 1e12
+Amount = Annotated[Quantity, _bounded(0, LARGE, False, False)]
+Positive = Annotated[Quantity, _bounded(0, LARGE, True, False)]
+Count = Annotated[Quantity, _bounded(0, 1e6, False, True)]
+Probability = Annotated[Quantity, _bounded(0, 1, False, False)]
+Share = Probability
+Hours = Annotated[Quantity, _bounded(0, 24 * 365, False, False)]
+HourOfDay = Annotated[Quantity, _bounded(0, 24, False, False)]
+Days = Annotated[Quantity, _bounded(0, 3650, False, False)]
+Factor = Annotated[Quantity, _bounded(0, 100, False, False)]
+
+
+def exactly(value: float) -> Quantity:
+    """A quantity that is known: used for defaults, which are neutral values and never facts."""
+    return Quantity(value=value)
+
+
+class Duration(Model):
+    """A time that may vary by chance: `fixed`, `exponential` (mean) or `lognormal` (mean and coefficient of variation)."""
+
+    shape: Literal["fixed", "exponential", "lognormal"] = "fixed"
+    mean_h: Hours
+    cv: Factor = exactly(0)
+
+    @model_validator(mode="after")
+    def _spread(self) -> Duration:
+        if self.shape == "lognormal" and self.cv.value <= 0:
+            raise ValueError('shape "lognormal" needs cv > 0')
+        if self.shape != "lognormal" and self.cv.value != 0:
+            raise ValueError(f'cv belongs to shape "lognormal", not to "{self.shape}"')
+        return self
+
+
+def no_time() -> Duration:
+    """A duration of zero hours, the neutral default."""
+    return Duration(mean_h=exactly(0))

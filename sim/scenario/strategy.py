@@ -1,0 +1,82 @@
+"""Strategies: what the authorities decide. Numbers here are decisions, not facts, and need no source."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.quantity import Identifier, Model
+
+Whole = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class NoEscort(Model):
+    """Convoys without escort units."""
+
+    rule: Literal["none"]
+
+
+class FixedEscort(Model):
+    """The same number of units for every convoy."""
+
+    rule: Literal["fixed"]
+    units: Whole
+
+
+class PerTankers(Model):
+    """One unit for every `tankers_per_unit` tankers, rounded up."""
+
+    rule: Literal["per_tankers"]
+    tankers_per_unit: Whole
+
+
+class SquareRoot(Model):
+    """`units_at_100` units at 100 tankers, growing with the square root of the size, rounded up."""
+
+    rule: Literal["square_root"]
+    units_at_100: Annotated[float, Field(gt=0, le=1000)]
+
+
+EscortRule = Annotated[NoEscort | FixedEscort | PerTankers | SquareRoot, Field(discriminator="rule")]
+
+
+class Convoys(Model):
+    """Departure slots and the rule applied at each.
+
+    A slot opens every `interval_h` from `first_h` hours after the start date's midnight (moved by up to ± `jitter_h`, drawn)
+    and stays open until the next. A convoy leaves when at least `min_size` willing tankers are staged and units are free;
+    it takes at most `size`. When no unit is free it waits; with `when_no_unit = "unescorted"` it leaves without after
+    `max_wait_h`. `shrink` lets it leave smaller (not under `min_size`) with the units that are free.
+    """
+
+    interval_h: Annotated[float, Field(gt=0, le=8760)]
+    first_h: Annotated[float, Field(ge=0, le=8760)] = 6.0
+    jitter_h: Annotated[float, Field(ge=0, le=168)] = 0.0
+    size: Whole
+    min_size: Whole = 1
+    escort: EscortRule
+    daylight_only: bool = False
+    when_no_unit: Literal["wait", "unescorted"] = "wait"
+    max_wait_h: Annotated[float, Field(ge=0, le=8760)] = 0.0
+    shrink: bool = False
+
+
+class Strategy(Model):
+    """A strategy file: may independents travel, and how convoys run (on every corridor, or as `corridor` says).
+
+    It applies from the start date; in the warm-up everybody travels without escort.
+    """
+
+    kind: Literal["strategy"]
+    title: str
+    title_fr: str = ""
+    summary: str = ""
+    independents: bool = True
+    convoys: Convoys | None = None
+    corridor: dict[Identifier, Convoys] = {}
+    allocation: Literal["pro_rata", "priority"] | None = None
+
+    def convoys_on(self, corridor: str) -> Convoys | None:
+        """The convoy rule in force on a corridor, or None where no convoys run."""
+        return self.corridor.get(corridor, self.convoys)
