@@ -27,8 +27,8 @@ number  stream              entity                       step                 bl
 10      SLOT                corridor/<id>                second of the slot   0             jitter, –, –, –
 11      ORDERS              corridor/<id>                day                  0             flow, loading, –, –
 12      SERVICE             node/<id>                    second of the start  lot           discharge, –, –, –
-13      CLEARANCE           corridor/<id>                cohort's step        cohort kind   clearance, –, –, –
-14      REPAIR              corridor/<id>                lot                  0             repair, –, –, –
+13      CLEARANCE           corridor/<id>, node/<city>   day or slot second   cohort kind   clearance, –, –, –
+14      REPAIR              corridor/<id>                second               lot           repair, –, –, –
 15      UNITS               leg/<id>                     window               ordinal · 64  lost, damaged, –, –
                                                                               + encounter
 ======  ==================  ===========================  ===================  ============  ==========================
@@ -148,6 +148,12 @@ def uniform(word: int) -> float:
     return (word + 0.5) * 2.3283064365386963e-10
 
 
+def _round_keys(seed: int) -> tuple[tuple[int, int], ...]:
+    """The ten pairs of key words that the rounds of `philox` use for a seed."""
+    k0, k1 = seed & WORD, seed >> 32
+    return tuple(((k0 + i * 0x9E3779B9) & WORD, (k1 + i * 0xBB67AE85) & WORD) for i in range(10))
+
+
 def _philox_array(counter: list[npt.NDArray[np.uint64]], k0: int, k1: int) -> list[npt.NDArray[np.uint64]]:
     """`philox` over arrays of counters of one shape: the same words, element by element."""
     c0, c1, c2, c3 = counter
@@ -180,6 +186,7 @@ class Luck:
         if not 0 <= seed < 1 << 64:
             raise DrawError(f"seed {seed} is out of range: 0 ≤ seed < 2^64")
         self.k0, self.k1 = seed & WORD, seed >> 32
+        self.round_keys = _round_keys(seed)
         self.aleatory = replication.number
         self.epistemic = replication.world | EPISTEMIC_BIT
         self.used: set[tuple[int, int, int, int, int]] | None = set() if record else None
@@ -193,7 +200,10 @@ class Luck:
         if self.used is not None:
             self._note(stream, entity, step, block, lanes)
         word = self.epistemic if stream is Stream.PARAMETER else self.aleatory
-        a, b, c, d = philox(word, (stream << 16) | block, entity, step, self.k0, self.k1)
+        a, b, c, d = word, (stream << 16) | block, entity, step
+        for k0, k1 in self.round_keys:  # `philox` with its keys made beforehand: a third less time in Python
+            p0, p1 = 0xD2511F53 * a, 0xCD9E8D57 * c
+            a, b, c, d = (p1 >> 32) ^ b ^ k0, p1 & 0xFFFFFFFF, (p0 >> 32) ^ d ^ k1, p0 & 0xFFFFFFFF
         return (a + 0.5) * TO_UNIT, (b + 0.5) * TO_UNIT, (c + 0.5) * TO_UNIT, (d + 0.5) * TO_UNIT
 
     def grid(

@@ -21,8 +21,8 @@ def units_needed(escort_rule: int, amount: float, tankers: int) -> int:
     if escort_rule == 1:
         return int(amount)
     if escort_rule == 2:
-        return int(math.ceil(tankers / amount - 1e-9))
-    return int(math.ceil(amount * math.sqrt(tankers / 100.0) - 1e-9))
+        return math.ceil(tankers / amount - 1e-9)
+    return math.ceil(amount * math.sqrt(tankers / 100.0) - 1e-9)
 
 
 @rule

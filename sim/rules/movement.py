@@ -34,9 +34,7 @@ def advance(time_s: int, work_s: int, open_s: int, close_s: int) -> int:
     halts (driving window) and border hours. Source: definition; hours are assumptions of the scenario.
     """
     day = time_s // 86400
-    now = time_s - day * 86400
-    if now < open_s:
-        now = open_s
+    now = max(time_s - day * 86400, open_s)
     if now >= close_s:
         day, now = day + 1, open_s
     if work_s <= close_s - now:

@@ -78,6 +78,16 @@ def lognormal(mean: float, cv: float, u: float) -> float:
 
 
 @rule
+def spread(cv: float, u: float) -> float:
+    """Factor with mean 1 and coefficient of variation `cv` in [0, 0.5], even between 1 − √3 · cv and 1 + √3 · cv.
+
+    Bounded, so that no day stands still, and made of products and sums alone, so that whole tables of days come out the
+    same in every engine. Non-decreasing in u. Source: definition of the uniform distribution; the shape is assumption A97.
+    """
+    return 1.0 + (u - 0.5) * (3.4641016151377544 * cv)
+
+
+@rule
 def logit_normal(median: float, logit_sd: float, u: float) -> float:
     """Share in [0, 1] whose log-odds are normal: median in [0, 1], standard deviation of the log-odds ≥ 0, uniform u.
 

@@ -16,6 +16,7 @@ from sim.scenario.quantity import (
     Model,
     Positive,
     Share,
+    Spread,
     exactly,
     no_time,
 )
@@ -88,6 +89,6 @@ class DemandClass(Model):
     retail: bool = False
     priority: int = Field(default=0, ge=0, le=1000)
     weekday: tuple[WeekdayFactor, ...] = Field(default=(1.0,) * 7, min_length=7, max_length=7)
-    noise_cv: Factor = exactly(0)
+    noise_cv: Spread = exactly(0)
     release_factor: Factor = exactly(100)
     private: PrivateStock | None = None

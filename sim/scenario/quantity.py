@@ -67,8 +67,8 @@ def _bounded(low: float, high: float, above: bool, whole: bool) -> AfterValidato
             if number is None:
                 continue
             if number < low or number > high or (above and number == low):
-                sign = ">" if above else "≥"
-                raise ValueError(f"expected {sign} {low:g} and ≤ {high:g}, got {number:g}")
+                limits = f"{'>' if above else '≥'} {low:g}" + (f" and ≤ {high:,g}" if high < LARGE else "")
+                raise ValueError(f"expected {limits}, got {number:g}")
             if whole and number != int(number):
                 raise ValueError(f"expected a whole number, got {number:g}")
         return quantity
@@ -84,6 +84,7 @@ Probability = Annotated[Quantity, _bounded(0, 1, False, False)]
 Share = Probability
 Hours = Annotated[Quantity, _bounded(0, 24 * 365, False, False)]
 HourOfDay = Annotated[Quantity, _bounded(0, 24, False, False)]
+Spread = Annotated[Quantity, _bounded(0, 0.5, False, False)]
 Days = Annotated[Quantity, _bounded(0, 3650, False, False)]
 Factor = Annotated[Quantity, _bounded(0, 100, False, False)]
 

@@ -19,6 +19,7 @@ from sim.scenario.quantity import (
     Positive,
     Probability,
     Share,
+    Spread,
     exactly,
     no_time,
 )
@@ -30,7 +31,7 @@ class Road(Model):
     control_min_100km: Amount = exactly(0)
     drive_start_h: HourOfDay = exactly(0)
     drive_end_h: HourOfDay = exactly(24)
-    pace_cv: Factor = exactly(0)
+    pace_cv: Spread = exactly(0)
 
 
 class Node(Model):
@@ -40,7 +41,7 @@ class Node(Model):
     lat: float = Field(default=0.0, ge=-90, le=90)
     lon: float = Field(default=0.0, ge=-180, le=180)
     hold_h: Hours = exactly(0)
-    hold_cv: Factor = exactly(0)
+    hold_cv: Spread = exactly(0)
     open_start_h: HourOfDay = exactly(0)
     open_end_h: HourOfDay = exactly(24)
 

@@ -11,7 +11,7 @@ from sim.engines.reference.environment import Occurrence, Rank
 from sim.records import Happening
 from sim.rules.allocation import allocate
 from sim.rules.consumption import is_short, refill_target, wanted_l
-from sim.rules.shapes import lognormal
+from sim.rules.shapes import spread
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
@@ -27,7 +27,8 @@ class City(Depots):
         self.classes = range(len(city.retail))
         self.retail, self.private = city.retail.tolist(), city.private.tolist()
         self.priority = city.priority.tolist()
-        self.release_l = city.release_l.tolist()
+        self.release_l = city.release_l.astype("int64").tolist()
+        self.private_classes = [k for k in self.classes if self.private[k]]
         self.capacity_of, self.target_l = city.private_capacity_l.tolist(), city.private_target_l.tolist()
         self.panic_target_l, self.panic_cover = city.panic_target_l.tolist(), city.panic_cover_days.tolist()
         self.refill = city.refill_per_day.tolist()
@@ -45,10 +46,10 @@ class City(Depots):
         noisy = [k for k, cv in enumerate(city.noise_cv.tolist()) if cv > 0.0]
         if noisy:
             days = list(range(run.plan.times.days))
-            u = run.luck.grid(Stream.NEED, city.need_entity[noisy][:, :, None], days, lanes=(0,))[0].tolist()
+            u = run.luck.grid(Stream.NEED, city.need_entity[noisy][:, :, None], days, lanes=(0,))[0]
             for row, k in zip(u, noisy, strict=True):
                 cv = city.noise_cv[k].item()
-                need[k] *= [[lognormal(1.0, cv, x) for x in uniforms] for uniforms in row]
+                need[k] *= spread(cv, row)  # type: ignore[arg-type]
         whole: list[list[list[int]]] = (need + 0.5).astype("int64").transpose(2, 0, 1).tolist()
         return whole
 
@@ -81,13 +82,12 @@ class City(Depots):
 
     def open_day(self, event: Occurrence) -> None:
         """DAY_OPEN: dated changes, payments, observed stock, replacement of lost tankers."""
-        run, day = self.run, event.value
+        run, day = self.run, event.what
         run.escorts.open_day(day)
-        run.recorder.add("payments_fcfa", run.plan.campaign.payment_fcfa[day].item())
+        run.recorder.add("payments_fcfa", run.tables.payment_fcfa[day])
         run.sources.replace_lost()
-        observed = run.plan.city.observed_l[day].tolist()
-        if any(litres >= 0 for litres in observed):
-            run.recorder.add("adjustment_l", self.set_stock(observed))
+        if day in run.tables.observed_l:
+            run.recorder.add("adjustment_l", self.set_stock(run.tables.observed_l[day]))
         if day + 1 < run.plan.times.days:
             run.agenda.at((day + 1) * DAY_S, Rank.DAY_OPEN, self.entity, day + 1, self.open_day, day + 1)
 
@@ -100,7 +100,7 @@ class City(Depots):
 
     def close_day(self, event: Occurrence) -> None:
         """DAY_CLOSE: everybody consumes, buys and is recorded, before anything else of this second."""
-        run, day = self.run, event.value
+        run, day = self.run, event.what
         columns = [self.close_product(day, p) for p in range(run.tables.products)]
         recorder = run.recorder
         if day >= run.plan.times.warmup_days:
@@ -125,16 +125,18 @@ class City(Depots):
         cover = self.stock_l[p] / normal if normal > 0 else 1e9
         need = [row[p] for row in self.need_l[day]]
         wanted = list(need)
-        for k in self.classes:
-            if self.private[k]:
-                panic_cover = self.panic_cover[k] if switches.panic else 0.0
-                target = refill_target(self.target_l[k][p], self.panic_target_l[k][p], cover, panic_cover)
-                wanted[k] = wanted_l(need[k], self.private_l[k][p], target, self.refill[k], self.capacity_of[k][p])
-        asked = [min(w, int(self.release_l[k][p])) for k, w in enumerate(wanted)]
-        served, part, asked_of = self.room
-        allocate(self.stock_l[p], asked, self.priority, switches.by_priority, part, asked_of, served)
-        self.stock_l[p] -= sum(served)
-        self.served_l[p] += sum(served)
+        for k in self.private_classes:
+            panic_cover = self.panic_cover[k] if switches.panic else 0.0
+            target = refill_target(self.target_l[k][p], self.panic_target_l[k][p], cover, panic_cover)
+            wanted[k] = wanted_l(need[k], self.private_l[k][p], target, self.refill[k], self.capacity_of[k][p])
+        served = [min(most[p], w) for w, most in zip(wanted, self.release_l, strict=True)]
+        if sum(served) > self.stock_l[p]:
+            asked, (out, part, asked_of) = served, self.room
+            allocate(self.stock_l[p], asked, self.priority, switches.by_priority, part, asked_of, out)
+            served = list(out)
+        given = sum(served)
+        self.stock_l[p] -= given
+        self.served_l[p] += given
         need_r = wanted_r = sold_r = consumed_r = unmet = 0
         for k in self.classes:
             consumed = min(need[k], served[k])
@@ -153,7 +155,7 @@ class City(Depots):
             sinks_unmet += self.sink_need_l[sink][p] - used
         short, queue = is_short(sold_r, min(wanted_r, need_r)), is_short(sold_r, wanted_r)
         return [
-            self.stock_l[p], sum(row[p] for row in self.private_l), need_r, wanted_r, sold_r, consumed_r, sum(served),
+            self.stock_l[p], sum(row[p] for row in self.private_l), need_r, wanted_r, sold_r, consumed_r, given,
             sum(need), unmet, run.recorder.inflow_l[p], run.recorder.dropped_l[p], sinks_need, sinks_unmet,
             int(short), int(queue),
         ]  # fmt: skip

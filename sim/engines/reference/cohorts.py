@@ -12,10 +12,37 @@ class Cohort:
     """Loaded tankers that move together on a corridor (a gift has none: corridor −1)."""
 
     __slots__ = (
-        "arrived_s", "at", "corridor", "counts", "damaged", "daylight", "departed_s", "done_s", "dropped",
-        "engagements", "factor", "kind", "leg", "left_source_s", "lost", "n", "next_ambush", "ordinal", "passed",
-        "regularity", "slot", "start_n", "step", "tanker_l", "trait_high", "turned_back", "units", "units_damaged",
-        "units_lost", "units_sent", "work_s",
+        "arrived_s",
+        "at",
+        "corridor",
+        "counts",
+        "damaged",
+        "daylight",
+        "departed_s",
+        "done_s",
+        "dropped",
+        "engagements",
+        "escorted",
+        "kind",
+        "left_source_s",
+        "leg",
+        "lost",
+        "n",
+        "next_ambush",
+        "ordinal",
+        "passed",
+        "regularity",
+        "slot",
+        "start_n",
+        "step",
+        "tanker_l",
+        "trait_high",
+        "turned_back",
+        "units",
+        "units_damaged",
+        "units_lost",
+        "units_sent",
+        "work_s",
     )  # fmt: skip
 
     def __init__(self, corridor: int, kind: int, step: int, counts: list[int], left_source_s: int, tanker_l: int) -> None:
@@ -27,13 +54,14 @@ class Cohort:
         self.tanker_l = tanker_l
         self.at = 0
         """Position among the corridor's nodes: the last node reached."""
-        self.leg = self.passed = self.next_ambush = -1
+        self.leg = self.passed = -1
         self.work_s = self.done_s = self.damaged = self.dropped = 0
         self.units = self.units_sent = self.units_lost = self.units_damaged = 0
         self.engagements = self.lost = self.daylight = self.turned_back = 0
         self.slot = self.departed_s = self.arrived_s = -1
         self.regularity = 0.0
-        self.factor = self.trait_high = 1.0
+        self.trait_high = 1.0
+        self.escorted = 0
 
     def take(self, tankers: int) -> list[int]:
         """Remove `tankers` from the cohort, products by largest remainder; their counts."""

@@ -52,12 +52,12 @@ class Depots:
         """Put donated convoys on the agenda; they reach the clearance at six in the morning of their day."""
         run, city = self.run, self.run.plan.city
         for i, day in enumerate(city.gift_day.tolist()):
-            gift = Cohort(-1, GIFT, i, city.gift_tankers[i].tolist(), 0, city.gift_tanker_l[i].item())
+            gift = Cohort(-1, GIFT, day, city.gift_tankers[i].tolist(), 0, city.gift_tanker_l[i].item())
             run.agenda.at(day * DAY_S + DAY_S // 4, Rank.REACH, self.entity, gift.ordinal, self.given, gift)
 
     def given(self, event: Occurrence) -> None:
         """REACH: a donated convoy reaches the clearance."""
-        gift = event.value
+        gift = event.what
         self.run.given += gift.n
         self.run.cohorts[(-1, gift.ordinal)] = gift
         self.arrive(gift)
@@ -90,12 +90,13 @@ class Depots:
         u = 0.5
         if city.clearance_code:
             entity = self.run.tables.entity[c] if c >= 0 else self.entity
-            u = self.run.luck(Stream.CLEARANCE, entity, cohort.step, cohort.kind, (0,))[0]
+            step = self.run.tables.slot_time_s[cohort.slot] if cohort.kind == CONVOY else cohort.step
+            u = self.run.luck(Stream.CLEARANCE, entity, step, cohort.kind, (0,))[0]
         return duration_s(city.clearance_code, mean, city.clearance_cv, u)
 
     def cleared(self, event: Occurrence) -> None:
         """CLEARED: a cohort may be discharged."""
-        cohort = event.value
+        cohort = event.what
         self.in_clearance -= cohort.n
         for p, k in enumerate(cohort.counts):
             self.clearing_l[p] -= k * cohort.tanker_l
@@ -159,7 +160,7 @@ class Depots:
 
     def discharged(self, event: Occurrence) -> None:
         """DISCHARGED: fuel is in stock, bays are free, empty tankers leave for their source."""
-        number, lot = event.value
+        number, lot = event.what
         run = self.run
         n = self.discharging.pop(number)
         self.bays_free += n

@@ -38,17 +38,12 @@ from enum import IntEnum
 from typing import Any
 
 import simpy
-from simpy.events import Event
 
 from sim.errors import RunError
 
 ORDINAL_BITS = 24
 ENTITY_BITS = 32
 RANK_SHIFT = ORDINAL_BITS + ENTITY_BITS
-
-
-Occurrence = Event
-"""What a handler is called with: its `value` is what was put on the agenda."""
 
 
 class Rank(IntEnum):
@@ -73,6 +68,21 @@ class Rank(IntEnum):
     DISPATCH = 16
 
 
+class Occurrence:
+    """What a handler is called with: `what` is what was put on the agenda. It has just what SimPy asks of an event."""
+
+    __slots__ = ("callbacks", "what")
+
+    _ok = True
+
+    def __init__(self, handler: Callable[[Occurrence], None], what: Any) -> None:
+        self.callbacks: list[Callable[[Occurrence], None]] | None = [handler]
+        self.what = what
+
+
+Handler = Callable[[Occurrence], None]
+
+
 class Agenda:
     """Events to come, in their total order.
 
@@ -84,46 +94,50 @@ class Agenda:
 
     def __init__(self, horizon_s: int) -> None:
         self.environment = simpy.Environment(initial_time=0)
+        self.schedule = self.environment.schedule
         self.horizon_s = horizon_s
         self.now = -1
         self.key = -1
         self.events = 0
 
-    def at(self, time_s: int, rank: int, entity: int, ordinal: int, handler: Callable[[Event], None], what: Any) -> None:
-        """Have `handler` called with an occurrence whose `value` is `what`, at `time_s` in the place that rank, entity and ordinal give it."""
+    def at(self, time_s: int, rank: int, entity: int, ordinal: int, handler: Handler, what: Any) -> None:
+        """Have `handler` called at `time_s`, in the place that rank, entity and ordinal give it, with `what`."""
         key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
-        if time_s <= self.now and (time_s < self.now or key <= self.key):
-            raise RunError(f"event {Rank(rank).name} at {time_s} s comes before its cause at {self.now} s")
-        if ordinal >> ORDINAL_BITS:
-            raise RunError(f"event {Rank(rank).name}: ordinal {ordinal} passes {1 << ORDINAL_BITS}")
-        environment = self.environment
-        event = Event(environment)
-        event._ok = True
-        event._value = what
-        event.callbacks = [handler]  # type: ignore[list-item]
-        environment.schedule(event, key, time_s - environment._now)  # type: ignore[arg-type]
+        now = self.now
+        if time_s <= now and (time_s < now or key <= self.key):
+            raise RunError(f"event {Rank(rank).name} at {time_s} s comes before its cause at {now} s")
+        self.schedule(Occurrence(handler, what), key, time_s - now if now > 0 else time_s)  # type: ignore[arg-type]
 
     def run(
         self, before_each: Callable[[int], None] | None = None, after_each: Callable[[], None] | None = None
     ) -> None:
-        """Run all events up to and including the horizon, with hooks around every one (ledger checks)."""
-        environment = self.environment
-        queue, step, horizon = environment._queue, environment.step, self.horizon_s
-        while queue and queue[0][0] <= horizon:
-            time_s, key = int(queue[0][0]), int(queue[0][1])
-            if time_s == self.now and key == self.key:
-                raise RunError(f"two events have one place in the order: {self.place()} at {time_s} s")
+        """Run all events up to and including the horizon, with hooks around every one (ledger checks).
+
+        Raises
+        ------
+        RunError
+            If two events have one place in the order.
+        """
+        queue, step, horizon = self.environment._queue, self.environment.step, self.horizon_s
+        now = key = -1
+        while queue:
+            first = queue[0]
+            if first[0] > horizon:
+                break
+            if first[1] == key and first[0] == now:
+                raise RunError(f"two events have one place in the order: {self.place()} at {now} s")
             if before_each is not None:
-                before_each(time_s)
-            self.now, self.key = time_s, key
+                before_each(int(first[0]))
+            self.now = now = int(first[0])
+            self.key = key = int(first[1])
             step()
             self.events += 1
             if after_each is not None:
                 after_each()
 
-    def coming(self, handler: Callable[[Event], None]) -> Iterator[Any]:
+    def coming(self, handler: Handler) -> Iterator[Any]:
         """What is on the agenda for a handler, in no particular order (ledger checks)."""
-        return (item[3].value for item in self.environment._queue if item[3].callbacks == [handler])
+        return (item[3].what for item in self.environment._queue if item[3].callbacks == [handler])  # type: ignore[attr-defined]
 
     def place(self) -> tuple[int, int, int]:
         """Rank, entity and ordinal of the event that is running."""

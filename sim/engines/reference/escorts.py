@@ -66,8 +66,8 @@ class Escorts:
 
     def back(self, event: Occurrence) -> None:
         """UNITS_BACK: sound units rest, damaged ones go to repair first."""
-        c, units, damaged, slot = event.value
-        run, plan, pool = self.run, self.run.plan.escorts, self.pool_of[event.value[0]]
+        c, units, damaged, slot = event.what
+        run, plan, pool = self.run, self.run.plan.escorts, self.pool_of[event.what[0]]
         now, entity = run.agenda.now, run.tables.entity[c]
         self.count_away(-units)
         self.out[pool] -= units
@@ -82,7 +82,7 @@ class Escorts:
 
     def ready(self, event: Occurrence) -> None:
         """UNITS_READY: units are free; open slots at the node are tried again."""
-        pool, units, repaired = event.value
+        pool, units, repaired = event.what
         if repaired:
             self.repairing[pool] -= units
         else:

@@ -7,7 +7,15 @@ import numpy as np
 from sim.draws import Replication
 from sim.engines.reference.cohorts import Cohort
 from sim.engines.reference.environment import Agenda
-from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Daily, EventRecord, RunRecords
+from sim.records import (
+    DAILY_COLUMNS,
+    DAILY_RUN_COLUMNS,
+    TALLIES,
+    Convoy,
+    Daily,
+    EventRecord,
+    RunRecords,
+)
 
 
 class Recorder:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream
 from sim.engines.reference.cohorts import APPROACH, CONVOY, INDEPENDENT, Cohort
 from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.reference.tables import GATE, SINK, STAGING
 from sim.engines.reference.threat import Ambush
 from sim.records import Happening
 from sim.rules.movement import advance, stretched
-from sim.rules.shapes import duration_s, lognormal, rounded_by_chance
+from sim.rules.shapes import duration_s, rounded_by_chance, spread
 from sim.rules.sharing import whole_part
 
 if TYPE_CHECKING:
@@ -24,18 +27,29 @@ class Roads:
     """Movement of cohorts. A node's handling time is added to the leg that leads to it."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        roads, luck = run.plan.roads, run.luck
+        self.run, self.agenda, self.tables = run, run.agenda, run.tables
+        roads, tables = run.plan.roads, run.tables
         days = list(range(run.plan.times.days))
         self.window = (roads.drive_open_s, roads.drive_close_s)
         self.daylight = (max(roads.drive_open_s, DAYLIGHT_S[0]), min(roads.drive_close_s, DAYLIGHT_S[1]))
-        legs, entities = len(run.tables.drive_s), roads.leg_entity
-        self.pace = (
-            luck.grid(Stream.LEG_DAY, entities[:, None], days, lanes=(0,))[0].tolist() if roads.pace_cv > 0 else None
-        )
-        self.closed_days = [self.chain(leg, days) for leg in range(legs)]
-        self.closed_until_s = [0] * legs
-        self.sink_carry = [[0.0] * run.tables.products for _ in run.tables.sink_fraction]
+        self.legs, self.nodes, self.stops, self.entity = tables.legs, tables.nodes, tables.stops, tables.entity
+        self.hold_of = tables.hold_s
+        self.work_s = self.paces(days)
+        self.closed_days = [self.chain(leg, days) for leg in range(len(tables.drive_s))]
+        self.closed_until_s = [0] * len(tables.drive_s)
+        self.ambushes = run.threat.starts
+        self.sink_carry = [[0.0] * tables.products for _ in tables.sink_fraction]
+
+    def paces(self, days: list[int]) -> list[list[list[int]]]:
+        """Driving seconds of (without or with an escort, leg, day) at the pace of the day; one day past the horizon."""
+        run, roads = self.run, self.run.plan.roads
+        u = np.full((len(roads.leg_entity), len(days)), 0.5)
+        if roads.pace_cv > 0.0:
+            u = run.luck.grid(Stream.LEG_DAY, roads.leg_entity[:, None], days, lanes=(0,))[0]
+        pace = spread(roads.pace_cv, np.append(u, u[:, -1:], axis=1))  # type: ignore[arg-type]
+        factors = (1.0, run.plan.escorts.transit_factor)
+        work = [np.maximum((roads.drive_s[:, None] * (pace * factor) + 0.5).astype(np.int64), 1) for factor in factors]
+        return [seconds.tolist() for seconds in work]
 
     def chain(self, leg: int, days: list[int]) -> list[int] | None:
         """Days on which a leg is closed by its daily chain or a dated closure; None if never."""
@@ -63,71 +77,65 @@ class Roads:
 
     def reach(self, event: Occurrence) -> None:
         """REACH: a cohort has reached (and been handled at) a node: drops, then staging, the city or the next leg."""
-        run, cohort = self.run, event.value
-        c = cohort.corridor
+        cohort = event.what
         if cohort.leg >= 0:
             cohort.at += 1
             cohort.leg = -1
-        node = run.tables.nodes[c][cohort.at]
-        if run.tables.sink_of_node[node] >= 0:
-            self.drop(cohort, run.tables.sink_of_node[node])
+        stop = self.stops[cohort.corridor][cohort.at]
+        if stop & SINK:
+            self.drop(cohort, self.tables.sink_of_node[self.nodes[cohort.corridor][cohort.at]])
             if cohort.n == 0:
                 self.finish(cohort)
                 return
-        if run.recorder.trace is not None:
-            run.recorder.note(Happening.REACHED, node, cohort.n)
-        if cohort.at == len(run.tables.legs[c]):
-            run.city.arrive(cohort)
-        elif cohort.kind == APPROACH and cohort.at == run.tables.staging_at[c]:
-            run.yard.stage(cohort)
+        if self.run.recorder.trace is not None:
+            self.run.recorder.note(Happening.REACHED, self.nodes[cohort.corridor][cohort.at], cohort.n)
+        if stop & GATE:
+            self.run.city.arrive(cohort)
+        elif stop & STAGING and cohort.kind == APPROACH:
+            self.run.yard.stage(cohort)
         else:
             self.enter(cohort)
 
     def look(self, event: Occurrence) -> None:
         """REACH: a cohort that waited before a closed leg looks again."""
-        self.enter(event.value)
+        self.enter(event.what)
 
     def enter(self, cohort: Cohort) -> None:
         """Enter the next leg, or wait until it opens."""
-        run = self.run
-        c, now = cohort.corridor, run.agenda.now
-        leg = run.tables.legs[c][cohort.at]
+        c, now = cohort.corridor, self.agenda.now
+        leg = self.legs[c][cohort.at]
         if self.closed_until_s[leg] > now or self.closed_days[leg] is not None:
             opens = self.opening(leg, now)
             if opens > now:
-                run.agenda.at(opens, Rank.REACH, run.tables.entity[c], cohort.ordinal, self.look, cohort)
+                self.agenda.at(opens, Rank.REACH, self.entity[c], cohort.ordinal, self.look, cohort)
                 return
-        factor = cohort.factor
-        if self.pace is not None:
-            factor *= lognormal(1.0, run.plan.roads.pace_cv, self.pace[leg][now // DAY_S] if now // DAY_S < len(self.pace[leg]) else 0.5)
         cohort.leg, cohort.done_s, cohort.passed = leg, 0, -1
-        cohort.work_s = stretched(run.tables.drive_s[leg], factor) if factor != 1.0 else run.tables.drive_s[leg]
+        cohort.work_s = self.work_s[cohort.escorted][leg][now // DAY_S]
         self.go_on(cohort, now)
 
     def go_on(self, cohort: Cohort, now: int) -> None:
         """Drive on from where the cohort is on its leg, to the next active ambush or to the next node."""
-        run, c = self.run, cohort.corridor
+        c = cohort.corridor
         open_s, close_s = self.daylight if cohort.daylight else self.window
         end = advance(now, cohort.work_s - cohort.done_s, open_s, close_s)
-        if cohort.kind != APPROACH and run.threat.starts[cohort.leg]:
-            meeting = run.threat.next_meeting(cohort, now, end, open_s, close_s)
+        if self.ambushes[cohort.leg] and cohort.kind != APPROACH:
+            meeting = self.run.threat.next_meeting(cohort, now, end, open_s, close_s)
             if meeting is not None:
-                cohort.done_s, at, ambush = meeting
-                cohort.passed = cohort.next_ambush
-                run.agenda.at(at, Rank.CONTACT, run.tables.entity[c], cohort.ordinal, self.contact, (cohort, ambush))
+                cohort.done_s, at, cohort.passed, ambush = meeting
+                self.agenda.at(at, Rank.CONTACT, self.entity[c], cohort.ordinal, self.contact, (cohort, ambush))
                 return
-        node = run.tables.nodes[c][cohort.at + 1]
-        if run.tables.hold_s[node]:
-            end = advance(end, self.hold_s(node, end), run.tables.node_open_s[node], run.tables.node_close_s[node])
-        run.agenda.at(max(end, now + 1), Rank.REACH, run.tables.entity[c], cohort.ordinal, self.reach, cohort)
+        node = self.nodes[c][cohort.at + 1]
+        if self.hold_of[node]:
+            end = advance(end, self.hold_s(node, end), self.tables.node_open_s[node], self.tables.node_close_s[node])
+        self.agenda.at(end if end > now else now + 1, Rank.REACH, self.entity[c], cohort.ordinal, self.reach, cohort)
 
     def hold_s(self, node: int, time: int) -> int:
         """Handling time at a node on the day of arrival."""
-        run, cv = self.run, self.run.tables.hold_cv[node]
+        cv = self.tables.hold_cv[node]
         if cv <= 0.0:
-            return run.tables.hold_s[node]
-        u = run.luck(Stream.NODE_DAY, run.tables.node_entity[node], time // DAY_S, 0, ())[0]
-        return stretched(run.tables.hold_s[node], lognormal(1.0, cv, u))
+            return self.hold_of[node]
+        u = self.run.luck(Stream.NODE_DAY, self.tables.node_entity[node], time // DAY_S, 0, ())[0]
+        return stretched(self.hold_of[node], spread(cv, u))
 
     def drop(self, cohort: Cohort, sink: int) -> None:
         """A sink takes its share of the passing tankers of each product; fractions are carried to the next cohort."""
@@ -155,7 +163,7 @@ class Roads:
 
     def contact(self, event: Occurrence) -> None:
         """CONTACT: the front passes an active ambush; an engagement destroys, delays, closes, or turns back."""
-        cohort, ambush = event.value
+        cohort, ambush = event.what
         now = self.run.agenda.now
         uniforms = self.run.threat.engages(cohort, ambush, now)
         if uniforms is None:
@@ -237,7 +245,7 @@ class Roads:
 
     def turned(self, event: Occurrence) -> None:
         """TURNED: a cohort that turned back is staged again."""
-        self.run.yard.stage(event.value)
+        self.run.yard.stage(event.what)
 
     def finish(self, cohort: Cohort) -> None:
         """A cohort without tankers ends; its escort goes back."""

@@ -33,6 +33,7 @@ class Sources:
         self.replacements_day = corridors.replacements_day.tolist()
         self.loading_cap = corridors.loading_cap.tolist()
         self.lots = 0
+        self.repair_of: dict[int, tuple[int, int]] = {}
 
     def open(self) -> None:
         """Put the first day's loading on the agenda."""
@@ -41,7 +42,7 @@ class Sources:
 
     def load(self, event: Occurrence) -> None:
         """LOAD: tankers of the day's orders leave the source when loaded; the next day's loading is put on the agenda."""
-        run, c = self.run, event.value
+        run, c = self.run, event.what
         now = run.agenda.now
         day = now // DAY_S
         counts = self.orders(c, day)
@@ -122,7 +123,7 @@ class Sources:
 
     def returned(self, event: Occurrence) -> None:
         """RETURNED: a lot is back at the source; sound tankers are idle, damaged ones go to repair."""
-        c, tankers, damaged = event.value
+        c, tankers, damaged = event.what
         run = self.run
         self.returning[c] -= tankers
         self.idle[c] += tankers - damaged
@@ -131,13 +132,20 @@ class Sources:
             self.lots += 1
             self.repairing[c] += damaged
             shape, entity = run.plan.corridors.repair[c], run.tables.entity[c]
-            u = run.luck(Stream.REPAIR, entity, self.lots, 0, (0,))[0] if shape.code else 0.5
+            u = run.luck(Stream.REPAIR, entity, run.agenda.now, self.repair_block(c), (0,))[0] if shape.code else 0.5
             ready = run.agenda.now + max(duration_s(shape.code, shape.mean_s, shape.cv, u), 1)
             run.agenda.at(ready, Rank.REPAIRED, entity, self.lots, self.repaired, (c, damaged))
 
+    def repair_block(self, c: int) -> int:
+        """Number of a damaged lot among those that come back to the corridor's source in this second."""
+        second, block = self.repair_of.get(c, (-1, -1))
+        block = block + 1 if second == self.run.agenda.now else 0
+        self.repair_of[c] = (self.run.agenda.now, block)
+        return block
+
     def repaired(self, event: Occurrence) -> None:
         """REPAIRED: a lot of damaged tankers is idle again."""
-        c, tankers = event.value
+        c, tankers = event.what
         self.repairing[c] -= tankers
         self.idle[c] += tankers
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 from sim.plan import Plan
 from sim.rules.movement import stretched
 
+SINK, STAGING, GATE = 1, 2, 4
+
 
 class Tables:
     """Lists of a Plan: made once, shared by all replications of a world, never written to."""
@@ -19,13 +21,17 @@ class Tables:
         self.nodes = [row[: n + 1] for row, n in zip(corridors.nodes.tolist(), corridors.n_legs.tolist(), strict=True)]
         self.staging_at = corridors.staging_at.tolist()
         self.entity = corridors.entity.tolist()
+        self.sink_of_node = plan.city.sink_of_node.tolist()
         self.tanker_l = corridors.tanker_l.tolist()
         self.drive_s = roads.drive_s.tolist()
         self.hold_s, self.hold_cv = roads.hold_s.tolist(), roads.hold_cv.tolist()
+        self.stops = [self._stops(c) for c in range(len(self.entity))]
+        """What happens at each node of a corridor: a sum of SINK, STAGING and GATE, 0 for nothing."""
         self.node_open_s, self.node_close_s = roads.node_open_s.tolist(), roads.node_close_s.tolist()
         self.node_entity = roads.node_entity.tolist()
-        self.sink_of_node = plan.city.sink_of_node.tolist()
         self.slot_time_s, self.slot_corridor = slots.time_s.tolist(), slots.corridor.tolist()
+        self.next_slot = [self._following(c) for c in range(len(self.entity))]
+        """For each corridor, the slot after each of its slots; the first one after −1."""
         self.slot_rule = list(
             zip(
                 slots.size.tolist(), slots.min_size.tolist(), slots.rule.tolist(), slots.amount.tolist(),
@@ -47,8 +53,22 @@ class Tables:
         self.capacity_l = plan.city.capacity_l.tolist()
         self.sink_fraction = plan.city.sink_fraction.tolist()
         self.intensity = plan.campaign.intensity.tolist()
+        self.payment_fcfa = plan.campaign.payment_fcfa.tolist()
+        self.observed_l = {
+            day: row for day, row in enumerate(plan.city.observed_l.tolist()) if any(litres >= 0 for litres in row)
+        }
         self.toll_fcfa = plan.campaign.toll_fcfa.tolist()
         self.price_fcfa_l = plan.city.price_fcfa_l.tolist()
+
+    def _following(self, c: int) -> dict[int, int]:
+        own = [slot for slot, corridor in enumerate(self.slot_corridor) if corridor == c]
+        return dict(zip([-1, *own], own, strict=False))
+
+    def _stops(self, c: int) -> list[int]:
+        stops = [SINK if self.sink_of_node[node] >= 0 else 0 for node in self.nodes[c]]
+        stops[self.staging_at[c]] += STAGING
+        stops[-1] += GATE
+        return stops
 
     def _cumulative(self, legs: list[int]) -> list[int]:
         along = [0]

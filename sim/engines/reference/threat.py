@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import ENCOUNTERS, ORDINALS, Stream
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from sim.engines.reference.run import Run
 
 
+CANDIDATES_MEAN = 500
+"""Most candidates of one leg and window on average; `poisson_count` is exact up to there."""
+
+
 class Ambush:
     """A candidate that the dated intensity may activate: a point of the world."""
 
@@ -33,6 +39,16 @@ class Ambush:
         self.start_s, self.end_s, self.mark = start_s, end_s, mark
         self.encounters = 0
         self.used = 0.0
+
+
+def poisson_steps(mean: float, highest: int) -> list[float]:
+    """Distribution function of a Poisson number at 0, 1, …, highest − 1, summed as `poisson_count` sums it."""
+    term = math.exp(-mean)
+    steps = [term]
+    for count in range(1, highest):
+        term *= mean / count
+        steps.append(steps[-1] + term)
+    return steps
 
 
 class Threat:
@@ -48,57 +64,72 @@ class Threat:
         self.suppression, self.suppressed_at_s = 0.0, 0
         self.operations, self.operations_at_s = campaign.operations_cap, 0
         if campaign.ceiling > 0.0:
-            for leg in np.flatnonzero((run.plan.roads.exposure > 0) & (campaign.intensity.max(axis=1) > 0)).tolist():
-                self.lay(leg)
+            exposed = np.flatnonzero((run.plan.roads.exposure > 0) & (campaign.intensity.max(axis=1) > 0))
+            if exposed.size:
+                self.lay(exposed)
 
-    def lay(self, leg: int) -> None:
-        """Draw a leg's candidates and keep those that the dated intensity can activate while they wait."""
-        run, campaign = self.run, self.run.plan.campaign
-        entity = run.plan.roads.leg_entity[leg].item()
-        exposure, km = run.plan.roads.exposure[leg].item(), run.plan.roads.leg_km[leg].item()
+    def lay(self, exposed: npt.NDArray[np.intp]) -> None:
+        """Draw the candidates of all exposed legs and keep those that the dated intensity can activate as they wait."""
+        run, campaign, roads = self.run, self.run.plan.campaign, self.run.plan.roads
         windows = np.arange((run.plan.times.horizon_s - 1) // campaign.window_s + 1)
-        mean = candidate_mean(campaign.ceiling, exposure, km, campaign.window_s / HOUR_S)
-        if mean > 500:
-            raise RunError(f"leg {leg}: {mean:.0f} candidate ambushes a window: lower threat.window_h or the ceiling")
-        counts = [poisson_count(mean, u) for u in run.luck.grid(Stream.AMBUSH_COUNT, entity, windows, lanes=(0,))[0].tolist()]
-        if max(counts) >= ORDINALS:
-            raise RunError(f"leg {leg}: over {ORDINALS} candidate ambushes in a window: lower threat.window_h")
-        window = np.repeat(windows, counts)
-        ordinal = np.concatenate([np.arange(k) for k in counts])
-        position, start, mark, lasting = run.luck.grid(Stream.AMBUSH, entity, window, ordinal)
-        highest = campaign.intensity[leg].max()
-        possible = np.flatnonzero(mark * campaign.ceiling < highest)
-        for i in possible.tolist():
-            start_s = int(window[i]) * campaign.window_s + int(start[i] * campaign.window_s)
-            length = duration_s(campaign.duration.code, campaign.duration.mean_s, campaign.duration.cv, float(lasting[i]))
-            days = self.intensity[leg][start_s // DAY_S : (start_s + length) // DAY_S + 1]
-            if length > 0 and days and is_active(float(mark[i]), max(days), campaign.ceiling):
-                self.ambushes[leg].append(
-                    Ambush(leg, int(window[i]), int(ordinal[i]), float(position[i]), start_s, start_s + length, float(mark[i]))
-                )
-                self.longest_s[leg] = max(self.longest_s[leg], length)
-        self.ambushes[leg].sort(key=lambda a: (a.start_s, a.window, a.ordinal))
-        self.starts[leg] = [a.start_s for a in self.ambushes[leg]]
+        u = run.luck.grid(Stream.AMBUSH_COUNT, roads.leg_entity[exposed][:, None], windows, lanes=(0,))[0]
+        counts = np.array([self.counts(leg, row) for leg, row in zip(exposed.tolist(), u, strict=True)])
+        leg, window = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.broadcast_arrays(exposed[:, None], windows))
+        first = np.cumsum(counts.ravel()) - counts.ravel()
+        ordinal = np.arange(leg.size) - np.repeat(first, counts.ravel())
+        position, start, mark, lasting = run.luck.grid(Stream.AMBUSH, roads.leg_entity[leg], window, ordinal)
+        start_s = window * campaign.window_s + (start * campaign.window_s).astype(np.int64)
+        ahead = np.maximum.accumulate(campaign.intensity[:, ::-1], axis=1)[:, ::-1]
+        for i in np.flatnonzero(mark * campaign.ceiling < ahead[leg, start_s // DAY_S]).tolist():
+            begins = start_s[i].item()
+            length = duration_s(campaign.duration.code, campaign.duration.mean_s, campaign.duration.cv, lasting[i].item())
+            at, own = leg[i].item(), mark[i].item()
+            days = self.intensity[at][begins // DAY_S : (begins + length) // DAY_S + 1]
+            if length > 0 and is_active(own, max(days), campaign.ceiling):
+                ambush = Ambush(at, window[i].item(), ordinal[i].item(), position[i].item(), begins, begins + length, own)
+                self.ambushes[at].append(ambush)
+                self.longest_s[at] = max(self.longest_s[at], length)
+        for at in exposed.tolist():
+            self.ambushes[at].sort(key=lambda ambush: (ambush.start_s, ambush.window, ambush.ordinal))
+            self.starts[at] = [ambush.start_s for ambush in self.ambushes[at]]
 
-    def next_meeting(self, cohort: Cohort, now: int, end: int, open_s: int, close_s: int) -> tuple[int, int, Ambush] | None:
-        """The next active ambush that the cohort's front passes before it leaves the leg: (driving s, pass time, ambush).
+    def counts(self, leg: int, u: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """Candidates on a leg in each window: `poisson_count` for many uniforms of one mean."""
+        campaign, roads = self.run.plan.campaign, self.run.plan.roads
+        exposure, km = roads.exposure[leg].item(), roads.leg_km[leg].item()
+        mean = candidate_mean(campaign.ceiling, exposure, km, campaign.window_s / HOUR_S)
+        if mean > CANDIDATES_MEAN:
+            raise RunError(f"leg {leg}: {mean:.0f} candidate ambushes a window: lower threat.window_h or the ceiling")
+        highest = poisson_count(mean, u.max().item())
+        if highest >= ORDINALS:
+            raise RunError(f"leg {leg}: {highest} candidate ambushes in a window: lower threat.window_h or the ceiling")
+        return np.searchsorted(poisson_steps(mean, highest), u, side="left")
+
+    def next_meeting(
+        self, cohort: Cohort, now: int, end: int, open_s: int, close_s: int
+    ) -> tuple[int, int, int, Ambush] | None:
+        """The next active ambush that the front passes on the leg: (driving seconds, pass time, index, ambush).
 
         Activity is judged by the dated intensity here, and again with the attackers' state when the cohort gets there.
         """
         leg = cohort.leg
         starts = self.starts[leg]
-        found: tuple[int, int, Ambush] | None = None
-        ceiling, intensity = self.run.plan.campaign.ceiling, self.intensity[leg]
-        for i in range(bisect_right(starts, now - self.longest_s[leg]), bisect_right(starts, end)):
+        found: tuple[int, int, int, Ambush] | None = None
+        first, last = bisect_right(starts, now - self.longest_s[leg]), bisect_right(starts, end)
+        if first == last:
+            return None
+        ceiling, intensity, work_s, done = self.run.plan.campaign.ceiling, self.intensity[leg], cohort.work_s, cohort.done_s
+        nearest = work_s + 1
+        for i in range(first, last):
             ambush = self.ambushes[leg][i]
-            work = work_at(cohort.work_s, ambush.position)
-            if (work, i) <= (cohort.done_s, cohort.passed) or (found is not None and work >= found[0]):
+            work = work_at(work_s, ambush.position)
+            if ambush.end_s <= now or work >= nearest or (work, i) <= (done, cohort.passed):
                 continue
-            at = advance(now, work - cohort.done_s, open_s, close_s)
+            at = max(advance(now, work - done, open_s, close_s), now + 1)
             day = min(at // DAY_S, len(intensity) - 1)
             if ambush.start_s <= at < ambush.end_s and is_active(ambush.mark, intensity[day], ceiling):
-                found = (work, at, ambush)
-                cohort.next_ambush = i
+                nearest = work
+                found = (work, at, i, ambush)
         return found
 
     def level(self, now: int) -> float:

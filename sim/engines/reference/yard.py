@@ -10,7 +10,13 @@ from sim.engines.reference.cohorts import CONVOY, INDEPENDENT, Batch, Cohort, sp
 from sim.engines.reference.environment import Occurrence, Rank
 from sim.records import Happening
 from sim.rules.dispatch import NONE, convoy_size, units_needed
-from sim.rules.willingness import escorted_share, remembered, trait_left, willing_count, willing_share
+from sim.rules.willingness import (
+    escorted_share,
+    remembered,
+    trait_left,
+    willing_count,
+    willing_share,
+)
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
@@ -44,13 +50,18 @@ class Yard:
         run = self.run
         for c, entity in enumerate(run.tables.entity):
             run.agenda.at(self.release_s[c], Rank.RELEASE, entity, 0, self.release, c)
-        slots = run.plan.slots
-        for slot, time in enumerate(run.tables.slot_time_s):
-            c, jitter = run.tables.slot_corridor[slot], slots.jitter_s[slot].item()
+            self.open_next(c, -1)
+
+    def open_next(self, c: int, slot: int) -> None:
+        """Put the corridor's next slot after `slot` on the agenda."""
+        run = self.run
+        following = run.tables.next_slot[c].get(slot, -1)
+        if following >= 0:
+            time, jitter = run.tables.slot_time_s[following], run.plan.slots.jitter_s[following].item()
             if jitter:
                 u = run.luck(Stream.SLOT, run.tables.entity[c], time, 0, (0,))[0]
-                time = max(time + int((2.0 * u - 1.0) * jitter), run.plan.times.start_s)
-            run.agenda.at(time, Rank.SLOT, run.tables.entity[c], slot, self.slot, slot)
+                time = max(time + int((2.0 * u - 1.0) * jitter), run.agenda.now + 1, run.plan.times.start_s)
+            run.agenda.at(time, Rank.SLOT, run.tables.entity[c], following, self.slot, following)
 
     def fade(self, c: int) -> None:
         """Let remembered losses of a corridor fade up to now."""
@@ -90,15 +101,26 @@ class Yard:
         if self.open_slot[c] >= 0:
             self.dispatch_due(run.tables.nodes[c][run.tables.staging_at[c]])
 
-    def form(self, c: int, kind: int, step: int, share: float, limit: int) -> Cohort:
-        """A cohort of the willing in order of arrival, the most willing of a batch first, at most `limit`."""
+    def willing(self, c: int, share: float) -> tuple[int, list[tuple[Batch, int]]]:
+        """Staged tankers whose trait is at most `share`: how many in all, and of each batch in order of arrival."""
+        total, found = 0, []
+        for batch in self.batches[c]:
+            if batch.low < share:
+                k = willing_count(batch.n, batch.low, batch.high, share)
+                if k:
+                    total += k
+                    found.append((batch, k))
+        return total, found
+
+    def form(self, c: int, kind: int, step: int, willing: list[tuple[Batch, int]], limit: int) -> Cohort:
+        """A cohort of at most `limit` of the willing in order of arrival, the most willing of a batch first."""
         run, now = self.run, self.run.agenda.now
         counts, left_source_s, waited, n = [0] * run.tables.products, 0, 0, 0
-        for batch in self.batches[c]:
-            k = min(willing_count(batch.n, batch.low, batch.high, share), limit - n)
-            if k <= 0:
-                continue
-            taken = split(batch.counts, k)
+        for batch, able in willing:
+            k = min(able, limit - n)
+            if k == 0:
+                break
+            taken = split(batch.counts, k) if k < batch.n else batch.counts
             counts = [a + b for a, b in zip(counts, taken, strict=True)]
             moved = batch.left_source_s * k // batch.n
             batch.low = trait_left(batch.n, k, batch.low, batch.high)
@@ -123,13 +145,14 @@ class Yard:
 
     def release(self, event: Occurrence) -> None:
         """RELEASE: willing tankers leave without escort, one packet a day; in the warm-up everybody does."""
-        run, c = self.run, event.value
+        run, c = self.run, event.what
         now = run.agenda.now
         day = now // DAY_S
         if self.batches[c] and (run.plan.independents or now < run.plan.times.start_s):
             share = self.shares(c)[0]
-            if any(willing_count(b.n, b.low, b.high, share) for b in self.batches[c]):
-                cohort = self.form(c, INDEPENDENT, day, share, self.staged_n[c])
+            total, willing = self.willing(c, share)
+            if total:
+                cohort = self.form(c, INDEPENDENT, day, willing, total)
                 cohort.trait_high = share
                 run.recorder.add("tankers_sent_independent", cohort.n)
                 run.recorder.note(Happening.DEPARTED, c, cohort.n)
@@ -140,9 +163,10 @@ class Yard:
 
     def slot(self, event: Occurrence) -> None:
         """SLOT: a departure slot opens and replaces the one before it."""
-        run, slot = self.run, event.value
+        run, slot = self.run, event.what
         c = run.tables.slot_corridor[slot]
         self.open_slot[c], self.opened_s[c] = slot, run.agenda.now
+        self.open_next(c, slot)
         node = run.tables.nodes[c][run.tables.staging_at[c]]
         self.dispatch_due(node)
         after = run.tables.slot_rule[slot][6]
@@ -163,7 +187,7 @@ class Yard:
 
     def dispatch(self, event: Occurrence) -> None:
         """DISPATCH: convoys leave from a node, corridors by priority, if enough are willing and units are free."""
-        node = event.value
+        node = event.what
         self.tried(node).discard(self.run.agenda.now)
         for c in self.at_node[node]:
             if self.open_slot[c] >= 0 and self.batches[c]:
@@ -174,19 +198,19 @@ class Yard:
         run = self.run
         size, least, rule, amount, shrink, daylight, after, regularity = run.tables.slot_rule[slot]
         share = self.shares(c)[1]
-        willing = sum(willing_count(b.n, b.low, b.high, share) for b in self.batches[c])
-        tankers = convoy_size(willing, size, least, rule, amount, run.escorts.available(c), shrink)
+        total, willing = self.willing(c, share)
+        tankers = convoy_size(total, size, least, rule, amount, run.escorts.available(c), shrink)
         units = units_needed(rule, amount, tankers)
         if tankers == 0 and 0 <= after <= run.agenda.now - self.opened_s[c]:
-            tankers, units = convoy_size(willing, size, least, NONE, 0.0, 0, 0), 0
+            tankers, units = convoy_size(total, size, least, NONE, 0.0, 0, 0), 0
         if tankers == 0:
             return
         self.open_slot[c] = -1
-        cohort = self.form(c, CONVOY, slot, share, tankers)
+        cohort = self.form(c, CONVOY, slot, willing, tankers)
         cohort.slot, cohort.daylight, cohort.regularity = slot, daylight, regularity
         cohort.units = cohort.units_sent = units
         if units:
-            cohort.factor = run.plan.escorts.transit_factor
+            cohort.escorted = 1
             self.escorted_sent[c] += cohort.n
             run.escorts.send(c, units)
         run.recorder.convoys.append(cohort)

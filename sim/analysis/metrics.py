@@ -1,0 +1,95 @@
+"""The metrics: name, unit, direction, definition and title of every number that a run is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sim.records import Direction, Metric
+
+Titles = Mapping[str, Mapping[str, str]]
+"""Titles of products by id and language: ``{"petrol": {"en": "petrol", "fr": "essence"}}``."""
+
+WHOLE_UNITS = frozenset({"days", "day", "l", "tankers", "crews", "units"})
+"""Units that are counted: metrics in them are whole numbers in every run."""
+
+
+def _metric(name: str, unit: str, direction: Direction, en: str, fr: str, definition: str) -> Metric:
+    return Metric(name, unit, direction, definition, {"en": en, "fr": fr})
+
+
+_ANY_PRODUCT = (
+    _metric("shortage_days_any", "days", "lower", "Shortage days, any fuel", "Jours avec une pénurie",
+            "days on which at least one product was short: sold < 90 % of min(wanted, need)"),
+    _metric("shortage_days_both", "days", "lower", "Shortage days, all fuels", "Jours de pénurie totale",
+            "days on which every product was short"),
+    _metric("queue_days_any", "days", "lower", "Queue days, any fuel", "Jours avec une file",
+            "days on which at least one product was sold for less than 90 % of what was wanted"),
+    _metric("longest_spell_any", "days", "lower", "Longest shortage", "Plus longue pénurie",
+            "longest unbroken row of days with at least one product short"),
+    _metric("first_shortage_day", "day", "higher", "First shortage day", "Premier jour de pénurie",
+            "days from the start date (day 0) to the first day with a product short; undefined in runs without one"),
+    _metric("litres_unmet", "l", "lower", "Need not met, city", "Besoin non servi, ville",
+            "consumption of all classes of the city that did not take place, all products"),
+    _metric("litres_unmet_regions", "l", "lower", "Need not met, regions", "Besoin non servi, régions",
+            "need of the places served on the way that neither drops nor their own stock met, all products"),
+)  # fmt: skip
+
+_ROAD = (
+    _metric("tankers_delivered", "tankers", "higher", "Tankers delivered", "Citernes livrées",
+            "tankers unloaded in the city"),
+    _metric("tankers_lost", "tankers", "lower", "Tankers lost", "Citernes perdues",
+            "tankers burned or captured, with an escort or without"),
+    _metric("crews_lost", "crews", "lower", "Crews lost", "Équipages perdus", "crews killed or taken with their tanker"),
+    _metric("escort_units_lost", "units", "lower", "Escort units lost", "Unités d'escorte perdues",
+            "escort units destroyed in engagements"),
+    _metric("escort_days", "unit-days", "lower", "Escort effort", "Effort d'escorte",
+            "time of escort units away from their node, in unit-days of 24 hours"),
+    _metric("inflow_l", "l", "higher", "Fuel counted in", "Carburant entré",
+            "fuel that passed the books' counting point, all products"),
+    _metric("transit_h", "h", "lower", "Time on the road", "Temps de trajet",
+            "mean time of a tanker from the source to the city; undefined in runs where none arrived"),
+    _metric("staging_wait_h", "h", "lower", "Wait at staging", "Attente au regroupement",
+            "mean wait of a tanker at the staging node; undefined in runs where none left it"),
+    _metric("payments_fcfa", "FCFA", "lower", "Payments to the blockader", "Paiements au blocus",
+            "sums and tolls paid under deals and truces"),
+    _metric("cost_fcfa", "FCFA", "lower", "Cost", "Coût",
+            "lost tankers and fuel, escort unit-days and payments, at the prices of the run's world"),
+)  # fmt: skip
+
+PRODUCT_TITLES: Titles = {
+    "petrol": {"en": "petrol", "fr": "essence"},
+    "diesel": {"en": "diesel", "fr": "gazole"},
+}
+
+
+def _of_product(product: str, titles: Titles) -> tuple[Metric, Metric]:
+    title = titles.get(product, PRODUCT_TITLES.get(product, {}))
+    en, fr = title.get("en") or product, title.get("fr") or product
+    short = _metric(
+        f"shortage_days_{product}", "days", "lower", f"Shortage days, {en}", f"Jours de pénurie, {fr}",
+        f"days on which less than 90 % of min(wanted, need) of {product} was sold",
+    )  # fmt: skip
+    fill = _metric(
+        f"fill_rate_{product}", "share", "higher", f"Need met, {en}", f"Besoin servi, {fr}",
+        f"retail consumption of {product} ÷ need over all days, in litres; undefined when none was needed",
+    )  # fmt: skip
+    return short, fill
+
+
+def metrics_for(products: Sequence[str], titles: Titles | None = None) -> tuple[Metric, ...]:
+    """All metrics of a world with these products, in the order of every table.
+
+    Parameters
+    ----------
+    products
+        Product ids in the order of the records.
+    titles
+        Titles of products in place of the usual words; a missing language falls back to the id.
+    """
+    pairs = [_of_product(product, titles or PRODUCT_TITLES) for product in products]
+    return (*(short for short, _ in pairs), *_ANY_PRODUCT, *(fill for _, fill in pairs), *_ROAD)
+
+
+def is_whole(metric: Metric) -> bool:
+    """Whether the metric is a whole number in every run (its mean need not be)."""
+    return metric.unit in WHOLE_UNITS

@@ -1,0 +1,77 @@
+"""The outcome of one run: every metric, computed from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.clock import DAY_S, HOUR_S
+from sim.records import RunRecords
+
+Number = int | float | None
+"""A metric in one run; None where it is undefined."""
+
+
+def longest_spell(days: npt.NDArray[np.bool_]) -> int:
+    """Length in days of the longest unbroken row of true days, shape (n_days,)."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], days, [False])).astype(np.int8)))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """part ÷ whole; None when the whole is zero."""
+    return part / whole if whole else None
+
+
+def shortage_days_any(records: RunRecords) -> int:
+    """Days on which at least one product was short."""
+    return int((records.daily.column("shortage") > 0).any(axis=1).sum())
+
+
+def outcome(records: RunRecords, products: Sequence[str]) -> dict[str, Number]:
+    """Every metric of one run by name, in the order of `metrics_for(products)`; None where undefined."""
+    return {**_city(records, products), **_road(records)}
+
+
+def _city(records: RunRecords, products: Sequence[str]) -> dict[str, Number]:
+    column = records.daily.column
+    short, queue = column("shortage") > 0, column("queue") > 0
+    any_short = np.any(short, axis=1)
+    consumed, need = column("consumed_l").sum(axis=0), column("need_l").sum(axis=0)
+    return {
+        **{f"shortage_days_{p}": int(n) for p, n in zip(products, short.sum(axis=0), strict=True)},
+        "shortage_days_any": int(any_short.sum()),
+        "shortage_days_both": int(short.all(axis=1).sum()),
+        "queue_days_any": int(queue.any(axis=1).sum()),
+        "longest_spell_any": longest_spell(any_short),
+        "first_shortage_day": int(any_short.argmax()) if any_short.any() else None,
+        "litres_unmet": int(column("unmet_l").sum()),
+        "litres_unmet_regions": int(column("sinks_unmet_l").sum()),
+        **{f"fill_rate_{p}": ratio(int(consumed[i]), int(need[i])) for i, p in enumerate(products)},
+    }
+
+
+def _road(records: RunRecords) -> dict[str, Number]:
+    tallies = records.tallies
+    lost = tallies["tankers_burned"] + tallies["tankers_captured"]
+    escort_days = tallies["escort_unit_s"] / DAY_S
+    tanker_fcfa, unit_day_fcfa = records.costs
+    transit_s = ratio(tallies["transit_tanker_s"], tallies["transit_tankers"])
+    wait_s = ratio(tallies["staging_wait_tanker_s"], tallies["staging_wait_tankers"])
+    return {
+        "tankers_delivered": tallies["tankers_delivered"],
+        "tankers_lost": lost,
+        "crews_lost": tallies["crews_lost"],
+        "escort_units_lost": tallies["escort_units_lost"],
+        "escort_days": escort_days,
+        "inflow_l": int(records.daily.column("inflow_l").sum()),
+        "transit_h": None if transit_s is None else transit_s / HOUR_S,
+        "staging_wait_h": None if wait_s is None else wait_s / HOUR_S,
+        "payments_fcfa": tallies["payments_fcfa"],
+        "cost_fcfa": lost * tanker_fcfa
+        + tallies["litres_lost_cost_fcfa"]
+        + escort_days * unit_day_fcfa
+        + tallies["payments_fcfa"],
+    }

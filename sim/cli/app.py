@@ -1,0 +1,265 @@
+"""The commands and their options; each command's work is in a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Literal, cast
+
+from cyclopts import App, CycloptsError, Group, Parameter
+
+import sim
+from sim.cli.words import Lang, word
+from sim.errors import Problem, SimError, UsageError
+
+AMOUNT = Group("How much", sort_key=1)
+CHOICE = Group("What", sort_key=0)
+OUTPUT = Group("Output", sort_key=2)
+
+Variants = Annotated[
+    list[str] | None, Parameter(name="--variant", group=CHOICE, negative=(), consume_multiple=False)
+]
+Json = Annotated[bool, Parameter(name="--json", group=OUTPUT, negative=())]
+Language = Annotated[Lang, Parameter(name="--lang", group=OUTPUT)]
+
+app = App(
+    name="run.py",
+    help="Fuel-blockade supply-chain simulator: a scenario file in, shortage days out. "
+    "`run.py SCENARIO` is the same as `run.py run SCENARIO`; `run.py list` shows what there is.",
+    version=sim.__version__,
+    help_format="markdown",
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.default
+@app.command(name="run", sort_key=0)
+def run(
+    scenario: str,
+    /,
+    *,
+    strategy: Annotated[str | None, Parameter(group=CHOICE)] = None,
+    variants: Variants = None,
+    worlds: Annotated[int | None, Parameter(group=AMOUNT)] = None,
+    chances: Annotated[int | None, Parameter(group=AMOUNT)] = None,
+    replications: Annotated[int | None, Parameter(name=["-n", "--replications"], group=AMOUNT)] = None,
+    seed: Annotated[int, Parameter(group=AMOUNT)] = 1,
+    engine: Annotated[str, Parameter(group=AMOUNT)] = "reference",
+    workers: Annotated[int | None, Parameter(group=AMOUNT)] = None,
+    uncertainty: Annotated[Literal["central", "sampled"], Parameter(group=AMOUNT)] = "sampled",
+    out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
+    json: Json = False,
+    lang: Language = "en",
+) -> int:
+    """Run a scenario under a strategy and show shortage days and what they cost.
+
+    Parameters
+    ----------
+    scenario
+        Name of a scenario (see `list`) or path of a file.
+    strategy
+        Name or path of a strategy; by default the scenario's own.
+    variants
+        Name or path of a variant; may be given several times, later ones go on top.
+    worlds
+        Draws of what we do not know (20).
+    chances
+        Draws of luck in each world (10).
+    replications
+        N worlds with one chance each, in place of worlds and chances.
+    seed
+        Another seed gives other draws; the same seed the same results.
+    engine
+        `reference`, or `auto`.
+    workers
+        Processes; by default one per processor. Results do not depend on it.
+    uncertainty
+        `central`: every quantity at its central value; `sampled`: each world draws it.
+    out
+        Folder in which the result folder is made.
+    json
+        Print one JSON object instead of a table.
+    lang
+        Language of tables, figures and messages.
+    """
+    from sim.cli.run_command import Request, run_scenario
+
+    if replications is not None and (worlds is not None or chances is not None):
+        raise UsageError("-n: give either -n N or --worlds W and --chances C, not both")
+    if replications is not None:
+        worlds, chances = replications, 1
+    request = Request(
+        scenario=known_scenario(scenario),
+        strategy=strategy,
+        variants=tuple(variants or ()),
+        worlds=20 if worlds is None else worlds,
+        chances=10 if chances is None else chances,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        uncertainty=uncertainty,
+        out=out,
+    )
+    return run_scenario(request, as_json=json, lang=lang)
+
+
+@app.command(sort_key=1)
+def check(*files: str, json: Json = False, lang: Language = "en") -> int:
+    """Check scenario, variant and strategy files; show the balance and where the numbers come from.
+
+    Parameters
+    ----------
+    files
+        Names or paths; by default everything that `list` shows.
+    json
+        Print one JSON object.
+    lang
+        Language of the messages around the mistakes.
+    """
+    from sim.cli.check_command import check_files
+
+    return check_files(files, as_json=json, lang=lang)
+
+
+@app.command(name="list", sort_key=2)
+def list_all(*, json: Json = False, lang: Language = "en") -> int:
+    """List scenarios, variants and strategies.
+
+    Parameters
+    ----------
+    json
+        Print one JSON object.
+    lang
+        Language of the titles.
+    """
+    from sim.cli.list_command import list_files
+
+    return list_files(as_json=json, lang=lang)
+
+
+@app.command(sort_key=3)
+def schema(
+    kind: Literal["scenario", "strategy", "variant"] = "scenario",
+    /,
+    *,
+    write: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
+) -> int:
+    """Print the JSON Schema of a kind of file, for editors.
+
+    Parameters
+    ----------
+    kind
+        `scenario`, `strategy` or `variant`.
+    write
+        Write the schemas of all kinds into this folder instead.
+    """
+    from sim.scenario.schema import schema_text, write_schemas
+
+    if write is None:
+        sys.stdout.write(schema_text(kind))
+    else:
+        for path in write_schemas(write):
+            sys.stdout.write(f"{path}\n")
+    return 0
+
+
+COMMANDS = ("run", "check", "list", "schema")
+
+
+def known_scenario(name: str) -> str:
+    """A scenario name or path that exists.
+
+    Raises
+    ------
+    UsageError
+        Naming the nearest scenarios and commands: a mistyped command reads as a scenario.
+    """
+    from difflib import get_close_matches
+
+    from sim.scenario.files import available, find
+
+    names = available("scenario")
+    if name in names or name.endswith(".toml") or Path(name).exists() or len(Path(name).parts) > 1:
+        find(name, "scenario")
+        return name
+    near = get_close_matches(name.lower(), [*COMMANDS, *names], n=3, cutoff=0.5)
+    meant = f"; did you mean {' or '.join(quoted(other) for other in near)}?" if near else "."
+    raise UsageError(
+        f'"{name}": no scenario or command of that name{meant} `run.py list` shows all scenarios.'
+    )
+
+
+def quoted(name: str) -> str:
+    """A name in double quotes, as messages write it."""
+    return f'"{name}"'
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main(tokens: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors of the simulator are shown without a stack trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    words = list(sys.argv[1:] if tokens is None else tokens)
+    as_json, lang = "--json" in words, _language(words)
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        if not words:
+            app.help_print()
+            return 0
+        code: int | None = app(words, print_error=False, exit_on_error=False)
+        return code or 0
+    except CycloptsError as error:
+        return _fail(UsageError(_plain(error)), as_json, lang, key=_option(error))
+    except SimError as error:
+        return _fail(error, as_json, lang)
+    except KeyboardInterrupt:
+        sys.stderr.write(word(lang, "interrupted") + "\n")
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has left: nothing more can be said, and it is not a failure of the work.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _language(words: Sequence[str]) -> Lang:
+    for i, text in enumerate(words):
+        value = words[i + 1] if text == "--lang" and i + 1 < len(words) else text.removeprefix("--lang=")
+        if value in ("en", "fr") and text.startswith("--lang"):
+            return cast(Lang, value)
+    return "en"
+
+
+def _plain(error: CycloptsError) -> str:
+    message = " ".join(str(error).split())
+    return f"{message} `run.py --help` shows all options."
+
+
+def _option(error: CycloptsError) -> str:
+    argument = getattr(error, "argument", None)
+    return argument.name if argument is not None else ""
+
+
+def _fail(error: SimError, as_json: bool, lang: Lang, key: str = "") -> int:
+    from sim.cli import problems
+
+    if as_json:
+        found = problems.problems_of(error)
+        if key:
+            found = [Problem("", 0, 0, key, problem.message, problem.hint) for problem in found]
+        sys.stdout.write(problems.as_json(found) + "\n")
+    else:
+        from rich.console import Console
+
+        problems.print_error(Console(stderr=True), error, lang)
+    return problems.exit_code(error)

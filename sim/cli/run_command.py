@@ -1,0 +1,191 @@
+"""`run`: from a request to results on the disk, on the screen or as JSON."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from sim.cli.progress import reporting
+from sim.cli.summary_table import print_summary
+from sim.cli.words import Lang, counted, duration, filled, word
+from sim.scenario.files import available, shown
+
+if TYPE_CHECKING:
+    from sim.experiment.experiment import Experiment, Progress, Report
+    from sim.experiment.results import Results
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for on the command line."""
+
+    scenario: str
+    strategy: str | None
+    variants: tuple[str, ...]
+    worlds: int
+    chances: int
+    seed: int
+    engine: str
+    workers: int | None
+    uncertainty: Literal["central", "sampled"]
+    out: Path
+
+
+@dataclass
+class _Counted:
+    """Passes progress on and counts the runs made since the first report."""
+
+    report: Report
+    stored: int | None = None
+    made: int = 0
+
+    def __call__(self, told: Progress) -> None:
+        if self.stored is None:
+            self.stored = told.done
+        self.made = told.done - self.stored
+        self.report(told)
+
+
+def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
+    """Run what was asked for, write results and figures, show them."""
+    from sim.experiment.design import design_of
+    from sim.experiment.engines import engine_named
+    from sim.experiment.experiment import experiment_of, run_experiment
+    from sim.experiment.pool import checked_workers
+
+    design = design_of(request.worlds, request.chances)
+    workers = checked_workers(request.workers)
+    engine = engine_named(request.engine)
+    experiment = experiment_of(
+        request.scenario,
+        request.strategy,
+        seed=request.seed,
+        uncertainty=request.uncertainty,
+        variants=request.variants,
+    )
+    screen, notices = Console(highlight=False), Console(stderr=True, highlight=False)
+    if not as_json:
+        screen.print(_header(experiment, request, workers, screen.width, lang))
+    began = time.perf_counter()
+    with reporting(notices, lang) as report:
+        counted = _Counted(report)
+        results = run_experiment(
+            experiment, design, engine, workers=workers, out=request.out, progress=counted
+        )
+    effort = _effort(counted.made, len(design.replications), time.perf_counter() - began, lang)
+    figures = _figures(results, notices, lang)
+    if as_json:
+        found = _object(results, engine.name, results.summary())
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, allow_nan=False) + "\n")
+        return 0
+    screen.print(Text(effort, "dim"))
+    print_summary(screen, results.manifest, results.summary(), lang)
+    _print_paths(screen, results, figures, lang)
+    command = next_command(request, experiment.strategy.name, lang)
+    screen.print(Text.assemble((word(lang, "next") + " ", "bold"), command), soft_wrap=True)
+    return 0
+
+
+def _header(experiment: Experiment, request: Request, workers: int, width: int, lang: Lang) -> Text:
+    scenario, strategy = experiment.scenario, experiment.strategy
+    title = scenario.model.title_fr if lang == "fr" and scenario.model.title_fr else scenario.model.title
+    size = (
+        f"{counted(lang, request.worlds, 'world')} × {counted(lang, request.chances, 'chance')} = "
+        f"{counted(lang, request.worlds * request.chances, 'run')}"
+    )
+    parts = [
+        f"{word(lang, 'scenario')} {scenario.name}",
+        *(f"{word(lang, 'variant')} {name}" for name in scenario.variants),
+        f"{word(lang, 'strategy')} {strategy.name}",
+        size,
+        f"{word(lang, 'seed')} {request.seed}",
+        word(lang, request.uncertainty),
+        counted(lang, workers, "worker"),
+    ]
+    return Text.assemble((title, "bold"), "\n", filled(parts, width))
+
+
+def _effort(made: int, runs: int, wall_s: float, lang: Lang) -> str:
+    if made == 0:
+        return word(lang, "stored")
+    key = "made_all" if made == runs else "made"
+    return word(lang, key, made=made, runs=counted(lang, runs, "run"), wall=duration(wall_s, lang))
+
+
+def _object(results: Results, engine: str, summary: Mapping[str, Any]) -> dict[str, Any]:
+    manifest = results.manifest
+    return {
+        "scenario": manifest["scenario"],
+        "strategy": manifest["strategy"],
+        "variants": manifest["variants"],
+        "replications": manifest["replications"],
+        "worlds": manifest["worlds"],
+        "chances": manifest["chances"],
+        "seed": manifest["seed"],
+        "uncertainty": manifest["uncertainty"],
+        "engine": engine,
+        "results": str(results.folder),
+        "metrics": summary,
+    }
+
+
+def _figures(results: Results, notices: Console, lang: Lang) -> list[Path]:
+    from sim.cli.figures import current_figures, draw
+
+    drawn = current_figures(results, lang)
+    if drawn is not None:
+        return drawn
+    with notices.status(word(lang, "drawing")):
+        return draw(results, lang)
+
+
+def _print_paths(screen: Console, results: Results, figures: list[Path], lang: Lang) -> None:
+    folder = shown(results.folder)
+    names = [path.name for path in sorted(figures) if path.suffix == ".png"]
+    screen.print()
+    screen.print(Text.assemble((word(lang, "written") + " ", "bold"), f"{folder}/"), soft_wrap=True)
+    tables = [*sorted(results.manifest["files"]), "manifest.json"]
+    for key, files in (("tables", tables), ("figures", [f"figures/{name}" for name in names])):
+        if files:
+            lines = filled(files, screen.width, "    ")
+            screen.print(Text.assemble((f"  {word(lang, key)}\n", "dim"), lines))
+
+
+def program() -> str:
+    """How this program was called, as a reader would type it again."""
+    name = Path(sys.argv[0]).name
+    return f"python {name}" if name.endswith(".py") else name
+
+
+def next_command(request: Request, strategy: str, lang: Lang) -> str:
+    """The next command worth trying: the same under another strategy."""
+    names = list(available("strategy"))
+    others = [name for name in names if name != strategy]
+    if not others:
+        return f"{program()} list"
+    after = [name for name in others if name > strategy]
+    words = [request.scenario, "--strategy", (after or others)[0]]
+    for name in request.variants:
+        words += ["--variant", name]
+    if request.chances == 1:
+        words += ["-n", str(request.worlds)]
+    elif (request.worlds, request.chances) != (20, 10):
+        words += ["--worlds", str(request.worlds), "--chances", str(request.chances)]
+    if request.seed != 1:
+        words += ["--seed", str(request.seed)]
+    if request.uncertainty != "sampled":
+        words += ["--uncertainty", request.uncertainty]
+    if request.out != Path("results"):
+        words += ["--out", str(request.out)]
+    if lang != "en":
+        words += ["--lang", lang]
+    return f"{program()} {shlex.join(words)}"

@@ -1,0 +1,107 @@
+"""The table of metrics, its notes, and the lines above and below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.metrics import WHOLE_UNITS
+from sim.cli.words import EN_DASH, Lang, decimals_for, number, scale_of, word
+
+GROUPS = {
+    "shortage": ("shortage_days_", "queue_days_", "longest_spell_", "first_shortage_"),
+    "fuel": ("litres_unmet", "fill_rate_", "inflow_l"),
+    "road": ("tankers_", "crews_", "transit_h", "staging_wait_h"),
+    "escort": ("escort_",),
+    "money": ("payments_fcfa", "cost_fcfa"),
+}
+"""Group of a metric by the beginning of its name; the tables keep this order."""
+
+COUNTED = WHOLE_UNITS | {"FCFA"}
+"""Units that are shown without decimals in a run, and with one at most in a mean."""
+
+RULED = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+"""A rule under the header and no vertical lines."""
+
+MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
+
+
+def group_of(name: str) -> str:
+    """Group of the table to which a metric belongs."""
+    return next(group for group, starts in GROUPS.items() if name.startswith(starts))
+
+
+def row_of(numbers: Mapping[str, Any], lang: Lang) -> tuple[str, str, str, str]:
+    """Mean, interval, range and unit of one metric as texts; an en dash where undefined."""
+    mean = numbers["mean"]
+    if mean is None:
+        return EN_DASH, EN_DASH, EN_DASH, scale_of(numbers["unit"], 1, lang)[1]
+    divisor, unit = scale_of(numbers["unit"], max(abs(mean), abs(numbers["p95"])), lang)
+    counted = divisor == 1 and numbers["unit"] in COUNTED
+    decimals = decimals_for(mean / divisor, most=1 if counted else 2)
+    ends = 0 if counted else decimals_for(numbers["p95"] / divisor)
+
+    def span(low: float | None, high: float | None, places: int) -> str:
+        if low is None or high is None:
+            return EN_DASH
+        return f"{number(low / divisor, places, lang)} {EN_DASH} {number(high / divisor, places, lang)}"
+
+    return (
+        number(mean / divisor, decimals, lang),
+        span(numbers["low"], numbers["high"], decimals),
+        span(numbers["p05"], numbers["p95"], ends),
+        unit,
+    )
+
+
+def print_summary(
+    console: Console, manifest: Mapping[str, Any], summary: Mapping[str, Mapping[str, Any]], lang: Lang
+) -> None:
+    """Print the metrics by group, then what the numbers mean."""
+    table = Table(box=RULED, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column(word(lang, "metric"), overflow="fold", min_width=20)
+    for key in ("mean", "interval", "range"):
+        table.add_column(word(lang, key), justify="right", no_wrap=True)
+    table.add_column(word(lang, "unit"), no_wrap=True, style="dim")
+    notes: list[str] = []
+    metrics = sorted(manifest["metrics"], key=lambda metric: list(GROUPS).index(group_of(metric["name"])))
+    group = ""
+    for metric in metrics:
+        if group_of(metric["name"]) != group:
+            if group:
+                table.add_section()
+            group = group_of(metric["name"])
+            table.add_row(f"[bold cyan]{word(lang, group)}[/]")
+        numbers = summary[metric["name"]]
+        title = metric["title"][lang] + _mark(numbers, manifest["replications"], notes, lang)
+        table.add_row(Text(title), *row_of(numbers, lang))
+    console.print(table)
+    console.print()
+    for note in [*notes, *meanings(manifest, lang)]:
+        console.print(Text(note, "dim"))
+
+
+def _mark(numbers: Mapping[str, Any], runs: int, notes: list[str], lang: Lang) -> str:
+    """A footnote mark when the metric is not defined in all runs; metrics defined in as many share a note."""
+    if numbers["n_defined"] == runs:
+        return ""
+    plain = word(lang, "defined", mark="", n=numbers["n_defined"], runs=runs)
+    for mark, note in zip(MARKS, notes, strict=False):
+        if note == mark + plain:
+            return f" {mark}"
+    mark = MARKS[len(notes)] if len(notes) < len(MARKS) else "*"
+    notes.append(mark + plain)
+    return f" {mark}"
+
+
+def meanings(manifest: Mapping[str, Any], lang: Lang) -> list[str]:
+    """What the interval and the range of this experiment mean, in one sentence each."""
+    if manifest["replications"] == 1:
+        return [word(lang, "no_interval")]
+    key = "over_worlds" if manifest["worlds"] > 1 else "over_runs"
+    return [word(lang, key, worlds=manifest["worlds"]), word(lang, "over_range")]

@@ -1,0 +1,130 @@
+"""What was run: the identity of an experiment, its folder, its manifest, the code that made it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sim
+from sim.analysis.metrics import metrics_for
+from sim.analysis.summary import DAILY_QUANTILES
+from sim.experiment.design import Design
+from sim.experiment.engines import Uncertainty
+from sim.records import Labels
+from sim.scenario.loaded import Loaded, resolved
+from sim.scenario.model import Scenario
+from sim.scenario.strategy import Strategy
+
+RESULT_SCHEMA = 1
+"""Raised whenever the meaning or the layout of a result folder changes."""
+
+MODEL_SOURCES = ("clock.py", "draws.py", "jit.py", "records.py", "plan.py", "rules", "scenario", "engines")
+"""Files and folders of `sim` whose code decides what a run gives."""
+
+
+def canonical(data: object) -> bytes:
+    """JSON bytes that are equal for equal data: keys sorted, no spaces, no NaN."""
+    return json.dumps(
+        data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+@cache
+def model_fingerprint() -> str:
+    """First 16 hexadecimal digits of the SHA-256 over the sources of the model, whatever their line ends.
+
+    Runs made by other code are never mixed with those of this code: after a change of rules they are run
+    again.
+    """
+    root = Path(sim.__file__).resolve().parent
+    files = [file for part in MODEL_SOURCES for file in _python_files(root / part)]
+    state = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.relative_to(root).as_posix()):
+        state.update(file.relative_to(root).as_posix().encode() + b"\0")
+        state.update(file.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return state.hexdigest()[:16]
+
+
+def _python_files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A scenario under a strategy, with a seed: what a result folder is named after."""
+
+    scenario: Loaded[Scenario]
+    strategy: Loaded[Strategy]
+    seed: int
+    uncertainty: Uncertainty
+
+    @property
+    def folder_name(self) -> str:
+        """``<scenario>-<hash8>``, hashed over resolved inputs and seed, not over runs or engine."""
+        identity = {
+            "schema": RESULT_SCHEMA,
+            "scenario": [self.scenario.name, self.scenario.digest],
+            "variants": list(self.scenario.variants),
+            "strategy": [self.strategy.name, self.strategy.digest],
+            "seed": self.seed,
+            "uncertainty": self.uncertainty,
+        }
+        return f"{self.scenario.name}-{hashlib.sha256(canonical(identity)).hexdigest()[:8]}"
+
+    def manifest(self, design: Design, labels: Labels, daily_kept: bool) -> dict[str, Any]:
+        """What was run, without the digests of the tables: the same for every engine, machine and day."""
+        scenario, strategy = self.scenario, self.strategy
+        return {
+            "schema": RESULT_SCHEMA,
+            "versions": {"sim": sim.__version__, "model": model_fingerprint()},
+            "scenario": scenario.name,
+            "variants": list(scenario.variants),
+            "strategy": strategy.name,
+            "titles": {"scenario": _titles(scenario.model), "strategy": _titles(strategy.model)},
+            "seed": self.seed,
+            "uncertainty": self.uncertainty,
+            "worlds": design.worlds,
+            "chances": design.chances,
+            "replications": len(design.replications),
+            "start": labels.start.isoformat(),
+            "epoch": labels.epoch.isoformat(),
+            "days": labels.days,
+            "products": list(labels.products),
+            "corridors": list(labels.corridors),
+            "daily": "kept" if daily_kept else "left out: more runs than daily.parquet holds",
+            "daily_quantiles": list(DAILY_QUANTILES),
+            "metrics": [
+                {
+                    "name": m.name,
+                    "unit": m.unit,
+                    "direction": m.direction,
+                    "definition": m.definition,
+                    "title": m.title,
+                }
+                for m in metrics_for(labels.products, product_titles(scenario.model))
+            ],
+            "digests": {"scenario": scenario.digest, "strategy": strategy.digest},
+            "inputs": {"scenario": resolved(scenario.model), "strategy": resolved(strategy.model)},
+        }
+
+
+def _titles(model: Scenario | Strategy) -> dict[str, str]:
+    return {"en": model.title, "fr": model.title_fr or model.title}
+
+
+def product_titles(scenario: Scenario) -> Mapping[str, Mapping[str, str]]:
+    """Titles of a scenario's products by id and language, in lower case as inside a sentence."""
+    return {
+        name: {"en": product.title.lower(), "fr": (product.title_fr or product.title).lower()}
+        for name, product in scenario.product.items()
+    }
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """A manifest as the bytes of its file: indented for readers, keys in the order given."""
+    return (json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

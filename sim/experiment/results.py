@@ -1,0 +1,128 @@
+"""Results of an experiment, read from its folder when they are asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import ResultsError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+MANIFEST = "manifest.json"
+PROVENANCE = "provenance.json"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Runs of one scenario under one strategy.
+
+    `manifest` holds what was run: `titles` by language, `inputs` with the resolved scenario and strategy.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Name of the result folder."""
+        return self.folder.name
+
+    @property
+    def start(self) -> date:
+        """First reported day."""
+        return date.fromisoformat(self.manifest["start"])
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Product ids in the order of the records."""
+        return tuple(self.manifest["products"])
+
+    @cached_property
+    def outcomes(self) -> DataFrame:
+        """One row a run: world, chance, replication, strategy, tallies and metrics (NaN where undefined)."""
+        return self._table("outcomes.parquet")
+
+    @cached_property
+    def daily(self) -> DataFrame:
+        """One row per run, date and product.
+
+        Raises
+        ------
+        ResultsError
+            When it was left out because of the number of runs; `daily_quantiles` always exists.
+        """
+        if self.manifest["daily"] != "kept":
+            raise ResultsError(
+                f"{self.folder}: daily.parquet was {self.manifest['daily']}; use daily_quantiles"
+            )
+        return self._table("daily.parquet")
+
+    @cached_property
+    def daily_quantiles(self) -> DataFrame:
+        """One row per date, product and column, with q05 q20 q35 q50 q65 q80 q95 over runs.
+
+        Columns of the whole run (tankers, units) have the empty product.
+        """
+        return self._table("daily_quantiles.parquet")
+
+    @cached_property
+    def convoys(self) -> DataFrame:
+        """One row a convoy that left a staging node."""
+        return self._table("convoys.parquet")
+
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """Statistics of every metric by name: mean, low, high, p05, p50, p95, unit, n_defined.
+
+        `low` and `high` bound the mean (95 %, over worlds); the quantiles are over runs; None where unknown.
+        """
+        from sim.analysis.summary import statistic
+
+        worlds = self.outcomes["world"].to_numpy()
+        found = {}
+        for metric in self.manifest["metrics"]:
+            numbers = statistic(self.outcomes[metric["name"]].to_numpy(dtype=float), worlds)._asdict()
+            n_defined = numbers.pop("n_defined")
+            found[metric["name"]] = {**numbers, "unit": metric["unit"], "n_defined": n_defined}
+        return found
+
+    def _table(self, file: str) -> DataFrame:
+        from sim.experiment.store.parquet import read_table
+
+        return read_table(self.folder / file, self.manifest["files"].get(file))
+
+
+def load_results(path: str | Path) -> Results:
+    """Results of a folder written by `sim.run` or by the command line.
+
+    Raises
+    ------
+    ResultsError
+        If the folder holds no readable manifest, or one of another layout.
+    """
+    from sim.experiment.identity import RESULT_SCHEMA
+
+    folder = Path(path)
+    file = folder / MANIFEST
+    if not folder.is_dir():
+        raise ResultsError(f"{folder}: no such folder; results are written by `run.py SCENARIO`")
+    try:
+        manifest = json.loads(file.read_bytes())
+    except FileNotFoundError as error:
+        raise ResultsError(
+            f"{folder}: no {MANIFEST}: the experiment was not finished; the command that began it "
+            "goes on from there"
+        ) from error
+    except ValueError as error:
+        raise ResultsError(f"{file}: not readable: {error}; run the command again") from error
+    if not isinstance(manifest, dict) or manifest.get("schema") != RESULT_SCHEMA:
+        raise ResultsError(
+            f"{file}: expected layout {RESULT_SCHEMA} of a result folder; run the command again"
+        )
+    return Results(folder, manifest)

@@ -1,0 +1,1 @@
+"""The result folder: write-once shards of records, and tables derived from them."""

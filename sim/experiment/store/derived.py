@@ -1,0 +1,164 @@
+"""Tables derived from shards: outcomes, daily, daily quantiles and convoys of the design asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.analysis.metrics import is_whole, metrics_for
+from sim.analysis.outcomes import outcome
+from sim.analysis.summary import DAILY_QUANTILES, daily_quantiles
+from sim.draws import CHANCES_PER_WORLD
+from sim.experiment.design import Design
+from sim.experiment.store.parquet import Column, sha256, write_table
+from sim.experiment.store.shards import Shards
+from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, Labels, RunRecords
+
+OUTCOMES = "outcomes.parquet"
+DAILY = "daily.parquet"
+QUANTILES = "daily_quantiles.parquet"
+CONVOYS = "convoys.parquet"
+
+DAILY_MOST_RUNS = 2_000
+"""Above so many runs `daily.parquet` is left out; `daily_quantiles.parquet` still covers all of them."""
+
+
+def quantile_name(share: float) -> str:
+    """Name of a quantile column: ``q05`` for 0.05."""
+    return f"q{round(100 * share):02d}"
+
+
+def write_derived(
+    folder: Path, shards: Shards, design: Design, labels: Labels, strategy: str
+) -> dict[str, str]:
+    """Write all derived tables of a design and return the SHA-256 of each by file name."""
+    written = _write_runs(folder, shards, design, labels, strategy)
+    written += _write_days(folder, shards, design, labels)
+    if folder / DAILY not in written:
+        (folder / DAILY).unlink(missing_ok=True)
+    return {path.name: sha256(path) for path in sorted(written)}
+
+
+def _identity(world: Any, chance: Any) -> dict[str, Column]:
+    worlds, chances = np.asarray(world, dtype=np.int64), np.asarray(chance, dtype=np.int64)
+    return {
+        "world": Column("INTEGER", worlds),
+        "chance": Column("INTEGER", chances),
+        "replication": Column("INTEGER", worlds * CHANCES_PER_WORLD + chances),
+    }
+
+
+def _texts(names: Sequence[str], index: npt.ArrayLike) -> Column:
+    column: npt.NDArray[Any] = np.array([*names, ""], dtype=object)[np.asarray(index, dtype=np.int64)]
+    return Column("VARCHAR", column)
+
+
+def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, strategy: str) -> list[Path]:
+    outcomes: list[dict[str, Any]] = []
+    convoys: list[tuple[int, ...]] = []
+    for run in shards.runs(design.worlds, design.chances, len(labels.products)):
+        outcomes.append(_outcome_row(run, labels))
+        convoys += [(*run.replication, i, *convoy) for i, convoy in enumerate(run.convoys)]
+    return [
+        _write_outcomes(folder / OUTCOMES, outcomes, labels, strategy),
+        _write_convoys(folder / CONVOYS, convoys, labels),
+    ]
+
+
+def _outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
+    found = outcome(run, labels.products)
+    return {"world": run.replication.world, "chance": run.replication.chance, **run.tallies, **found}
+
+
+def _write_outcomes(path: Path, rows: list[dict[str, Any]], labels: Labels, strategy: str) -> Path:
+    columns = _identity([row["world"] for row in rows], [row["chance"] for row in rows])
+    columns["strategy"] = _texts([strategy], np.zeros(len(rows)))
+    for name in TALLIES:
+        columns[name] = Column("BIGINT", np.array([row[name] for row in rows], dtype=np.int64))
+    for metric in metrics_for(labels.products):
+        if metric.name not in TALLIES:
+            values = np.array([row[metric.name] for row in rows], dtype=np.float64)
+            columns[metric.name] = Column("BIGINT" if is_whole(metric) else "DOUBLE", values)
+    return write_table(lambda _: path, columns)
+
+
+def _write_convoys(path: Path, rows: list[tuple[int, ...]], labels: Labels) -> Path:
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 3 + len(Convoy._fields))
+    field = {name: table[:, 3 + i] for i, name in enumerate(Convoy._fields)}
+    epoch = np.datetime64(datetime(labels.epoch.year, labels.epoch.month, labels.epoch.day), "s")
+
+    def moment(name: str) -> Column:
+        seconds = field[name]
+        times = np.where(seconds < 0, np.datetime64("NaT"), epoch + seconds.astype("timedelta64[s]"))
+        return Column("TIMESTAMP", times.astype("datetime64[us]"))
+
+    columns = {
+        **_identity(table[:, 0], table[:, 1]),
+        "convoy": Column("INTEGER", table[:, 2]),
+        "corridor": _texts(labels.corridors, field["corridor"]),
+        **{name.removesuffix("_s"): moment(name) for name in ("slot_s", "departed_s", "arrived_s")},
+        **{name: Column("INTEGER", field[name]) for name in Convoy._fields[4:]},
+    }
+    return write_table(lambda _: path, columns)
+
+
+def _dates(labels: Labels, day: Ints) -> Column:
+    start = np.datetime64(labels.start.isoformat(), "D")
+    return Column("DATE", (start + day.astype("timedelta64[D]")).astype("datetime64[us]"))
+
+
+def _write_days(folder: Path, shards: Shards, design: Design, labels: Labels) -> list[Path]:
+    n_products = len(labels.products)
+    kept = len(design.replications) <= DAILY_MOST_RUNS
+    quantiles, daily = [], {}
+    for name in (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS):
+        values = shards.daily(name, design.worlds, design.chances)
+        quantiles.append(daily_quantiles(values))
+        if kept:
+            repeats = 1 if name in DAILY_COLUMNS else n_products
+            daily[name] = Column("BIGINT", np.repeat(values.ravel(), repeats))
+    written = [_write_quantiles(folder / QUANTILES, quantiles, labels)]
+    if kept:
+        columns = {**_days_of_runs(design, labels), **daily}
+        written.append(write_table(lambda _: folder / DAILY, columns))
+    return written
+
+
+def _days_of_runs(design: Design, labels: Labels) -> dict[str, Column]:
+    n_days, n_products = labels.days, len(labels.products)
+    pairs = np.array(design.replications, dtype=np.int64)
+    each = np.repeat(pairs, n_days * n_products, axis=0)
+    day = np.tile(np.repeat(np.arange(n_days), n_products), len(pairs))
+    product = np.tile(np.arange(n_products), len(pairs) * n_days)
+    return {
+        **_identity(each[:, 0], each[:, 1]),
+        "date": _dates(labels, day),
+        "product": _texts(labels.products, product),
+    }
+
+
+def _write_quantiles(path: Path, quantiles: Sequence[npt.NDArray[np.float64]], labels: Labels) -> Path:
+    """One row per date, product and column; columns of the whole run have the empty product."""
+    n_days, n_products = labels.days, len(labels.products)
+    columns = (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS)
+    of_run = len(DAILY_RUN_COLUMNS)
+    by_product = len(DAILY_COLUMNS)
+    product = np.concatenate(
+        [np.tile(np.arange(n_products), n_days * by_product), np.full(n_days * of_run, -1)]
+    )
+    day_by_product = np.tile(np.repeat(np.arange(n_days), n_products), by_product)
+    day = np.concatenate([day_by_product, np.tile(np.arange(n_days), of_run)])
+    position = np.repeat(np.arange(len(columns)), [len(block) for block in quantiles])
+    values = np.concatenate(quantiles)
+    table = {
+        "date": _dates(labels, day),
+        "product": _texts(labels.products, product),
+        "column": _texts(columns, position),
+        **{quantile_name(q): Column("DOUBLE", values[:, i].copy()) for i, q in enumerate(DAILY_QUANTILES)},
+    }
+    return write_table(lambda _: path, table)

@@ -1,0 +1,58 @@
+"""The Plan: a scenario and a strategy in one world as arrays and integers, the only thing that engines read.
+
+Names stay behind in `Labels`. Dated events are laid out by day, so that engines look them up and never interpret them.
+"""
+
+from __future__ import annotations
+
+from sim.clock import DAY_S
+from sim.plan import campaign, city, roads
+from sim.plan.arrays import Plan, Switches, Times
+from sim.plan.context import Context, labels_of
+from sim.scenario.model import Scenario
+from sim.scenario.sampling import in_world
+from sim.scenario.strategy import Strategy
+
+__all__ = ["Plan", "labels_of", "make_plan"]
+
+
+def make_plan(
+    scenario: Scenario, strategy: Strategy, *, seed: int, world: int = 0, uncertainty: str = "sampled"
+) -> Plan:
+    """The Plan of a scenario and a strategy in one world.
+
+    Parameters
+    ----------
+    scenario, strategy
+        Validated and cross-checked models.
+    seed, world, uncertainty
+        What decides the epistemic draws; with ``"central"`` they change nothing.
+
+    Raises
+    ------
+    PlanError
+        If two entities share a hash, a node has two sinks, a sink takes more than passes, or there are too many slots.
+    """
+    context = Context(in_world(scenario, seed, world, uncertainty), strategy)
+    s, switches = context.scenario, context.scenario.mechanisms
+    rule = context.strategy.allocation or s.city.allocation
+    return Plan(
+        times=Times(s.warmup_days * DAY_S, context.days * DAY_S, context.days, s.warmup_days),
+        switches=Switches(
+            losses=int(switches.losses),
+            escort_wait=int(switches.escort_wait),
+            slower_transit=int(switches.slower_transit),
+            willingness=int(switches.willingness),
+            panic=int(switches.panic),
+            by_priority=int(switches.allocation and rule == "priority"),
+        ),
+        roads=roads.roads(context),
+        corridors=roads.corridors(context),
+        ordering=city.ordering(context),
+        escorts=roads.escorts(context),
+        slots=roads.slots(context),
+        campaign=campaign.campaign(context),
+        city=city.city(context),
+        independents=int(context.strategy.independents),
+        costs=(s.cost.tanker_fcfa.value, s.cost.escort_unit_day_fcfa.value),
+    )

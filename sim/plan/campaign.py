@@ -1,0 +1,65 @@
+"""The campaign of a Plan: intensity by leg and day, contact, losses and aftermath."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import DAY_S, HOUR_S, seconds_from_hours
+from sim.errors import PlanError
+from sim.plan.arrays import Campaign
+from sim.plan.context import Context, shape
+from sim.scenario.events import Intensity, Truce
+
+
+def campaign(context: Context) -> Campaign:
+    s = context.scenario
+    t, c, loss, after = s.threat, s.contact, s.loss, s.aftermath
+    intensity = np.full((len(context.labels.legs), context.days), t.intensity_per_km_h.value)
+    for event in context.dated(Intensity):
+        legs = [context.leg[name] for name in event.legs] if event.legs else slice(None)
+        intensity[legs, context.span(event)] = event.intensity_per_km_h.value
+    payment, toll = np.zeros(context.days, np.int64), np.zeros(context.days, np.int64)
+    for truce in context.dated(Truce):
+        span = context.span(truce)
+        intensity[:, span] *= truce.factor.value
+        toll[span] += int(truce.toll_fcfa_tanker.value + 0.5)
+        if span.start < span.stop:
+            payment[span.start] += int(truce.payment_fcfa.value + 0.5)
+    intensity[:, : s.warmup_days] = 0.0
+    if float(intensity.max(initial=0.0)) > t.ceiling_per_km_h:
+        raise PlanError(
+            f"threat.ceiling_per_km_h {t.ceiling_per_km_h:g} lies under an intensity of {intensity.max():g}: raise it"
+        )
+    return Campaign(
+        window_s=t.window_h * HOUR_S,
+        ceiling=t.ceiling_per_km_h,
+        intensity=intensity,
+        duration=shape(t.duration),
+        engage_prob=c.engage_prob.value,
+        reference_size=c.reference_size.value,
+        detection_exponent=c.detection_exponent.value,
+        predictability=c.predictability.value,
+        perimeter=int(c.escort_effect == "perimeter"),
+        deterrence=c.deterrence.value,
+        limited=int(c.budget == "operations"),
+        operations_per_week=c.operations_per_week.value,
+        operations_cap=c.operations_cap.value,
+        law=int(loss.law == "fraction"),
+        convoy_mean=loss.convoy_mean_tankers.value,
+        convoy_cv=loss.convoy_cv.value,
+        convoy_median_share=loss.convoy_median_share.value,
+        convoy_share_sd=loss.convoy_share_logit_sd.value,
+        independents_mean=loss.independents_mean_tankers.value,
+        independents_cv=loss.independents_cv.value,
+        protection=loss.protection.value,
+        captured_share=loss.captured_share.value,
+        crew_loss_prob=loss.crew_loss_prob.value,
+        damaged_per_lost=loss.damaged_per_lost.value,
+        delay=shape(after.delay),
+        closure_s=seconds_from_hours(after.closure_h.value),
+        turn_back_prob=after.turn_back_prob.value,
+        suppression=after.suppression.value,
+        suppression_half_life_s=max(after.suppression_half_life_days.value * DAY_S, 1.0),
+        payment_fcfa=payment,
+        toll_fcfa=toll,
+    )

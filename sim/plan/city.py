@@ -1,0 +1,138 @@
+"""The city of a Plan: importers' orders, need by day, private stocks, sinks on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import HOUR_S
+from sim.errors import PlanError
+from sim.plan.arrays import CityPlan, Floats, Ints, Ordering
+from sim.plan.context import Context, floats, rounded, shape, whole
+from sim.rules.shapes import SHAPE_CODES
+from sim.scenario.events import Clearance, Gift, Need, ObservedStock
+
+
+def ordering(context: Context) -> Ordering:
+    o = context.scenario.orders
+    return Ordering(
+        order_up_to=int(o.rule == "order_up_to"),
+        poisson=int(o.flow == "poisson"),
+        gain=o.gain.value,
+        low=o.min_factor.value,
+        high=o.max_factor.value,
+        target_cover_days=o.target_cover_days.value,
+        tilt=o.tilt.value,
+        throttle_start=o.throttle_start_tankers.value,
+        throttle_stop=o.throttle_stop_tankers.value,
+    )
+
+
+def city(context: Context) -> CityPlan:
+    s, lab, city = context.scenario, context.labels, context.scenario.city
+    classes = list(s.demand_class.values())
+    need = np.array([[c.share[p].value * s.balance[p].need_l_day.value for p in lab.products] for c in classes])
+    clearance = np.full(context.days, city.clearance.mean_h.value * HOUR_S)
+    for event in context.dated(Clearance):
+        clearance[context.span(event)] = event.mean_h.value * HOUR_S
+    private = [c.private for c in classes]
+    held = need * np.array([[p.capacity_days.value if p else 0.0] for p in private])
+    wanted = need * np.array([[p.target_days.value if p else 0.0] for p in private])
+    panic = need * np.array([[p.panic_target_days.value if p else 0.0] for p in private])
+    start = need * np.array([[p.start_days.value if p else 0.0] for p in private])
+    fractions = sink_fractions(context)
+    sink_need = np.array(
+        [[k.share[p].value * s.balance[p].need_l_day.value for p in lab.products] for k in s.sink.values()]
+    ).reshape(len(s.sink), len(lab.products))
+    cover = np.array([[k.start_cover_days.value] for k in s.sink.values()]).reshape(len(s.sink), 1)
+    gifts = [e for e in context.dated(Gift) if 0 <= context.span(e).start < context.days]
+    return CityPlan(
+        node=context.node[city.node],
+        clearance_code=SHAPE_CODES[city.clearance.shape],
+        clearance_cv=city.clearance.cv.value,
+        clearance_mean_s=clearance,
+        bays=int(city.bays.value + 0.5),
+        unload=shape(city.unload),
+        capacity_l=whole(city.depot[p].capacity_l.value for p in lab.products),
+        start_stock_l=whole(
+            min(city.depot[p].start_cover_days.value * need[:, i].sum(), city.depot[p].capacity_l.value)
+            for i, p in enumerate(lab.products)
+        ),
+        normal_need_l=rounded(need),
+        need_l=need[:, :, None] * need_factors(context)[:, None, :],
+        need_entity=np.array([[context.entities[f"need/{k}/{p}"] for p in lab.products] for k in lab.classes], np.int64),
+        noise_cv=floats(c.noise_cv.value for c in classes),
+        retail=whole(c.retail for c in classes),
+        priority=whole(c.priority for c in classes),
+        release_l=need * np.array([[c.release_factor.value] for c in classes]),
+        private=whole(p is not None for p in private),
+        private_capacity_l=rounded(held),
+        private_start_l=rounded(start),
+        private_target_l=wanted,
+        panic_target_l=np.maximum(panic, wanted),
+        panic_cover_days=floats(p.panic_cover_days.value if p else 0.0 for p in private),
+        refill_per_day=floats(p.refill_per_day.value if p else 0.0 for p in private),
+        price_fcfa_l=floats(s.product[p].price_fcfa_l.value for p in lab.products),
+        sink_of_node=sink_of_node(context),
+        sink_fraction=fractions,
+        sink_need_l=rounded(sink_need),
+        sink_start_l=rounded(sink_need * cover),
+        gift_day=whole(context.span(e).start for e in gifts),
+        gift_tankers=np.array(
+            [[int(e.tankers[p].value + 0.5) if p in e.tankers else 0 for p in lab.products] for e in gifts], np.int64
+        ).reshape(len(gifts), len(lab.products)),
+        gift_tanker_l=whole(e.tanker_l.value for e in gifts),
+        observed_l=observed(context),
+    )
+
+
+def need_factors(context: Context) -> Floats:
+    """(k, d): weekday factors times the announced measures in force."""
+    s = context.scenario
+    weekday = [(context.labels.epoch.weekday() + d) % 7 for d in range(context.days)]
+    factors = np.array([[c.weekday[w] for w in weekday] for c in s.demand_class.values()], np.float64)
+    for event in context.dated(Need):
+        named = [context.labels.classes.index(name) for name in event.classes]
+        factors[named if event.classes else slice(None), context.span(event)] *= event.factor.value
+    return factors
+
+
+def observed(context: Context) -> Ints:
+    stock = np.full((context.days, len(context.labels.products)), -1, np.int64)
+    for event in context.dated(ObservedStock):
+        day = (event.first_day - context.labels.epoch).days
+        for name, litres in event.stock_l.items():
+            if 0 <= day < context.days:
+                stock[day, context.labels.products.index(name)] = int(litres.value + 0.5)
+    return stock
+
+
+def sink_of_node(context: Context) -> Ints:
+    at = np.full(len(context.labels.nodes), -1, np.int64)
+    for i, (name, sink) in enumerate(context.scenario.sink.items()):
+        if at[context.node[sink.node]] >= 0:
+            raise PlanError(f"sink {name}: node {sink.node} has a sink already: join them into one")
+        at[context.node[sink.node]] = i
+    return at
+
+
+def sink_fractions(context: Context) -> Floats:
+    """(s, p): what a sink takes of the tankers that pass it, so that normal flow meets every need."""
+    s, lab = context.scenario, context.labels
+    left = {name: np.full(len(lab.products), c.share.value) for name, c in s.corridors.items()}
+    ends = {name: [s.leg[c.legs[0]].start] + [s.leg[n].end for n in c.legs] for name, c in s.corridors.items()}
+
+    def legs_to_city(node: str) -> int:
+        return max((len(nodes) - nodes.index(node) for nodes in ends.values() if node in nodes), default=0)
+
+    fractions = np.zeros((len(s.sink), len(lab.products)))
+    order = sorted(enumerate(s.sink.items()), key=lambda row: -legs_to_city(row[1][1].node))
+    for i, (name, sink) in order:
+        through = [c for c, nodes in ends.items() if sink.node in nodes]
+        share = np.array([sink.share[p].value for p in lab.products])
+        passing = sum((left[c] for c in through), np.zeros(len(lab.products)))
+        if np.any(share > passing + 1e-9):
+            raise PlanError(f"sink {name}: needs more than passes {sink.node} in normal times: lower its share")
+        fractions[i] = np.where(passing > 0, share / np.maximum(passing, 1e-12), 0.0)
+        for c in through:
+            left[c] = left[c] * (1.0 - fractions[i])
+    return fractions

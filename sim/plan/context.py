@@ -1,0 +1,88 @@
+"""What the parts of a Plan are made from: a scenario as in its world, a strategy, and the indexes of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import numpy as np
+
+from sim.clock import HOUR_S, epoch_date
+from sim.draws import entity_hashes
+from sim.plan.arrays import Floats, Ints, Shape
+from sim.records import Labels
+from sim.rules import movement
+from sim.rules.shapes import SHAPE_CODES
+from sim.scenario.events import Dated
+from sim.scenario.model import Scenario
+from sim.scenario.quantity import Duration
+from sim.scenario.strategy import Strategy
+
+E = TypeVar("E", bound=Dated)
+
+
+def labels_of(scenario: Scenario) -> Labels:
+    """Names behind the indexes of the scenario's Plans."""
+    return Labels(
+        start=scenario.start,
+        epoch=epoch_date(scenario.start, scenario.warmup_days),
+        days=scenario.days,
+        products=tuple(scenario.product),
+        corridors=tuple(scenario.corridors),
+        classes=tuple(scenario.demand_class),
+        nodes=tuple(scenario.node),
+        legs=tuple(scenario.leg),
+        pools=tuple(scenario.escort.pool),
+        sinks=tuple(scenario.sink),
+    )
+
+
+class Context:
+    """One scenario (as in its world) and strategy on the way to a Plan."""
+
+    def __init__(self, scenario: Scenario, strategy: Strategy) -> None:
+        self.scenario, self.strategy = scenario, strategy
+        self.labels = labels_of(scenario)
+        self.days = scenario.warmup_days + scenario.days
+        lab = self.labels
+        names = [f"node/{n}" for n in lab.nodes] + [f"leg/{n}" for n in lab.legs]
+        names += [f"corridor/{n}" for n in lab.corridors]
+        names += [f"need/{k}/{p}" for k in lab.classes for p in lab.products]
+        self.entities = entity_hashes(names)
+        self.node = {name: i for i, name in enumerate(lab.nodes)}
+        self.leg = {name: i for i, name in enumerate(lab.legs)}
+        self.control = scenario.road.control_min_100km.value
+        self.drive_s = [
+            movement.driving_s(leg.drive_h.value, leg.km.value, self.control) for leg in scenario.leg.values()
+        ]
+
+
+    def span(self, event: Dated) -> slice:
+        """Days since the epoch on which a dated event holds."""
+        first = (event.first_day - self.labels.epoch).days
+        last = self.days - 1 if event.last_day is None else (event.last_day - self.labels.epoch).days
+        return slice(max(first, 0), max(min(last, self.days - 1) + 1, 0))
+
+    def dated(self, kind: type[E]) -> list[E]:
+        """Events of one kind by first day; where two set the same thing, the later one holds."""
+        return sorted((e for e in self.scenario.event.values() if isinstance(e, kind)), key=lambda e: e.first_day)
+
+
+def whole(values: Iterable[float]) -> Ints:
+    """Whole numbers nearest to the values (halves up)."""
+    return np.array([int(v + 0.5) for v in values], np.int64)
+
+
+def floats(values: Iterable[float]) -> Floats:
+    """The values as an array."""
+    return np.array(list(values), np.float64)
+
+
+def shape(duration: Duration) -> Shape:
+    """A duration as the Plan holds it."""
+    return Shape(SHAPE_CODES[duration.shape], duration.mean_h.value * HOUR_S, duration.cv.value)
+
+
+def rounded(values: Floats) -> Ints:
+    """Whole numbers nearest to an array's values (halves up)."""
+    return np.floor(values + 0.5).astype(np.int64)

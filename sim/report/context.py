@@ -1,0 +1,63 @@
+"""What a chart must say about itself: scenario, variant, strategy, runs, seed, and the source line made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.report.words import NARROW, NO_BREAK, Language, language
+
+
+@dataclass(frozen=True)
+class ChartContext:
+    """Where the numbers of a chart come from; titles are already in the language `lang`."""
+
+    scenario: str
+    strategy: str
+    worlds: int
+    chances: int
+    seed: int
+    uncertainty: Literal["central", "sampled"]
+    lang: str
+    variants: tuple[str, ...] = ()
+    city: str = "Bamako"
+
+    @property
+    def runs(self) -> int:
+        """Number of runs: worlds × chances."""
+        return self.worlds * self.chances
+
+    @property
+    def language(self) -> Language:
+        """Months, marks and grammar of `lang`."""
+        return language(self.lang)
+
+    def source_line(self) -> str:
+        """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated."""
+        english = self.lang == "en"
+        lang = self.language
+        runs = _runs(self, lang)
+        if english:
+            variants = f", variant {' + '.join(self.variants)}" if self.variants else ", no variant"
+            values = {"sampled": "uncertain values drawn anew in each world", "central": "uncertain values at their centre"}
+            return (
+                f"Simulation, not observation. Scenario: {self.scenario}{variants}. Strategy: {self.strategy}. "
+                f"{runs}, seed{NO_BREAK}{self.seed}; {values[self.uncertainty]}."
+            )
+        variants = f", variante {' + '.join(self.variants)}" if self.variants else ", sans variante"
+        values = {"sampled": "valeurs incertaines tirées à chaque monde", "central": "valeurs incertaines à leur centre"}
+        return (
+            f"Simulation, et non observation. Scénario{NO_BREAK}: {self.scenario}{variants}. "
+            f"Stratégie{NO_BREAK}: {self.strategy}. {runs}, graine{NO_BREAK}{self.seed}{NARROW}; "
+            f"{values[self.uncertainty]}."
+        )
+
+
+def _runs(context: ChartContext, lang: Language) -> str:
+    world, chance, run = ("world", "chance", "run") if lang.code == "en" else ("monde", "hasard", "simulation")
+    left, right = _counted(context.worlds, world, lang), _counted(context.chances, chance, lang)
+    return f"{left} × {right} = {_counted(context.runs, run, lang)}"
+
+
+def _counted(count: int, noun: str, lang: Language) -> str:
+    return f"{lang.number(count)}{NO_BREAK}{noun}{'' if count == 1 else 's'}"

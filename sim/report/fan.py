@@ -1,0 +1,225 @@
+"""The fan chart of stock: one panel a product, median and nested bands, the safety stock, dated events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.errors import UsageError
+from sim.report.context import ChartContext
+from sim.report.findings import QUANTILES, Floats, ProductStock, stock_finding
+from sim.report.marks import DatedEvent, event_key, event_strip_pt, place_label, place_markers
+from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, make_sheet, nice_step
+from sim.report.style import (
+    BAND_STRENGTHS,
+    GRID,
+    HUES,
+    INK,
+    LABEL_PT,
+    NOTE_PT,
+    PAPER,
+    SECONDARY,
+    TICK_PT,
+    WIDTH_PT,
+    Hue,
+    house_style,
+    width_pt,
+    wrap,
+)
+from sim.report.words import Language, date_ticks
+
+LEFT_PT, RIGHT_PT, GAP_PT = 34.0, 84.0, 15.0
+PLOT_PT = WIDTH_PT - LEFT_PT - RIGHT_PT
+BANDS = ((0, 6), (1, 5), (2, 4))
+"""Edges of the 90, 60 and 30 % bands, as places in `QUANTILES`."""
+
+FEW_DAYS = 14
+"""Up to here every day has a dot: the days can be told apart."""
+
+UNLIKE = 4.0
+"""Products whose largest stocks differ by more than this have a scale each."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Vertical scale of a panel: its top and the step of its ticks in the unit shown, and litres per unit."""
+
+    top: float
+    step: float
+    unit_l: float
+
+    @property
+    def digits(self) -> int:
+        """Decimals that the ticks need."""
+        return next(d for d in range(7) if abs(round(self.step, d) - self.step) < 1e-9 * self.step)
+
+
+def stock_fan(
+    context: ChartContext, start: date, stocks: Sequence[ProductStock], events: Sequence[DatedEvent], safety_days: float
+) -> Sheet:
+    """Chart of the stock in the city's depots at the close of each day.
+
+    Events on the first day or outside the reported days are not marked: nothing changes there that the chart shows.
+
+    Raises
+    ------
+    UsageError
+        If there is no product or no day to show, or products differ in their days.
+    """
+    shapes = {stock.quantiles_l.shape for stock in stocks}
+    if len(shapes) != 1 or min(shape := next(iter(shapes))) < 1 or shape[1] != len(QUANTILES):
+        raise UsageError(f"stock chart: expected the same (n_days ≥ 1, {len(QUANTILES)}) for all products, got {shapes}")
+    days = shape[0]
+    marked = [event for event in events if start < event.first_day < start + timedelta(days=days)]
+    with house_style():
+        return _draw(context, start, days, stocks, sorted(marked), safety_days)
+
+
+def _draw(
+    context: ChartContext, start: date, days: int, stocks: Sequence[ProductStock], events: Sequence[DatedEvent],
+    safety_days: float,
+) -> Sheet:  # fmt: skip
+    lang = context.language
+    height = {1: 165.0, 2: 120.0}.get(len(stocks), 96.0)
+    scales, own_scales = _scales(stocks, height)
+    markers = place_markers([(event.first_day - start).days for event in events], _limits(days), PLOT_PT)
+    strip = event_strip_pt(markers)
+    ticks_pt = block_pt(2, TICK_PT) + 4
+    body = strip + len(stocks) * (height + GAP_PT) - GAP_PT + ticks_pt
+    notes = [event_key(events, lang)] if events else []
+    notes.append(f"{context.source_line()} {_bands_note(context)}")
+    title = stock_finding(stocks, start, context.runs, lang)
+    sheet = make_sheet(title, _subtitle(context, scales[0].unit_l, own_scales), body, notes)
+    for place, (stock, scale) in enumerate(zip(stocks, scales, strict=True)):
+        top = strip + place * (height + GAP_PT)
+        axes = sheet.axes(LEFT_PT, top, PLOT_PT, height)
+        hue = HUES[place % len(HUES)]
+        _panel(axes, stock, scale, hue, lang)
+        for marker in markers:
+            axes.axvline(marker.day, color="#b3b3b3", linewidth=0.6, zorder=1.5)
+        _safety_line(axes, stock, scale, height, safety_days, lang)
+        _end_label(sheet, stock, scale, hue, (top, height), start + timedelta(days=days - 1), context)
+        _date_axis(axes, start, days, lang, labelled=place == len(stocks) - 1)
+    for marker in markers:
+        middle = strip - 3 - marker.row * block_pt(1, NOTE_PT)
+        left = LEFT_PT + marker.x_pt - width_pt(marker.text, NOTE_PT, "semibold") / 2
+        sheet.write(left, middle - block_pt(1, NOTE_PT) + 1, [marker.text], NOTE_PT, SECONDARY, "semibold")
+    return sheet
+
+
+def _scales(stocks: Sequence[ProductStock], height_pt: float) -> tuple[list[Scale], bool]:
+    highest = [max(float(stock.quantiles_l.max()), stock.safety_l * 1.1, 1.0) for stock in stocks]
+    unit_l = next((unit for unit in (1e6, 1e3) if max(highest) >= unit), 1.0)
+    own = max(highest) > UNLIKE * min(highest)
+    most = max(2, int(height_pt // 28))
+    scales = []
+    for own_top in highest:
+        top = 1.05 * (own_top if own else max(highest)) / unit_l
+        scales.append(Scale(top, nice_step(top, most), unit_l))
+    return scales, own
+
+
+def _limits(days: int) -> tuple[float, float]:
+    return (-0.5, 0.5) if days == 1 else (0.0, days - 1.0)
+
+
+def _panel(axes: Axes, stock: ProductStock, scale: Scale, hue: Hue, lang: Language) -> None:
+    shown = stock.quantiles_l / scale.unit_l
+    days = np.arange(shown.shape[0], dtype=float)
+    if days.size == 1:
+        days, shown = np.array([-0.3, 0.3]), np.repeat(shown, 2, axis=0)
+    for (low, high), strength in zip(BANDS, BAND_STRENGTHS, strict=True):
+        axes.fill_between(days, shown[:, low], shown[:, high], color=hue.tint(strength), linewidth=0, zorder=1)
+    dots = "o" if 1 < stock.quantiles_l.shape[0] <= FEW_DAYS else None
+    axes.plot(days, shown[:, 3], color=hue.mark, linewidth=1.5, marker=dots, markersize=3.5, zorder=4, clip_on=False,
+              solid_capstyle="round", solid_joinstyle="round")  # fmt: skip
+    axes.set_xlim(*_limits(stock.quantiles_l.shape[0]))
+    axes.set_ylim(0, scale.top)
+    ticks = [float(t) for t in np.arange(0, scale.top + 1e-9, scale.step)]
+    horizontal_grid(axes, ticks, [lang.number(tick, scale.digits) for tick in ticks], GRID)
+
+
+def _safety_line(
+    axes: Axes, stock: ProductStock, scale: Scale, height_pt: float, safety_days: float, lang: Language
+) -> None:
+    if stock.safety_l <= 0:
+        return
+    level = stock.safety_l / scale.unit_l
+    axes.axhline(level, color=INK, linewidth=0.9, dashes=(4, 2.5), zorder=3)
+    digits = 0 if abs(safety_days - round(safety_days)) < 0.05 else 1
+    value = lang.number(level, 1 if level < 99.5 else 0)
+    days = lang.number(safety_days, digits)
+    if lang.code == "en":
+        text = f"Safety stock: {days} {'day' if safety_days == 1 else 'days'} of need = {value}"
+    else:
+        text = f"Stock de sécurité\N{NO-BREAK SPACE}: {days} {'jour' if safety_days < 2 else 'jours'} de besoins = {value}"
+    band = stock.quantiles_l[:, (0, 6)] / scale.top / scale.unit_l * height_pt
+    x_pt, y_pt = place_label(band, PLOT_PT, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT))
+    axes.text(
+        x_pt / PLOT_PT, y_pt / height_pt, text, transform=axes.transAxes, fontsize=NOTE_PT, color=INK, va="center",
+        zorder=5, bbox={"facecolor": PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
+    )  # fmt: skip
+
+
+def _end_label(
+    sheet: Sheet, stock: ProductStock, scale: Scale, hue: Hue, panel: tuple[float, float], last: date,
+    context: ChartContext,
+) -> None:  # fmt: skip
+    """Name of the product beside the end of its median, with the median and the 90 % band of the last day."""
+    lang = context.language
+    top, height = panel
+    room = RIGHT_PT - 8 - MARGIN_PT
+    end = stock.quantiles_l[-1] / scale.unit_l
+    name = wrap(stock.title[:1].upper() + stock.title[1:], room, LABEL_PT, "semibold")
+    shown = [lang.number(float(value), 1 if scale.top < 99.5 else 0) for value in end]
+    figures = [f"{lang.short_day(last)}{lang.colon} {shown[3]}"]
+    if context.runs > 1:
+        between = f"{shown[0]}–{shown[6]}"
+        figures.append(f"{lang.share(0.9)}{lang.colon} {between}")
+    lines = [line for figure in figures for line in wrap(figure, room, NOTE_PT)]
+    tall = block_pt(len(name), LABEL_PT) + block_pt(len(lines), NOTE_PT)
+    wanted = top + height * (1 - float(end[3]) / scale.top) - block_pt(1, LABEL_PT) / 2
+    first = max(top, min(wanted, top + height - tall)) if tall <= height else top
+    left = WIDTH_PT - RIGHT_PT + 8
+    sheet.write(left, first, name, LABEL_PT, hue.text, "semibold")
+    sheet.write(left, first + block_pt(len(name), LABEL_PT), lines, NOTE_PT, SECONDARY)
+
+
+def _date_axis(axes: Axes, start: date, days: int, lang: Language, *, labelled: bool) -> None:
+    ticks = date_ticks(start, days, lang)
+    labels = [tick.label for tick in ticks] if labelled else [""] * len(ticks)
+    axes.set_xticks([tick.day for tick in ticks], labels)
+    axes.tick_params(axis="x", length=3, width=0.7, pad=3)
+
+
+def _subtitle(context: ChartContext, unit_l: float, own_scales: bool) -> str:
+    lang = context.language
+    if lang.code == "en":
+        unit = {1e6: "million litres", 1e3: "thousand litres", 1.0: "litres"}[unit_l]
+        runs = "one run" if context.runs == 1 else "median and bands with 30, 60 and 90% of the runs"
+        scales = "; scales differ between panels" if own_scales else ""
+        return f"Stock in the depots of {context.city} at the close of the day, {unit} – {runs}{scales}"
+    unit = {1e6: "millions de litres", 1e3: "milliers de litres", 1.0: "litres"}[unit_l]
+    shares = f"30, 60 et {lang.share(0.9)}"
+    runs = "une seule simulation" if context.runs == 1 else f"médiane et bandes contenant {shares} des simulations"
+    scales = f"{lang.semicolon} échelles différentes" if own_scales else ""
+    return f"Stock des dépôts de {context.city} en fin de journée, {unit} – {runs}{scales}"
+
+
+def _bands_note(context: ChartContext) -> str:
+    sampled = context.uncertainty == "sampled" and context.worlds > 1
+    if context.lang == "en":
+        if context.runs == 1:
+            return "One run shows nothing about chance. The safety stock is that of the central values."
+        what = "what is not known and chance" if sampled else "chance only"
+        return f"Bands are taken day by day over runs and show {what}. The safety stock is that of the central values."
+    if context.runs == 1:
+        return "Une seule simulation ne dit rien du hasard. Le stock de sécurité est celui des valeurs centrales."
+    what = "l’incertitude et le hasard" if sampled else "le hasard seul"
+    return (
+        f"Les bandes, calculées jour par jour, montrent {what}. Le stock de sécurité est celui des valeurs centrales."
+    )

@@ -1,0 +1,128 @@
+"""English and French as charts need them: months, dates, numbers, and the grammar of a product's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from sim.errors import UsageError
+
+NO_BREAK, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Language:
+    """Months and marks of a language."""
+
+    code: str
+    months: tuple[str, ...]
+    short_months: tuple[str, ...]
+    decimal: str
+    thousands: str
+    percent: str
+    colon: str
+    semicolon: str
+    conjunction: str
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with `digits` decimals, the language's decimal mark and thousands separator."""
+        text = f"{value:,.{digits}f}"
+        if text.strip("-0.") == "":
+            text = text.lstrip("-")
+        text = text.replace("-", "\N{MINUS SIGN}")
+        return text.translate({ord(","): self.thousands, ord("."): self.decimal})
+
+    def share(self, value: float) -> str:
+        """A share in [0, 1] in per cent; one that is neither nothing nor all is never rounded to 0 or 100."""
+        tenths = round(1000 * value)
+        if 0 < value < 1 and (tenths < 10 or tenths > 990):
+            return self.number(min(max(tenths, 1), 999) / 10, 1) + self.percent
+        return self.number(100 * value) + self.percent
+
+    def day(self, when: date, *, year: bool = False) -> str:
+        """A date as it stands in a sentence: `8 October`, `1er octobre`."""
+        ordinal = "1er" if self.code == "fr" and when.day == 1 else str(when.day)
+        text = f"{ordinal}{NO_BREAK}{self.months[when.month - 1]}"
+        return f"{text} {when.year}" if year else text
+
+    def short_day(self, when: date) -> str:
+        """A date as it stands beside a mark: `8 Oct`, `8 oct.`."""
+        return f"{when.day}{NO_BREAK}{self.short_months[when.month - 1]}"
+
+    def listed(self, parts: list[str]) -> str:
+        """`a`, `a and b`, `a, b and c`."""
+        if len(parts) == 1:
+            return parts[0]
+        return f"{', '.join(parts[:-1])} {self.conjunction} {parts[-1]}"
+
+    def of(self, name: str) -> str:
+        """`of petrol`; in French with elision: `d’essence`, `de gasoil`."""
+        if self.code == "en":
+            return f"of {name}"
+        return f"d’{name}" if name[:1].lower() in "aàâeéèêëiîïoôuùyœæ" else f"de {name}"
+
+
+ENGLISH = Language(
+    "en",
+    ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+     "December"),
+    ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
+    ".", ",", f"{NARROW}%", ":", ";", "and",
+)  # fmt: skip
+
+FRENCH = Language(
+    "fr",
+    ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+     "décembre"),
+    ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    ",", NARROW, f"{NARROW}%", f"{NO_BREAK}:", f"{NARROW};", "et",
+)  # fmt: skip
+
+LANGUAGES = {"en": ENGLISH, "fr": FRENCH}
+
+
+def language(code: str) -> Language:
+    """The language of a code.
+
+    Raises
+    ------
+    UsageError
+        If charts do not speak it.
+    """
+    if code not in LANGUAGES:
+        raise UsageError(f"charts: language {code!r} is not known; use one of: {', '.join(LANGUAGES)}")
+    return LANGUAGES[code]
+
+
+class Tick(NamedTuple):
+    """A mark on a date axis, `day` counted from the start; the label may have a second line, or be empty."""
+
+    day: int
+    label: str
+
+
+def date_ticks(start: date, days: int, lang: Language, most: int = 9) -> list[Tick]:
+    """Ticks of a date axis, at most `most` of them labelled: days, weeks or months; the year where it first shows."""
+    if days <= 62:
+        step = next(step for step in (1, 2, 7, 14) if -(-days // step) <= most)
+        return _day_ticks(start, days, step, lang)
+    firsts = [day for day in range(days) if (start + timedelta(days=day)).day == 1]
+    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600) if -(-len(firsts) // step) <= most)
+    ticks, year = [], 0
+    for day in firsts[::step]:
+        when = start + timedelta(days=day)
+        label = lang.short_months[when.month - 1]
+        ticks.append(Tick(day, f"{label}\n{when.year}" if when.year != year else label))
+        year = when.year
+    return ticks
+
+
+def _day_ticks(start: date, days: int, step: int, lang: Language) -> list[Tick]:
+    ticks, year = [], 0
+    for day in range(0, days, step):
+        when = start + timedelta(days=day)
+        label = lang.short_day(when)
+        ticks.append(Tick(day, f"{label}\n{when.year}" if when.year != year else label))
+        year = when.year
+    return ticks

@@ -1,0 +1,166 @@
+"""Where the numbers come from: every number of a world names a row of the evidence or an assumption."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.errors import UsageError
+from sim.scenario.files import scenario_folders
+from sim.scenario.loaded import Loaded, dotted
+from sim.scenario.positions import KeyPath
+
+EXEMPT = {
+    "days": "length of the run: a choice",
+    "warmup_days": "length of the warm-up: a choice",
+    "lat": "for maps only",
+    "lon": "for maps only",
+    "window_h": "only cuts time into pieces that can be drawn alone",
+    "ceiling_per_km_h": "a bound on intensities, which have sources; results do not depend on it",
+    "priority": "an order, not a quantity",
+    "weekday": "a profile of a week, stated beside the class",
+}
+"""Keys that may hold bare numbers in worlds, with the reason (dates are no numbers)."""
+
+FILES = {
+    "parameters": "parameters.csv",
+    "segments": "segments.csv",
+    "timeline": "timeline.csv",
+    "targets": "backtest_targets.csv",
+    "series": "supply_series.csv",
+    "assumptions": "assumptions.csv",
+}
+ASSUMPTION = re.compile(r"A\d+")
+Rows = tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows of the evidence files and of the assumptions register, by short file name (see `FILES`)."""
+
+    rows: Mapping[str, Rows]
+
+    def fault(self, reference: str) -> str:
+        """Why one reference does not resolve; "" if it does."""
+        if ASSUMPTION.fullmatch(reference):
+            known = any(row["id"] == reference for row in self.rows["assumptions"])
+            return "" if known else f'no assumption "{reference}"'
+        file, _, row = reference.partition(":")
+        if file not in FILES or file == "assumptions" or not row:
+            return f'"{reference}" is neither an assumption id nor a row of {", ".join(REFERENCES)}'
+        return (
+            ""
+            if any(REFERENCES[file](entry, row) for entry in self.rows[file])
+            else f"no row for {reference}"
+        )
+
+
+def _timeline(entry: Mapping[str, str], row: str) -> bool:
+    date, _, rest = row.partition(":")
+    event_type, _, place = rest.partition(":")
+    words = place.lower().split()
+    return (
+        entry["date"] == date
+        and entry["event_type"] == event_type
+        and all(word in entry["location"].lower() for word in words)
+    )
+
+
+REFERENCES: dict[str, Callable[[Mapping[str, str], str], bool]] = {
+    "parameters": lambda entry, row: entry["parameter"] == row,
+    "segments": lambda entry, row: f"{entry['corridor']}:{entry['seq']}" == row,
+    "timeline": _timeline,
+    "targets": lambda entry, row: entry["id"] == row,
+    "series": lambda entry, row: f"{entry['period_start']}:{entry['scope']}" == row,
+}
+"""Whether a row of a file is the one that a reference names: ``parameters:<parameter>``,
+``segments:<corridor>:<seq>``, ``timeline:<date>:<event_type>[:<words of the location>]``, ``targets:<id>``,
+``series:<period_start>:<scope>``."""
+
+
+def load_evidence(folder: Path | None = None) -> Evidence:
+    """Evidence files of a folder; by default of the first scenario folder that has an `evidence` folder.
+
+    Raises
+    ------
+    UsageError
+        If a file is missing.
+    """
+    if folder is None:
+        folders = [f / "evidence" for f in scenario_folders() if (f / "evidence").is_dir()]
+        if not folders:
+            raise UsageError(
+                "no evidence folder: run inside a checkout, or beside a scenarios/ folder that has one"
+            )
+        folder = folders[0]
+    return Evidence({name: _rows(folder / file) for name, file in FILES.items()})
+
+
+def _rows(path: Path) -> Rows:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return tuple(csv.DictReader(file))
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"{path} is missing: the evidence folder needs {', '.join(FILES.values())}"
+        ) from error
+
+
+class Unsourced(NamedTuple):
+    """A number without a usable source, and why."""
+
+    path: KeyPath
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{dotted(self.path)}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Numbers and dated events of a world by backing: evidence alone, at least one assumption, or nothing."""
+
+    sourced: tuple[KeyPath, ...]
+    assumed: tuple[KeyPath, ...]
+    missing: tuple[Unsourced, ...]
+
+
+def audit(world: Loaded[Any] | Mapping[str, Any], evidence: Evidence | None = None) -> Audit:
+    """Look up the source of every number and of every dated event in a world's merged data."""
+    data = world.data if isinstance(world, Loaded) else world
+    evidence = evidence or load_evidence()
+    sourced, assumed, missing = [], [], []
+    for path, source in _stated(data, ()):
+        references = [part.strip() for part in source.split(";")] if isinstance(source, str) else []
+        faults = [fault for reference in references if (fault := evidence.fault(reference))]
+        if not references:
+            missing.append(Unsourced(path, "has no source"))
+        elif faults:
+            missing.append(Unsourced(path, "; ".join(faults)))
+        elif any(ASSUMPTION.fullmatch(reference) for reference in references):
+            assumed.append(path)
+        else:
+            sourced.append(path)
+    return Audit(tuple(sourced), tuple(assumed), tuple(missing))
+
+
+def _stated(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    """Key path and source of each quantity, each bare number that is not exempt and each dated event."""
+    if isinstance(value, Mapping):
+        if "value" in value:
+            yield path, value.get("source")
+            return
+        if len(path) == 2 and path[0] == "event":
+            yield path, value.get("source")
+        for key, inner in value.items():
+            if key not in EXEMPT or isinstance(inner, Mapping):
+                yield from _stated(inner, (*path, key))
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            yield from _stated(inner, (*path, index))
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield path, None

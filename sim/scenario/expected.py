@@ -1,0 +1,218 @@
+"""What the models expect at a key, and pydantic's findings in the words of people who write such files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from sim.scenario.positions import KeyPath
+from sim.scenario.quantity import Model, Quantity
+
+UNQUOTED = re.compile(r"[-+]?[\d._]+|\d{4}-\d\d-\d\d|true|false")
+"""Texts that would be a number, a date or a truth value if their quotes were left out."""
+
+
+class Finding(NamedTuple):
+    """One mistake: key path as the file has it, what is wrong and what was expected, a suggestion or ""."""
+
+    path: KeyPath
+    message: str
+    hint: str = ""
+
+
+class Slot(NamedTuple):
+    """A place in the models: key path without pydantic's own tags, type, limits, keys of its table."""
+
+    path: KeyPath
+    type: Any
+    limits: tuple[Any, ...]
+    siblings: tuple[str, ...]
+
+
+def findings(error: ValidationError, model: type[Model], data: Mapping[str, Any]) -> list[Finding]:
+    """Every mistake that pydantic found in `data`, in words, each key once."""
+    told: dict[KeyPath, Finding] = {}
+    for detail in error.errors(include_url=False):
+        if not _follows_from_another(detail):
+            finding = _finding(detail, _slot(model, detail["loc"]), data)
+            told.setdefault(finding.path, finding)
+    return list(told.values())
+
+
+def suggestion(word: Any, words: Iterable[str]) -> str:
+    """``did you mean "size"?`` for a word near one of `words`, else ""."""
+    near = get_close_matches(str(word).lower().replace(" ", "-"), list(words), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else ""
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Quoted words with commas: ``"petrol", "diesel"``; ``none`` if there are none."""
+    return ", ".join(f'"{word}"' for word in words) or "none"
+
+
+def shown_value(value: Any) -> str:
+    """A value as a file would show it, cut to a readable length."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return f"an array of {len(value)}"
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 40 else f'"{value[:37]}…"'
+    return str(value)
+
+
+def _finding(detail: ErrorDetails, slot: Slot, data: Mapping[str, Any]) -> Finding:
+    kind, got = detail["type"], detail["input"]
+    if kind == "missing":
+        return Finding(slot.path, f"is missing: expected {_phrase(slot)}")
+    if kind == "extra_forbidden":
+        name = slot.path[-1]
+        hint = suggestion(name, slot.siblings) or f"keys allowed here: {', '.join(slot.siblings)}"
+        return Finding(slot.path, "unknown key", hint)
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        return _wrong_tag(slot, got)
+    if kind == "value_error":
+        return Finding(slot.path, str(detail["ctx"]["error"]))
+    path = slot.path
+    if path and path[-1] == "value" and not isinstance(_at(data, path[:-1]), Mapping):
+        path = path[:-1]
+    words = get_args(slot.type) if get_origin(slot.type) is Literal else ()
+    hint = suggestion(got, words) if words else ""
+    if isinstance(got, str) and slot.type in (Quantity, float, int, bool, date) and UNQUOTED.fullmatch(got):
+        hint = "write it without quotes"
+    return Finding(path, f"expected {_phrase(slot)}, got {shown_value(got)}", hint)
+
+
+def _wrong_tag(slot: Slot, got: Any) -> Finding:
+    members = _members(slot.type)
+    tag = _tag_name(members[0])
+    words = [get_args(member.model_fields[tag].annotation)[0] for member in members]
+    path = (*slot.path, tag)
+    if tag not in got:
+        hint = f'a new "{slot.path[-1]}" needs it; to change one that the scenario has, check the name'
+        return Finding(path, f"is missing: expected one of {listed(words)}", hint if "event" in path else "")
+    message = f"expected one of {listed(words)}, got {shown_value(got[tag])}"
+    return Finding(path, message, suggestion(got[tag], words))
+
+
+def _follows_from_another(detail: ErrorDetails) -> bool:
+    """An array that is too short only because one of its elements is wrong."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+
+
+def _at(data: Any, path: KeyPath) -> Any:
+    for part in path:
+        data = data[part]
+    return data
+
+
+def _slot(model: type[Model], location: tuple[int | str, ...]) -> Slot:
+    """Follow pydantic's location through the models, dropping tags of unions and marks of dictionary keys."""
+    path: KeyPath = ()
+    type_: Any = model
+    limits: tuple[Any, ...] = ()
+    siblings: tuple[str, ...] = ()
+    inside: tuple[Any, ...] = ()
+    for step in location[:-1] if location[-1:] == ("[key]",) else location:
+        members = _members(type_)
+        if len(members) > 1:
+            type_ = next(member for member in members if step in get_args(_tag_field(member).annotation))
+            continue
+        path = (*path, step)
+        if members:
+            fields = {info.alias or name: info for name, info in members[0].model_fields.items()}
+            siblings = tuple(fields)
+            if step not in fields:
+                return Slot(path, None, (), siblings)
+            type_, limits = _bare(fields[str(step)].annotation)
+            limits = (*_flat(fields[str(step)].metadata), *limits)
+        else:
+            inside = get_args(type_)
+            type_, limits = _bare(inside[1] if get_origin(type_) is dict else inside[0])
+    if location[-1:] == ("[key]",):
+        type_, limits = _bare(inside[0])
+    return Slot(path, type_, limits, siblings)
+
+
+def _bare(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A type without `Annotated` and `None`, and the limits that `Annotated` carried."""
+    if get_origin(annotation) is Annotated:
+        type_, *metadata = get_args(annotation)
+        return _bare(type_)[0], _flat(metadata)
+    if get_origin(annotation) in (Union, UnionType):
+        parts = [part for part in get_args(annotation) if part is not NoneType]
+        if len(parts) == 1:
+            return _bare(parts[0])
+    return annotation, ()
+
+
+def _flat(metadata: Iterable[Any]) -> tuple[Any, ...]:
+    limits: list[Any] = []
+    for item in metadata:
+        limits.extend(item.metadata if isinstance(item, FieldInfo) else [item])
+    return tuple(limits)
+
+
+def _members(type_: Any) -> list[type[BaseModel]]:
+    """The models that a type allows: one for a model, several for a tagged union, none otherwise."""
+    parts = get_args(type_) if get_origin(type_) in (Union, UnionType) else (type_,)
+    return [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+
+
+def _tag_name(member: type[BaseModel]) -> str:
+    return "kind" if "kind" in member.model_fields else "rule"
+
+
+def _tag_field(member: type[BaseModel]) -> FieldInfo:
+    return member.model_fields[_tag_name(member)]
+
+
+def _phrase(slot: Slot) -> str:
+    """What a slot expects: ``a whole number ≥ 1 and ≤ 10,000``."""
+    type_ = slot.type
+    if get_origin(type_) is Literal:
+        words = get_args(type_)
+        return listed(words) if len(words) == 1 else f"one of {listed(words)}"
+    if type_ is Quantity:
+        return "a number, or a table { value = …, low = …, high = …, source = … }"
+    if _members(type_):
+        return "a table"
+    if get_origin(type_) in (dict, tuple):
+        return f"{'a table' if get_origin(type_) is dict else 'an array [ … ]'}{_length(slot.limits)}"
+    if type_ is str and any(getattr(limit, "pattern", None) for limit in slot.limits):
+        return "a name of lower-case letters, digits and single hyphens, at most 60 characters"
+    words_of: dict[Any, str] = {
+        bool: "true or false",
+        str: "a text in quotes",
+        date: "a date such as 2025-09-01",
+        int: "a whole number",
+        float: "a number",
+    }
+    return f"{words_of[type_]}{_range(slot.limits)}"
+
+
+def _length(limits: tuple[Any, ...]) -> str:
+    least = next((limit.min_length for limit in limits if hasattr(limit, "min_length")), None)
+    most = next((limit.max_length for limit in limits if hasattr(limit, "max_length")), None)
+    if least is not None and least == most:
+        return f" of exactly {least}"
+    return f" with at least {least} entry" if least == 1 else ""
+
+
+def _range(limits: tuple[Any, ...]) -> str:
+    signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+    stated = [(name, limit) for limit in limits for name in signs if hasattr(limit, name)]
+    parts = [f"{signs[name]} {getattr(limit, name):,}" for name, limit in stated]
+    return f" {' and '.join(parts)}" if parts else ""

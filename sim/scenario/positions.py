@@ -1,0 +1,193 @@
+"""Where each key of a TOML file stands: line and column by key path, found by a small scanner.
+
+`tomllib` gives values without places. This scanner runs only when something has to be reported, on text that
+`tomllib` has already accepted; it therefore follows the grammar loosely and never judges.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+KeyPath = tuple[str | int, ...]
+
+
+class Position(NamedTuple):
+    """Line and column of a key, both from 1; columns count characters."""
+
+    line: int
+    column: int
+
+
+ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
+
+
+def positions(text: str) -> dict[KeyPath, Position]:
+    """Position of every key, header and array element of valid TOML (newlines as ``\\n``), by key path.
+
+    A table stands where its own header names it, or else where it is first named in passing.
+    """
+    scanner = _Scanner(text)
+    scanner.document()
+    return scanner.found
+
+
+def locate(found: dict[KeyPath, Position], path: KeyPath) -> Position | None:
+    """Position of the longest part of `path` that the file has, or None if it has not even the first key."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in found:
+            return found[path[:length]]
+    return None
+
+
+class _Scanner:
+    """One pass over a text; `at` is the offset of the next character, `found` fills on the way."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.found: dict[KeyPath, Position] = {}
+        self.tables_in: dict[KeyPath, int] = {}
+        self.line_starts = [0, *(i + 1 for i, character in enumerate(text) if character == "\n")]
+
+    def document(self) -> None:
+        """Scan the whole text."""
+        table: KeyPath = ()
+        self.skip_blank()
+        while self.at < len(self.text):
+            if self.text[self.at] == "[":
+                table = self.header()
+            else:
+                self.pair(table)
+            self.skip_blank()
+
+    def header(self) -> KeyPath:
+        """Scan ``[a.b]`` or ``[[a.b]]``; the key path of the table that it opens."""
+        array = self.text.startswith("[[", self.at)
+        self.at += 2 if array else 1
+        keys = self.dotted_key()
+        self.at += 2 if array else 1
+        path: KeyPath = ()
+        for count, (key, offset) in enumerate(keys, 1):
+            path = (*path, key)
+            last = count == len(keys)
+            self.note(path, offset, again=last and not array)
+            if array and last:
+                self.tables_in[path] = self.tables_in.get(path, -1) + 1
+            if path in self.tables_in:
+                path = (*path, self.tables_in[path])
+                self.note(path, offset)
+        return path
+
+    def pair(self, table: KeyPath) -> None:
+        """Scan ``a.b = value`` inside `table`."""
+        path = table
+        for key, offset in self.dotted_key():
+            path = (*path, key)
+            self.note(path, offset)
+        self.at += 1
+        self.skip_blank(newlines=False)
+        self.value(path)
+
+    def dotted_key(self) -> list[tuple[str, int]]:
+        """Scan a dotted key up to ``=`` or ``]``: its parts with their offsets."""
+        parts = []
+        while True:
+            self.skip_blank(newlines=False)
+            start = self.at
+            parts.append((self.quoted() if self.text[self.at] in "\"'" else self.bare(), start))
+            self.skip_blank(newlines=False)
+            if self.text[self.at] != ".":
+                return parts
+            self.at += 1
+
+    def bare(self) -> str:
+        """Scan a bare key."""
+        start = self.at
+        while self.text[self.at].isalnum() or self.text[self.at] in "_-":
+            self.at += 1
+        return self.text[start : self.at]
+
+    def value(self, path: KeyPath) -> None:
+        """Scan a value; keys and elements inside it are noted under `path`."""
+        opening = self.text[self.at]
+        if opening in "\"'":
+            self.quoted()
+        elif opening == "[":
+            self.array(path)
+        elif opening == "{":
+            self.inline_table(path)
+        else:
+            while self.at < len(self.text) and self.text[self.at] not in ",]}#\n":
+                self.at += 1
+
+    def array(self, path: KeyPath) -> None:
+        """Scan ``[a, b, …]``, over several lines or one."""
+        self.at += 1
+        index = 0
+        self.skip_blank()
+        while self.text[self.at] != "]":
+            self.note((*path, index), self.at)
+            self.value((*path, index))
+            index += 1
+            self.skip_comma()
+        self.at += 1
+
+    def inline_table(self, path: KeyPath) -> None:
+        """Scan ``{ a = 1, b.c = 2 }``."""
+        self.at += 1
+        self.skip_blank()
+        while self.text[self.at] != "}":
+            self.pair(path)
+            self.skip_comma()
+        self.at += 1
+
+    def quoted(self) -> str:
+        """Scan a string of any of the four kinds; its text, which matters for quoted keys only."""
+        quote = self.text[self.at]
+        fence = quote * 3 if self.text.startswith(quote * 3, self.at) else quote
+        self.at += len(fence)
+        letters = []
+        while not self.text.startswith(fence, self.at):
+            if quote == '"' and self.text[self.at] == "\\":
+                letters.append(self.escape())
+            else:
+                letters.append(self.text[self.at])
+                self.at += 1
+        self.at += len(fence)
+        while len(fence) == 3 and self.text.startswith(quote, self.at):
+            self.at += 1
+        return "".join(letters)
+
+    def escape(self) -> str:
+        """Scan a backslash and what it escapes."""
+        letter = self.text[self.at + 1]
+        digits = {"x": 2, "u": 4, "U": 8}.get(letter, 0)
+        code = self.text[self.at + 2 : self.at + 2 + digits]
+        self.at += 2 + digits
+        return chr(int(code, 16)) if digits else ESCAPES.get(letter, letter)
+
+    def skip_comma(self) -> None:
+        """Pass a comma, with the blanks around it, if one follows."""
+        self.skip_blank()
+        if self.text[self.at] == ",":
+            self.at += 1
+            self.skip_blank()
+
+    def skip_blank(self, newlines: bool = True) -> None:
+        """Pass blanks; comments and line ends too if `newlines`."""
+        while self.at < len(self.text):
+            character = self.text[self.at]
+            if newlines and character == "#":
+                end = self.text.find("\n", self.at)
+                self.at = len(self.text) if end < 0 else end
+            elif character in " \t\r" or (newlines and character == "\n"):
+                self.at += 1
+            else:
+                return
+
+    def note(self, path: KeyPath, offset: int, again: bool = False) -> None:
+        """Remember where `path` stands: its first place, or the latest if `again`."""
+        if again or path not in self.found:
+            line = bisect_right(self.line_starts, offset)
+            self.found[path] = Position(line, offset - self.line_starts[line - 1] + 1)

@@ -1,0 +1,108 @@
+"""Sources are looked up in the evidence and in the register of assumptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.errors import UsageError
+from sim.scenario.evidence import EXEMPT, FILES, Evidence, audit, load_evidence
+from sim.scenario.loaded import dotted
+
+EVIDENCE = Evidence(
+    {
+        "parameters": ({"parameter": "tanker_l"},),
+        "segments": ({"corridor": "West (RN1)", "seq": "2"},),
+        "timeline": ({"date": "2025-09-05", "event_type": "strike", "location": "Kayes region"},),
+        "targets": ({"id": "BT01"},),
+        "series": ({"period_start": "2025-09-01", "scope": "national, customs"},),
+        "assumptions": ({"id": "A02"},),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "parameters:tanker_l",
+        "segments:West (RN1):2",
+        "timeline:2025-09-05:strike",
+        "timeline:2025-09-05:strike:kayes",
+        "timeline:2025-09-05:strike:region Kayes",
+        "targets:BT01",
+        "series:2025-09-01:national, customs",
+        "A02",
+    ],
+)
+def test_a_reference_to_a_row_resolves(reference: str) -> None:
+    assert EVIDENCE.fault(reference) == ""
+
+
+@pytest.mark.parametrize(
+    ("reference", "fault"),
+    [
+        ("parameters:tanker", "no row"),
+        ("segments:West (RN1):3", "no row"),
+        ("timeline:2025-09-05:attack", "no row"),
+        ("timeline:2025-09-05:strike:sikasso", "no row"),
+        ("targets:", "neither"),
+        ("series:2025-09-01", "no row"),
+        ("A03", "no assumption"),
+        ("assumptions:A02", "neither"),
+        ("a colleague", "neither"),
+        ("", "neither"),
+    ],
+)
+def test_a_reference_to_nothing_is_told(reference: str, fault: str) -> None:
+    assert fault in EVIDENCE.fault(reference)
+
+
+def counted(data: dict[str, Any]) -> tuple[list[str], list[str], list[str]]:
+    """Dotted keys that are sourced, assumed and missing."""
+    found = audit(data, EVIDENCE)
+    return (
+        [dotted(path) for path in found.sourced],
+        [dotted(path) for path in found.assumed],
+        [dotted(number.path) for number in found.missing],
+    )
+
+
+def test_numbers_are_counted_by_what_backs_them() -> None:
+    data = {
+        "days": 30,
+        "corridor": {
+            "a": {"fleet": {"value": 1, "source": "parameters:tanker_l"}, "priority": 3},
+            "b": {"fleet": {"value": 1, "source": "parameters:tanker_l; A02"}},
+            "c": {"fleet": {"value": 1, "source": "A02"}},
+            "d": {"fleet": {"value": 1, "source": "parameters:tanker_l; A99"}},
+            "e": {"fleet": {"value": 1}},
+            "f": {"fleet": 1, "list": [1], "enabled": True, "title": "3"},
+        },
+    }
+    assert counted(data) == (
+        ["corridor.a.fleet"],
+        ["corridor.b.fleet", "corridor.c.fleet"],
+        ["corridor.d.fleet", "corridor.e.fleet", "corridor.f.fleet", "corridor.f.list[0]"],
+    )
+
+
+def test_a_dated_event_needs_a_source_of_its_own() -> None:
+    event = {"kind": "closure", "title": "C", "legs": ["x"]}
+    data = {"event": {"a": event, "b": event | {"source": "timeline:2025-09-05:strike"}}}
+    assert counted(data) == (["event.b"], [], ["event.a"])
+
+
+@pytest.mark.parametrize("key", EXEMPT)
+def test_exempt_keys_need_no_source_as_bare_numbers_only(key: str) -> None:
+    assert counted({key: 3, "node": {"x": {key: 4.5}}}) == ([], [], [])
+    assert counted({"node": {key: {"hold_h": 2}}}) == ([], [], [f"node.{key}.hold_h"])
+
+
+def test_a_missing_evidence_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"parameters\.csv is missing"):
+        load_evidence(tmp_path)
+    for file in FILES.values():
+        (tmp_path / file).write_text("id\nA02\n", encoding="utf-8")
+    assert load_evidence(tmp_path).fault("A02") == ""
