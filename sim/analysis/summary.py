@@ -36,11 +36,11 @@ def half_width(values: Floats, worlds: npt.ArrayLike, design_worlds: int | None 
     """Half-width of the 95 % interval of the mean of `values`, same unit; None when it cannot be estimated.
 
     With N defined runs in W worlds, S_w the sum and n_w the number of world w, and m = Σ S_w ÷ N:
-    variance of m = W ÷ (W − 1) · Σ (S_w − m·n_w)² ÷ N²; the half-width is its root times Student's t with W − 1
-    degrees of freedom. With equal n_w this is exactly the t interval of the W world means; with unequal n_w (a
-    metric undefined in some runs) it is the ratio estimator of survey sampling (Cochran, *Sampling Techniques*,
-    3rd ed., 1977, ch. 9A). In a design of one world each run is its own cluster: the interval then speaks of luck
-    in that world only.
+    variance of m = W ÷ (W − 1) · Σ (S_w − m·n_w)² ÷ N²; the half-width is its root times Student's t with
+    W − 1 degrees of freedom. With equal n_w this is exactly the t interval of the W world means; with unequal
+    n_w (a metric undefined in some runs) it is the ratio estimator of survey sampling (Cochran, *Sampling
+    Techniques*, 3rd ed., 1977, ch. 9A). In a design of one world each run is its own cluster: the interval
+    then speaks of luck in that world only.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ def half_width(values: Floats, worlds: npt.ArrayLike, design_worlds: int | None 
     worlds
         World of each value, shape (n_runs,).
     design_worlds
-        Worlds of the experiment, by default those present. Several worlds of which only one has defined values
-        give None: the spread between worlds is then unknown.
+        Worlds of the experiment, by default those present. Several worlds of which only one has defined
+        values give None: the spread between worlds is then unknown.
     """
     labels = np.asarray(worlds)
     present = np.unique(labels)

@@ -1,8 +1,9 @@
-"""The commands and their options; each command's work is in a module of its own, imported when it is called."""
+"""The commands and their options; the work of each is in a module imported when it is called."""
 
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -225,8 +226,8 @@ def main(tokens: Sequence[str] | None = None) -> int:
         sys.stderr.write(word(lang, "interrupted") + "\n")
         return 130
     except BrokenPipeError:
-        # The reader of a pipe (`| head`) has left: nothing more can be said, and it is not a failure of the work.
-        sys.stdout = None  # type: ignore[assignment]
+        # The reader of a pipe (`| head`) has left; without this, closing stdout at exit would fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     finally:
         signal.signal(signal.SIGTERM, previous)

@@ -1,4 +1,4 @@
-"""`check`: mistakes of files with their places; for good scenarios the balance and where numbers come from."""
+"""`check`: mistakes of files with their places; for good scenarios the balance and the sources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.cli.problems import MISTAKE, as_json as problems_as_json, print_problems
+from sim.cli.problems import MISTAKE, print_problems
+from sim.cli.problems import as_json as problems_as_json
 from sim.cli.words import Lang, number, word
 from sim.errors import Problem, ScenarioError, UsageError
 from sim.scenario.balance import balance_table

@@ -19,7 +19,7 @@ def _stamp_path(results: Results, lang: Lang) -> Path:
 
 
 def _fingerprint(results: Results) -> str:
-    """Hash of everything that figures are made of: the manifest (with the digests of all tables) and the code."""
+    """Hash of what figures are made of: the manifest (with the digests of all tables) and the code."""
     import sim
 
     state = hashlib.sha256((results.folder / "manifest.json").read_bytes())

@@ -20,7 +20,8 @@ from sim.cli.words import Lang, counted, duration, filled, word
 from sim.scenario.files import available, shown
 
 if TYPE_CHECKING:
-    from sim.experiment.experiment import Experiment, Progress, Report
+    from sim.experiment.experiment import Progress, Report
+    from sim.experiment.identity import Experiment
     from sim.experiment.results import Results
 
 

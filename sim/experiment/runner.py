@@ -118,8 +118,8 @@ def run_batches(executor: Executor, work: Work, batches: Iterable[Batch], window
                 keep(future.result())
     except BrokenProcessPool as error:
         raise RunError(
-            "a worker process ended before its batch was done (out of memory, killed, or sim.run called from a "
-            'script without `if __name__ == "__main__":`); the same command goes on from what is stored; '
+            "a worker process ended before its batch was done (out of memory, killed, or sim.run called from "
+            'a script without `if __name__ == "__main__":`); the same command goes on from what is stored; '
             "workers=1 runs everything in one process"
         ) from error
     except KeyboardInterrupt:

@@ -56,7 +56,7 @@ class ChartContext:
 def _runs(context: ChartContext, lang: Language) -> str:
     world, chance, run = ("world", "chance", "run") if lang.code == "en" else ("monde", "hasard", "simulation")
     left, right = _counted(context.worlds, world, lang), _counted(context.chances, chance, lang)
-    return f"{left} × {right} = {_counted(context.runs, run, lang)}"
+    return f"{left}{NO_BREAK}×{NO_BREAK}{right} = {_counted(context.runs, run, lang)}"
 
 
 def _counted(count: int, noun: str, lang: Language) -> str:

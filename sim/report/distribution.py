@@ -22,12 +22,14 @@ from sim.report.style import (
     house_style,
     width_pt,
 )
-from sim.report.words import Language
+from sim.report.words import NO_BREAK, Language
 
 LEFT_PT, RIGHT_PT = 34.0, 12.0
 PLOT_PT = WIDTH_PT - LEFT_PT - RIGHT_PT
 STRIP_PT, BARS_PT = 50.0, 132.0
-MOST_BARS = 26
+MOST_BARS, MOST_PLACES = 26, 75
+"""Bars between the smallest and the largest value, and places for bars from 0 on."""
+
 SHORTEST_AXIS = 10
 """The axis reaches at least this many days, so that no shortage at all looks like the little it is."""
 
@@ -42,13 +44,14 @@ class Bars:
     @property
     def end(self) -> float:
         """Right end of the axis in days."""
-        return max(self.width * self.shares.size, SHORTEST_AXIS + 1) - 0.5
+        return max(1.06 * self.width * self.shares.size, SHORTEST_AXIS + 1) - 0.5
 
 
 def bars_of(days: Floats) -> Bars:
     """Shares of runs by number of days, in at most `MOST_BARS` bars of a round width."""
-    longest = int(days.max())
-    width = next(w for w in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if longest // w < MOST_BARS)
+    shortest, longest = int(days.min()), int(days.max())
+    widths = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+    width = next(w for w in widths if (longest - shortest) // w < MOST_BARS and longest // w < MOST_PLACES)
     counts = np.bincount(days.astype(np.int64) // width, minlength=longest // width + 1)
     return Bars(width, counts / days.size)
 
@@ -70,10 +73,10 @@ def shortage_distribution(context: ChartContext, days: Floats, spread: Spread, h
         title = shortage_finding(days, spread, lang)
         note = f"{context.source_line()} {_interval_note(context, spread)}"
         if not days.size:
-            return make_sheet(title, _subtitle(context, 1, horizon_days), 4.0, [note])
+            return make_sheet(title, _subtitle(context, horizon_days), 4.0, [note])
         bars = bars_of(days)
         axis_pt = block_pt(2, TICK_PT) + 8
-        sheet = make_sheet(title, _subtitle(context, bars.width, horizon_days), STRIP_PT + BARS_PT + axis_pt, [note])
+        sheet = make_sheet(title, _subtitle(context, horizon_days), STRIP_PT + BARS_PT + axis_pt, [note])
         _draw_bars(sheet.axes(LEFT_PT, STRIP_PT, PLOT_PT, BARS_PT), bars, spread, lang)
         _draw_spread(sheet, bars, spread, days.size, lang)
         return sheet
@@ -88,13 +91,13 @@ def _draw_bars(axes: Axes, bars: Bars, spread: Spread, lang: Language) -> None:
     step = nice_step(top, 5)
     digits = next(d for d in range(7) if abs(round(step, d) - step) < 1e-9)
     ticks = [float(t) for t in np.arange(0, top + 1e-9, step)]
-    horizontal_grid(axes, ticks, [lang.number(t, digits) for t in ticks], GRID)
+    labels = [lang.number(t, digits) for t in ticks]
+    horizontal_grid(axes, ticks, [*labels[:-1], labels[-1] + lang.percent], GRID)
     axes.tick_params(axis="x", length=3, width=0.7, pad=3)
     day_step = max(1, int(nice_step(bars.end, 12)), bars.width)
     marks = np.arange(0, bars.end, day_step)
     axes.set_xticks(marks, [lang.number(float(mark)) for mark in marks])
-    axes.set_xlabel("shortage days in a run" if lang.code == "en" else "jours de pénurie par simulation",
-                    fontsize=TICK_PT, color=SECONDARY, labelpad=3)  # fmt: skip
+    axes.set_xlabel(_axis_title(bars.width, lang), fontsize=TICK_PT, color=SECONDARY, labelpad=3)
     axes.axvline(spread.mean, color=INK, linewidth=0.8, dashes=(2, 2), zorder=3)
 
 
@@ -112,14 +115,13 @@ def _draw_spread(sheet: Sheet, bars: Bars, spread: Spread, runs: int, lang: Lang
         axes.plot([spread.p05, spread.p95], [line, line], "|", color=hue.mark, markersize=7, clip_on=False)
         between = f"{_days(spread.p05, lang)}–{_days(spread.p95, lang)}"
         range_text = (
-            f"90% of the runs: {between}" if lang.code == "en" else f"{lang.share(0.9)} des simulations{lang.colon} {between}"
+            f"{lang.share(0.9)} of the runs: {between}" if lang.code == "en" else f"{lang.share(0.9)} des simulations{lang.colon} {between}"
         )
         _centred(sheet, bars, (spread.p05 + spread.p95) / 2, line + 5, range_text, hue.text)
     if spread.low is not None and spread.high is not None and spread.high > spread.low:
         ends = [max(spread.low, -0.5), min(spread.high, bars.end)]
         axes.plot(ends, [line, line], color=INK, linewidth=3.2, solid_capstyle="butt", clip_on=False)
     axes.plot([spread.mean], [line], "o", color=INK, markersize=5.5, markeredgecolor=PAPER, clip_on=False)
-    axes.plot([spread.mean, spread.mean], [0, line], color=INK, linewidth=0.8, dashes=(2, 2), zorder=0)
     _centred(sheet, bars, spread.mean, line - 17, _mean_text(spread, runs, lang), INK)
 
 
@@ -136,48 +138,61 @@ def _mean_text(spread: Spread, runs: int, lang: Language) -> str:
     english = lang.code == "en"
     if runs == 1:
         return f"{_days(spread.mean, lang)} (one run)" if english else f"{_days(spread.mean, lang)} (une seule simulation)"
+    if spread.low == spread.high and spread.p05 == spread.p95 == spread.mean:
+        same = _days(spread.mean, lang)
+        return f"all {lang.number(runs)} runs: {same}" if english else f"les {lang.number(runs)} simulations{lang.colon} {same}"
     mean = f"{'mean' if english else 'moyenne'} {lang.number(spread.mean, 1)}"
     if spread.low is None or spread.high is None:
         return f"{mean} (no interval: the spread between worlds is not known)" if english else (
             f"{mean} (sans intervalle{lang.colon} écart entre mondes inconnu)"
         )  # fmt: skip
     between = f"{lang.number(spread.low, 1)}–{lang.number(spread.high, 1)}"
-    return f"{mean} (95% interval {between})" if english else f"{mean} (intervalle à {lang.share(0.95)}{lang.colon} {between})"
+    return f"{mean} ({lang.share(0.95)} interval {between})" if english else f"{mean} (intervalle à {lang.share(0.95)}{lang.colon} {between})"
 
 
 def _days(value: float, lang: Language) -> str:
     return lang.number(value, 0 if abs(value - round(value)) < 0.05 else 1)
 
 
-def _subtitle(context: ChartContext, width: int, horizon_days: int) -> str:
-    lang = context.language
-    horizon = lang.number(horizon_days)
+def _axis_title(width: int, lang: Language) -> str:
     if lang.code == "en":
-        bars = "" if width == 1 else f", in steps of {width} days"
+        return "shortage days in a run" + (f" (bars of {width} days)" if width > 1 else "")
+    return "jours de pénurie par simulation" + (f" (barres de {width} jours)" if width > 1 else "")
+
+
+def _subtitle(context: ChartContext, horizon_days: int) -> str:
+    lang = context.language
+    horizon, limit = lang.number(horizon_days), lang.share(0.9)
+    if lang.code == "en":
         return (
-            f"Share of the runs in % by number of days{bars}, of {horizon} simulated, on which a fuel sold in "
-            f"{context.city} fell short of 90% of what was needed and wanted"
+            f"Share of the runs by number of days, out of {horizon}, on which sales of a fuel in {context.city} were under "
+            f"{limit} of need, or of what was wanted where that was less"
         )
-    bars = "" if width == 1 else f", par pas de {width} jours"
     return (
-        f"Part des simulations en{lang.percent} selon le nombre de jours{bars}, sur {horizon} simulés, où un carburant s’est "
-        f"vendu à {context.city} à moins de {lang.share(0.9)} du besoin et de la demande"
+        f"Part des simulations selon le nombre de jours, sur {horizon}, où un carburant s’est vendu à {context.city} à "
+        f"moins de {limit} du besoin, ou de la demande si elle était moindre"
     )
 
 
 def _interval_note(context: ChartContext, spread: Spread) -> str:
-    english = context.lang == "en"
+    lang, english = context.language, context.lang == "en"
+    if spread.mean is None:
+        return "Nothing to show." if english else "Rien à montrer."
     if spread.low is None:
-        return "No interval: it takes more runs." if english else "Sans intervalle : il faut davantage de simulations."
+        return (
+            "No interval: the spread behind the mean is not known from these runs."
+            if english
+            else f"Sans intervalle{lang.colon} ces simulations ne disent pas la dispersion derrière la moyenne."
+        )
     over = {
         ("en", True): "computed over worlds", ("en", False): "computed over the runs of one world: chance only",
         ("fr", True): "calculé entre mondes",
-        ("fr", False): "calculé entre simulations d’un seul monde : le hasard seul",
+        ("fr", False): f"calculé entre simulations d’un seul monde{lang.colon} le hasard seul",
     }[(context.lang, context.worlds > 1)]  # fmt: skip
+    mean, range_ = lang.share(0.95), lang.share(0.9)
     if english:
-        return f"The 95% interval is that of the mean, {over}; 90% of the runs lie between the 5th and 95th percentile."
-    lang = context.language
+        return f"The {mean} interval is that of the mean, {over}; {range_} of the runs: 5th to 95th percentile."
     return (
-        f"L’intervalle à {lang.share(0.95)} est celui de la moyenne, {over}{lang.semicolon} {lang.share(0.9)} des simulations "
-        f"se situent entre le 5e et le 95e centile."
+        f"L’intervalle à {mean} est celui de la moyenne, {over}{lang.semicolon} {range_} des simulations{lang.colon} du 5e "
+        f"au 95e{NO_BREAK}centile."
     )

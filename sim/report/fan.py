@@ -57,6 +57,11 @@ class Scale:
         """Decimals that the ticks need."""
         return next(d for d in range(7) if abs(round(self.step, d) - self.step) < 1e-9 * self.step)
 
+    @property
+    def label_digits(self) -> int:
+        """Decimals of values written beside marks: about a hundredth of the scale."""
+        return 0 if self.top >= 100 else 1 if self.top >= 3 else 2
+
 
 def stock_fan(
     context: ChartContext, start: date, stocks: Sequence[ProductStock], events: Sequence[DatedEvent], safety_days: float
@@ -115,7 +120,7 @@ def _scales(stocks: Sequence[ProductStock], height_pt: float) -> tuple[list[Scal
     highest = [max(float(stock.quantiles_l.max()), stock.safety_l * 1.1, 1.0) for stock in stocks]
     unit_l = next((unit for unit in (1e6, 1e3) if max(highest) >= unit), 1.0)
     own = max(highest) > UNLIKE * min(highest)
-    most = max(2, int(height_pt // 28))
+    most = max(2, int(height_pt // 20))
     scales = []
     for own_top in highest:
         top = 1.05 * (own_top if own else max(highest)) / unit_l
@@ -151,7 +156,7 @@ def _safety_line(
     level = stock.safety_l / scale.unit_l
     axes.axhline(level, color=INK, linewidth=0.9, dashes=(4, 2.5), zorder=3)
     digits = 0 if abs(safety_days - round(safety_days)) < 0.05 else 1
-    value = lang.number(level, 1 if level < 99.5 else 0)
+    value = lang.number(level, scale.label_digits)
     days = lang.number(safety_days, digits)
     if lang.code == "en":
         text = f"Safety stock: {days} {'day' if safety_days == 1 else 'days'} of need = {value}"
@@ -175,7 +180,7 @@ def _end_label(
     room = RIGHT_PT - 8 - MARGIN_PT
     end = stock.quantiles_l[-1] / scale.unit_l
     name = wrap(stock.title[:1].upper() + stock.title[1:], room, LABEL_PT, "semibold")
-    shown = [lang.number(float(value), 1 if scale.top < 99.5 else 0) for value in end]
+    shown = [lang.number(float(value), scale.label_digits) for value in end]
     figures = [f"{lang.short_day(last)}{lang.colon} {shown[3]}"]
     if context.runs > 1:
         between = f"{shown[0]}–{shown[6]}"
@@ -200,7 +205,7 @@ def _subtitle(context: ChartContext, unit_l: float, own_scales: bool) -> str:
     lang = context.language
     if lang.code == "en":
         unit = {1e6: "million litres", 1e3: "thousand litres", 1.0: "litres"}[unit_l]
-        runs = "one run" if context.runs == 1 else "median and bands with 30, 60 and 90% of the runs"
+        runs = "one run" if context.runs == 1 else f"median and bands with 30, 60 and {lang.share(0.9)} of the runs"
         scales = "; scales differ between panels" if own_scales else ""
         return f"Stock in the depots of {context.city} at the close of the day, {unit} – {runs}{scales}"
     unit = {1e6: "millions de litres", 1e3: "milliers de litres", 1.0: "litres"}[unit_l]

@@ -73,7 +73,7 @@ def _falls_below(quantile: int, dates: dict[str, date], runs: int, lang: Languag
     if english:
         when = {title: f"{by} {lang.day(day, year=year)}" for title, day in dates.items()}
     else:
-        when = {title: f"{'le' if runs == 1 else 'dès le'} {lang.day(day, year=year)}" for title, day in dates.items()}
+        when = {title: f"{'le' if runs == 1 else 'd’ici au'} {lang.day(day, year=year)}" for title, day in dates.items()}
     if len(dates) == 1:
         ((title, day),) = when.items()
         return f"{below} {lang.of(title)} {day}"
@@ -86,7 +86,7 @@ def _stays_above(guarded: Sequence[ProductStock], runs: int, lang: Language) -> 
         stay = f"Stocks of {lang.listed(names)} stay above the safety stock on every day"
         return f"{stay} of the one run" if runs == 1 else f"{stay}, even at the 5th percentile of the runs"
     stay = f"Les stocks {lang.listed([lang.of(n) for n in names])} restent chaque jour au-dessus du stock de sécurité"
-    return f"{stay} dans l’unique simulation" if runs == 1 else f"{stay}, même au 5e centile des simulations"
+    return f"{stay} dans l’unique simulation" if runs == 1 else f"{stay}, même au 5e{NO_BREAK}centile des simulations"
 
 
 def _stock_at_the_end(stocks: Sequence[ProductStock], lang: Language) -> str:
@@ -119,7 +119,7 @@ def shortage_finding(days: Floats, spread: Spread, lang: Language) -> str:
         none = lang.share(float(np.mean(days == 0)))
         if english:
             return f"{none} of the runs have no shortage day; {mean} on average, {high} at the 95th percentile"
-        return f"{none} des simulations sont sans jour de pénurie{lang.semicolon} {mean} en moyenne, {high} au 95e centile"
+        return f"{none} des simulations sont sans jour de pénurie{lang.semicolon} {mean} en moyenne, {high} au 95e{NO_BREAK}centile"
     if low == high:
         near = shortage_days(high, lang)
         return f"{near} in almost every run, {mean} on average" if english else (

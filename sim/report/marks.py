@@ -55,7 +55,7 @@ def event_strip_pt(markers: Sequence[Marker]) -> float:
 def event_key(events: Sequence[DatedEvent], lang: Language) -> str:
     """Date and title of every numbered event, in order."""
     parts = [
-        f"{number}{NO_BREAK}–{NO_BREAK}{lang.short_day(event.first_day)}{lang.colon} {event.title}"
+        f"[{number}]{NO_BREAK}{lang.short_day(event.first_day)}, {event.title}"
         for number, event in enumerate(events, start=1)
     ]
     heading = "Dated events:" if lang.code == "en" else f"Événements datés{NO_BREAK}:"

@@ -22,6 +22,7 @@ from sim.report.style import (
     TITLE_PT,
     WIDTH_PT,
     Weight,
+    balanced,
     house_style,
     wrap,
 )
@@ -51,7 +52,7 @@ class Sheet:
 
     def write(
         self, left_pt: float, top_pt: float, lines: list[str], size_pt: float, color: str, weight: Weight = "normal"
-    ) -> Text:
+    ) -> list[Text]:
         """Lines of text in the body whose first line begins at (left, top)."""
         return _lines(self.figure, self.height_pt, left_pt, self.body_top_pt + top_pt, lines, size_pt, color, weight)
 
@@ -64,8 +65,8 @@ def block_pt(lines: int, size_pt: float) -> float:
 def make_sheet(title: str, subtitle: str, body_pt: float, notes: list[str]) -> Sheet:
     """A sheet whose height follows from its words and from the height of its body; to be called inside `house_style`."""
     room = WIDTH_PT - 2 * MARGIN_PT
-    heading = wrap(title, room, TITLE_PT, "bold")
-    measure = wrap(subtitle, room, SUBTITLE_PT)
+    heading = balanced(title, room, TITLE_PT, "bold")
+    measure = balanced(subtitle, room, SUBTITLE_PT)
     footing = [line for note in notes for line in wrap(note, room, NOTE_PT)]
     measure_top = MARGIN_PT + block_pt(len(heading), TITLE_PT) + 2
     body_top = measure_top + block_pt(len(measure), SUBTITLE_PT) + 8
@@ -90,13 +91,13 @@ def horizontal_grid(axes: Axes, ticks: list[float], labels: list[str], color: st
 
 
 def nice_step(top: float, most: int) -> float:
-    """Smallest of 1, 2, 2.5, 5 × a power of ten that cuts [0, top] into at most `most` parts; top > 0, most ≥ 1."""
+    """Smallest of 1, 2, 5 × a power of ten that cuts [0, top] into at most `most` parts; top > 0, most ≥ 1."""
     power = 1.0
     while power * 10 * most <= top:
         power *= 10
     while power * most > top:
         power /= 10
-    return next(f * power for f in (1, 2, 2.5, 5, 10, 20, 25, 50, 100) if f * power * most >= top)
+    return next(f * power for f in (1, 2, 5, 10, 20, 50, 100) if f * power * most >= top)
 
 
 def files_of(sheet: Sheet) -> dict[str, bytes]:
@@ -119,8 +120,11 @@ def files_of(sheet: Sheet) -> dict[str, bytes]:
 def _lines(
     figure: Figure, height_pt: float, left_pt: float, top_pt: float, lines: list[str], size_pt: float, color: str,
     weight: Weight,
-) -> Text:  # fmt: skip
-    return figure.text(
-        left_pt / WIDTH_PT, 1 - top_pt / height_pt, "\n".join(lines), fontsize=size_pt, color=color, fontweight=weight,
-        ha="left", va="top", linespacing=LINE_SPACING,
-    )  # fmt: skip
+) -> list[Text]:  # fmt: skip
+    # One text object a line: matplotlib's own line pitch depends on the letters of the line.
+    baselines = [top_pt + block_pt(place, size_pt) + size_pt for place in range(len(lines))]
+    return [
+        figure.text(left_pt / WIDTH_PT, 1 - baseline / height_pt, line, fontsize=size_pt, color=color, fontweight=weight,
+                    ha="left", va="baseline")
+        for line, baseline in zip(lines, baselines, strict=True)
+    ]  # fmt: skip

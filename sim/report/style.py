@@ -123,6 +123,19 @@ def wrap(text: str, limit_pt: float, size_pt: float, weight: Weight = "normal") 
     return [*lines, line]
 
 
+def balanced(text: str, limit_pt: float, size_pt: float, weight: Weight = "normal") -> list[str]:
+    """Lines of `text` as by `wrap`, of about equal width: no last line of a single word."""
+    lines = wrap(text, limit_pt, size_pt, weight)
+    narrower = limit_pt
+    while len(lines) > 1 and narrower > limit_pt / 2:
+        narrower -= 4
+        tried = wrap(text, narrower, size_pt, weight)
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
+
+
 def _broken(word: str, limit_pt: float, size_pt: float, weight: Weight) -> list[str]:
     pieces, piece = [], ""
     for letter in word:

@@ -44,7 +44,7 @@ class Language:
         """A date as it stands in a sentence: `8 October`, `1er octobre`."""
         ordinal = "1er" if self.code == "fr" and when.day == 1 else str(when.day)
         text = f"{ordinal}{NO_BREAK}{self.months[when.month - 1]}"
-        return f"{text} {when.year}" if year else text
+        return f"{text}{NO_BREAK}{when.year}" if year else text
 
     def short_day(self, when: date) -> str:
         """A date as it stands beside a mark: `8 Oct`, `8 oct.`."""

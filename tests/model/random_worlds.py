@@ -20,6 +20,11 @@ def one_of(*values: Any) -> SearchStrategy[Any]:
     return st.sampled_from(values)
 
 
+def mostly(usual: Any, *others: Any) -> SearchStrategy[Any]:
+    """The usual value four times in five, else an extreme one: most worlds must live, or nothing is tested."""
+    return st.sampled_from((usual,) * (4 * len(others)) + others)
+
+
 def uncertain(draw: DrawFn, value: float) -> Any:
     """The value, or the value with a range from half to twice of it."""
     return {"value": value, "low": value / 2, "high": value * 2} if value and draw(st.booleans()) else value
@@ -45,17 +50,17 @@ def roads(draw: DrawFn, corridors: list[str], layout: str) -> Data:
 
     def leg(start: str, end: str, exposure: float) -> None:
         legs[f"{start}-{end}"] = {
-            "from": start, "to": end, "km": draw(one_of(1, 60, 200)), "drive_h": draw(one_of(0, 0.1, 3, 9)),
+            "from": start, "to": end, "km": draw(mostly(200, 1, 60)), "drive_h": draw(one_of(0, 0.1, 3, 9)),
             "exposure": exposure,
         }  # fmt: skip
         if draw(one_of(False, False, True)):
-            legs[f"{start}-{end}"]["chain"] = {"close_prob": draw(one_of(0, 0.2, 1)), "open_prob": draw(one_of(0.5, 1))}
+            legs[f"{start}-{end}"]["chain"] = {"close_prob": draw(mostly(0.2, 0, 1)), "open_prob": draw(one_of(0.5, 1))}
 
     for name in corridors:
         leg(f"port-{name}", gates[name], 0)
         if f"{gates[name]}-mid" not in legs:
-            leg(gates[name], "mid", draw(one_of(0, 1)))
-    leg("mid", "city", draw(one_of(0, 0.5, 1)))
+            leg(gates[name], "mid", draw(mostly(1, 0)))
+    leg("mid", "city", draw(mostly(1, 0, 0.5)))
     ends = {end for made in legs.values() for end in (made["from"], made["to"])}
     nodes: Data = {name: {"title": name} for name in sorted(ends)}
     for node in nodes.values():
@@ -76,9 +81,9 @@ def corridor(draw: DrawFn, name: str, gate: str, share: float) -> Data:
         "legs": [f"port-{name}-{gate}", f"{gate}-mid", "mid-city"],
         "staging": f"port-{name}" if at_port else gate,
         "share": share,
-        "fleet": draw(one_of(0, 1, 7, 60, {"value": 30, "low": 10, "high": 60})),
-        "tanker_l": uncertain(draw, draw(one_of(1, 30_000, 46_000))),
-        "loading_capacity_day": draw(one_of(0, 1, 8, 100)),
+        "fleet": draw(mostly({"value": 60, "low": 10, "high": 200}, 0, 1, 7)),
+        "tanker_l": uncertain(draw, draw(mostly(40_000, 1, 30_000))),
+        "loading_capacity_day": draw(mostly(40, 0, 1, 8)),
         "loading": duration(draw, 0, 5, 30),
         "return_factor": draw(one_of(0, 0.9)),
         "release_h": draw(one_of(0, 6, 24)),
@@ -93,8 +98,8 @@ def consumer(draw: DrawFn, index: int, share: Data) -> Data:
     """A class of consumers; the first is retail."""
     made: Data = {
         "title": f"Class {index}", "share": share, "retail": index == 0 or draw(st.booleans()),
-        "priority": draw(one_of(0, 1)), "noise_cv": draw(one_of(0, 0.3)), "release_factor": draw(one_of(0, 1.2, 100)),
-        "weekday": [draw(one_of(0.0, 1.0, 1.5)) for _ in range(7)],
+        "priority": draw(one_of(0, 1)), "noise_cv": draw(one_of(0, 0.3)), "release_factor": draw(mostly(1.5, 0, 100)),
+        "weekday": [draw(mostly(1.0, 0.0, 1.5)) for _ in range(7)],
     }  # fmt: skip
     if draw(st.booleans()):
         capacity = draw(one_of(0, 4, 14))
@@ -108,22 +113,22 @@ def consumer(draw: DrawFn, index: int, share: Data) -> Data:
 
 def threat(draw: DrawFn) -> Data:
     """Threat, contact, losses and aftermath."""
-    ceiling = draw(one_of(0.0, 1e-3))
+    ceiling = draw(mostly(2e-3, 0.0, 2e-4))
     return {
         "threat": {
-            "intensity_per_km_h": ceiling * draw(one_of(0, 0.3, 1)), "ceiling_per_km_h": ceiling,
-            "window_h": draw(one_of(1, 24, 168)), "duration": duration(draw, 0, 2, 12),
+            "intensity_per_km_h": ceiling * draw(mostly(1, 0, 0.3)), "ceiling_per_km_h": ceiling,
+            "window_h": draw(one_of(1, 24, 168)), "duration": duration(draw, 0, 2, 12, 12),
         },
         "contact": {
-            "engage_prob": draw(one_of(0, 0.5, 1)), "reference_size": 20, "detection_exponent": draw(one_of(0, 0.7)),
+            "engage_prob": draw(mostly(1, 0, 0.5)), "reference_size": 20, "detection_exponent": draw(one_of(0, 0.7)),
             "predictability": draw(one_of(0, 1)), "escort_effect": draw(one_of("ratio", "perimeter")),
-            "deterrence": draw(one_of(0, 0.4)), "budget": draw(one_of("unlimited", "operations")),
+            "deterrence": draw(one_of(0, 0.4)), "budget": draw(mostly("unlimited", "operations")),
             "operations_per_week": draw(one_of(0, 3)), "operations_cap": draw(one_of(0, 2)),
         },
         "loss": {
-            "law": draw(one_of("capacity", "fraction")), "convoy_mean_tankers": draw(one_of(0, 3, 40)),
+            "law": draw(one_of("capacity", "fraction")), "convoy_mean_tankers": draw(one_of(0, 3, 3, 40)),
             "convoy_cv": draw(one_of(0, 1.5)), "convoy_median_share": draw(one_of(0, 0.3, 1)),
-            "convoy_share_logit_sd": draw(one_of(0, 1.2)), "independents_mean_tankers": draw(one_of(0, 2)),
+            "convoy_share_logit_sd": draw(one_of(0, 1.2)), "independents_mean_tankers": draw(mostly(2, 0)),
             "independents_cv": draw(one_of(0, 0.7)), "protection": draw(one_of(0, 0.2)),
             "captured_share": draw(one_of(0, 0.3, 1)), "crew_loss_prob": draw(one_of(0, 0.2, 1)),
             "damaged_per_lost": draw(one_of(0, 0.5, 3)),
@@ -145,7 +150,7 @@ def dated(draw: DrawFn, kind: str, data: Data) -> Data:
     values: Data = {
         "intensity": lambda: {"intensity_per_km_h": ceiling * draw(one_of(0, 1))},
         "truce": lambda: {"factor": draw(one_of(0, 0.5)), "payment_fcfa": 1000, "toll_fcfa_tanker": draw(one_of(0, 7))},
-        "pause": lambda: {"factor": draw(one_of(0, 0.35, 2))},
+        "pause": lambda: {"factor": draw(one_of(0, 0.35, 1, 2))},
         "clearance": lambda: {"mean_h": draw(one_of(0, 24))},
         "need": lambda: {"factor": draw(one_of(0, 0.9, 3))},
         "closure": lambda: {"legs": [draw(one_of(*sorted(data["leg"])))]},
@@ -168,9 +173,9 @@ def scenarios(draw: DrawFn) -> Data:
     gates = {name: "gate" if layout == SHARED else f"gate-{name}" for name in names}
     data: Data = {
         "kind": "scenario", "title": "Random", "start": START, "default_strategy": "none",
-        "days": draw(st.integers(1, 20)), "warmup_days": draw(st.integers(0, 5)),
+        "days": draw(mostly(20, 1, 2, 5, 10)), "warmup_days": draw(st.integers(0, 5)),
         "mechanisms": {
-            switch: draw(one_of(True, True, False))
+            switch: draw(mostly(True, False))
             for switch in ("losses", "escort_wait", "slower_transit", "willingness", "panic", "allocation")
         },
         "road": {
@@ -178,7 +183,7 @@ def scenarios(draw: DrawFn) -> Data:
             "drive_end_h": draw(one_of(18, 24)), "pace_cv": draw(one_of(0, 0.1)),
         },
         "product": {p: {"title": p, "price_fcfa_l": draw(one_of(0, 775))} for p in products},
-        "balance": {p: {"need_l_day": uncertain(draw, draw(one_of(1, 40_000, 500_000)))} for p in products},
+        "balance": {p: {"need_l_day": uncertain(draw, draw(mostly(500_000, 1, 40_000)))} for p in products},
         "corridor": {n: corridor(draw, n, gates[n], of_corridor[i]) for i, n in enumerate(names)},
         "class": {
             f"class-{k}": consumer(draw, k, {p: parts[p][k] for p in products}) for k in range(classes)
@@ -191,20 +196,20 @@ def scenarios(draw: DrawFn) -> Data:
             for k in range(sinks)
         },
         "city": {
-            "node": "city", "clearance": duration(draw, 0, 24), "bays": draw(one_of(0, 1, 3, 40)),
+            "node": "city", "clearance": duration(draw, 0, 24), "bays": draw(mostly(40, 0, 1, 3)),
             "unload": duration(draw, 0, 4), "allocation": draw(one_of("pro_rata", "priority")),
-            "depot": {p: {"capacity_l": draw(one_of(1, 2_000_000, 1e9)), "start_cover_days": 0} for p in products},
+            "depot": {p: {"capacity_l": draw(mostly(1e9, 1, 2_000_000)), "start_cover_days": 0} for p in products},
         },
         "orders": {
             "rule": draw(one_of("proportional", "order_up_to")), "flow": draw(one_of("slots", "poisson")),
             "gain": draw(one_of(0, 0.5)), "min_factor": draw(one_of(0, 0.5)), "max_factor": draw(one_of(1, 5)),
             "target_cover_days": draw(one_of(1, 13)), "tilt": draw(one_of(0, 0.5, 1)),
-            "throttle_start_tankers": draw(one_of(0, 30)), "throttle_stop_tankers": draw(one_of(31, 60)),
+            "throttle_start_tankers": draw(mostly(30, 0)), "throttle_stop_tankers": draw(one_of(31, 60)),
         },
         "memory": {"leak": draw(one_of(0, 0.5))},
         "escort": {
             "pool": {
-                f"pool-{node}": {"node": node, "units": draw(one_of(0, 1, 4))}
+                f"pool-{node}": {"node": node, "units": draw(mostly(4, 0, 1))}
                 for node in sorted({gates[n] for n in names}) if draw(one_of(True, True, False))
             },
             "transit_factor": draw(one_of(1, 2)), "return_factor": draw(one_of(0, 0.5)),
@@ -222,6 +227,8 @@ def scenarios(draw: DrawFn) -> Data:
     kinds += ["reinforcement"] if data["escort"]["pool"] else []
     chosen = draw(st.lists(st.sampled_from(kinds), max_size=4))
     data["event"] = {f"event-{i}": dated(draw, kind, data) for i, kind in enumerate(chosen)}
+    gifts = {event["first_day"]: name for name, event in data["event"].items() if event["kind"] == "gift"}
+    data["event"] = {n: e for n, e in data["event"].items() if e["kind"] != "gift" or gifts[e["first_day"]] == n}
     return data
 
 
@@ -234,10 +241,10 @@ def rules(draw: DrawFn) -> Data:
             {"rule": "per_tankers", "tankers_per_unit": 5}, {"rule": "square_root", "units_at_100": 4.0},
         )
     )  # fmt: skip
-    interval, size = draw(one_of(3, 7.3, 24, 48)), draw(one_of(1, 6, 40))
+    interval, size = draw(one_of(3, 7.3, 24, 48)), draw(mostly(40, 1, 6))
     return {
         "interval_h": interval, "first_h": draw(one_of(0, 6, 30)), "jitter_h": interval / 2 * draw(one_of(0, 0, 1)),
-        "size": size, "min_size": draw(one_of(1, size)), "escort": escort, "daylight_only": draw(st.booleans()),
+        "size": size, "min_size": draw(mostly(1, size)), "escort": escort, "daylight_only": draw(st.booleans()),
         "when_no_unit": draw(one_of("wait", "unescorted")), "max_wait_h": draw(one_of(0, 5, 24)),
         "shrink": draw(st.booleans()),
     }  # fmt: skip

@@ -17,7 +17,9 @@ ROUNDING = 1e-12
 
 @claim
 @given(shares, elapsed, half_lives, shares)
-def test_suppression_takes_the_added_share_of_what_is_left(e: float, dt: int, half: float, added: float) -> None:
+def test_suppression_takes_the_added_share_of_what_is_left(
+    e: float, dt: int, half: float, added: float
+) -> None:
     kept_out = (1.0 - e * 0.5 ** (dt / half)) * (1.0 - added)
     level = suppression_after(e, dt, half, added)
     assert level == pytest.approx(1.0 - kept_out, abs=ROUNDING)
@@ -39,4 +41,6 @@ def test_suppression_grows_with_level_and_addition_and_fades_with_time(
     [(0.0, 0, 0.2, 0.2), (0.2, 0, 0.2, 0.36), (0.4, 1, 0.5, 0.6), (0.8, 2, 0.0, 0.2), (0.5, 0, 0.0, 0.5)],
 )
 def test_suppression_by_hand(level: float, half_lives_passed: int, added: float, expected: float) -> None:
-    assert suppression_after(level, half_lives_passed * 86_400, 86_400.0, added) == pytest.approx(expected, rel=1e-14)
+    assert suppression_after(level, half_lives_passed * 86_400, 86_400.0, added) == pytest.approx(
+        expected, rel=1e-14
+    )

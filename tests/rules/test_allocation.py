@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from sim.rules.allocation import allocate
 
 claim = settings(max_examples=100, deadline=None)
-classes = st.lists(st.tuples(st.integers(0, 10**6) | st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=7)
+classes = st.lists(
+    st.tuples(st.integers(0, 10**6) | st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=7
+)
 litres = st.integers(0, 4 * 10**6) | st.integers(0, 12)
 rules = st.sampled_from([0, 1])
 
@@ -67,7 +69,9 @@ def test_nobody_gets_more_than_wanted_and_nothing_is_held_back(
 
 @claim
 @given(litres, classes)
-def test_a_lower_class_gets_nothing_while_a_higher_one_wants(available_l: int, wants: list[tuple[int, int]]) -> None:
+def test_a_lower_class_gets_nothing_while_a_higher_one_wants(
+    available_l: int, wants: list[tuple[int, int]]
+) -> None:
     wanted, priority = [w for w, _ in wants], [p for _, p in wants]
     out = allocated(available_l, wanted, priority, 1)
     unserved = [rank for rank, got, want in zip(priority, out, wanted, strict=True) if got < want]

@@ -37,11 +37,15 @@ def test_expected_candidates_add_up_over_parts_of_a_leg_and_of_a_window(
 ) -> None:
     whole = candidate_mean(ceiling, exposure, km + more_km, h)
     assert whole == pytest.approx(
-        candidate_mean(ceiling, exposure, km, h) + candidate_mean(ceiling, exposure, more_km, h), rel=1e-12, abs=1e-300
+        candidate_mean(ceiling, exposure, km, h) + candidate_mean(ceiling, exposure, more_km, h),
+        rel=1e-12,
+        abs=1e-300,
     )
     whole = candidate_mean(ceiling, exposure, km, h + more_h)
     assert whole == pytest.approx(
-        candidate_mean(ceiling, exposure, km, h) + candidate_mean(ceiling, exposure, km, more_h), rel=1e-12, abs=1e-300
+        candidate_mean(ceiling, exposure, km, h) + candidate_mean(ceiling, exposure, km, more_h),
+        rel=1e-12,
+        abs=1e-300,
     )
 
 
@@ -57,13 +61,17 @@ def test_halving_a_leg_leaves_the_law_of_the_number_of_candidates_unchanged(mean
 
 @claim
 @given(marks, rates, rates, rates)
-def test_more_threat_keeps_every_ambush_of_less_threat(mark: float, ceiling: float, a: float, b: float) -> None:
+def test_more_threat_keeps_every_ambush_of_less_threat(
+    mark: float, ceiling: float, a: float, b: float
+) -> None:
     assert is_active(mark, max(a, b), ceiling) or not is_active(mark, min(a, b), ceiling)
 
 
 @claim
 @given(marks, st.floats(1e-9, 0.1), st.floats(1.0, 2.0))
-def test_no_threat_activates_nothing_and_the_ceiling_everything(mark: float, ceiling: float, factor: float) -> None:
+def test_no_threat_activates_nothing_and_the_ceiling_everything(
+    mark: float, ceiling: float, factor: float
+) -> None:
     assert not is_active(mark, 0.0, ceiling)
     assert is_active(mark, ceiling * factor, ceiling)
 

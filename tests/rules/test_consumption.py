@@ -43,7 +43,14 @@ def test_target_never_rises_with_cover(a: float, b: float, c: float, d: float, p
 
 @pytest.mark.parametrize(
     ("cover", "panic_cover", "expected"),
-    [(0.0, 10.0, 30.0), (5.0, 10.0, 20.0), (10.0, 10.0, 10.0), (11.0, 10.0, 10.0), (0.0, 0.0, 10.0), (3.0, 0.0, 10.0)],
+    [
+        (0.0, 10.0, 30.0),
+        (5.0, 10.0, 20.0),
+        (10.0, 10.0, 10.0),
+        (11.0, 10.0, 10.0),
+        (0.0, 0.0, 10.0),
+        (3.0, 0.0, 10.0),
+    ],
 )
 def test_target_by_hand(cover: float, panic_cover: float, expected: float) -> None:
     assert refill_target(10.0, 30.0, cover, panic_cover) == expected
@@ -78,7 +85,9 @@ def test_wanted_grows_with_need_and_target_and_falls_with_private_stock(
     [(100, 50, 50.0, 0.5, 80, 100), (100, 50, 70.0, 0.5, 80, 110), (100, 50, 500.0, 1.0, 80, 130),
      (100, 50, 0.0, 0.5, 80, 75), (10, 50, 0.0, 1.0, 80, 0), (100, 80, 90.0, 1.0, 80, 100), (100, 0, 1.9, 0.5, 9, 100)],
 )  # fmt: skip
-def test_wanted_by_hand(need: int, private: int, target: float, refill: float, capacity: int, expected: int) -> None:
+def test_wanted_by_hand(
+    need: int, private: int, target: float, refill: float, capacity: int, expected: int
+) -> None:
     assert wanted_l(need, private, target, refill, capacity) == expected
 
 
@@ -95,7 +104,16 @@ def test_selling_more_never_makes_a_shortage(a: int, b: int, bound: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("sold", "bound", "short"), [(0, 0, False), (90, 100, False), (89, 100, True), (0, 1, True), (1, 1, False), (900_000_009, 1_000_000_010, False), (900_000_008, 1_000_000_010, True)]
+    ("sold", "bound", "short"),
+    [
+        (0, 0, False),
+        (90, 100, False),
+        (89, 100, True),
+        (0, 1, True),
+        (1, 1, False),
+        (900_000_009, 1_000_000_010, False),
+        (900_000_008, 1_000_000_010, True),
+    ],
 )
 def test_short_by_hand(sold: int, bound: int, short: bool) -> None:
     assert is_short(sold, bound) is short

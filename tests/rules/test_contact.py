@@ -41,12 +41,16 @@ def test_escort_strength_grows_with_units_and_falls_with_tankers(
     strength = escort_strength(min(a, b), m, reference, perimeter)
     assert strength >= 0.0
     assert strength <= escort_strength(max(a, b), m, reference, perimeter)
-    assert escort_strength(a, max(m, n), reference, perimeter) <= escort_strength(a, min(m, n), reference, perimeter)
+    assert escort_strength(a, max(m, n), reference, perimeter) <= escort_strength(
+        a, min(m, n), reference, perimeter
+    )
 
 
 @claim
 @given(units, counts, sizes)
-def test_perimeter_strength_is_the_geometric_mean_of_units_and_their_ratio(n: int, tankers: int, ref: float) -> None:
+def test_perimeter_strength_is_the_geometric_mean_of_units_and_their_ratio(
+    n: int, tankers: int, ref: float
+) -> None:
     per_ratio, per_perimeter = escort_strength(n, tankers, ref, 0), escort_strength(n, tankers, ref, 1)
     assert per_perimeter == pytest.approx(math.sqrt(n * per_ratio), rel=1e-12)
 
@@ -54,7 +58,14 @@ def test_perimeter_strength_is_the_geometric_mean_of_units_and_their_ratio(n: in
 @claim
 @given(probs, counts, sizes, exponents, effects, probs, effects, strengths)
 def test_engagement_scales_the_hazard_of_the_base(
-    base: float, n: int, ref: float, exponent: float, predictability: float, regular: float, deterrence: float, s: float
+    base: float,
+    n: int,
+    ref: float,
+    exponent: float,
+    predictability: float,
+    regular: float,
+    deterrence: float,
+    s: float,
 ) -> None:
     factor = (n / ref) ** exponent * (1.0 + predictability * regular) * math.exp(-deterrence * s)
     expected = 1.0 if base == 1.0 else 1.0 - (1.0 - base) ** factor
@@ -72,7 +83,9 @@ def test_engagement_scales_the_hazard_of_the_base(
 def test_each_argument_moves_the_engagement_the_way_it_should(
     here: tuple[float, ...], there: tuple[float, ...], reference: float
 ) -> None:
-    def prob(base: float, n: float, exponent: float, pred: float, regular: float, deter: float, s: float) -> float:
+    def prob(
+        base: float, n: float, exponent: float, pred: float, regular: float, deter: float, s: float
+    ) -> float:
         return engagement_prob(base, int(n), reference, exponent, pred, regular, deter, s)
 
     for i, direction in ((0, 1), (1, 1), (3, 1), (4, 1), (5, -1), (6, -1)):
@@ -83,21 +96,38 @@ def test_each_argument_moves_the_engagement_the_way_it_should(
 
 @claim
 @given(probs, counts, effects, st.floats(0.0, 2.0))
-def test_the_base_holds_at_the_reference_size_unescorted(base: float, n: int, deterrence: float, exponent: float) -> None:
-    assert engagement_prob(base, n, float(n), exponent, 0.0, 1.0, deterrence, 0.0) == pytest.approx(base, abs=ROUNDING)
+def test_the_base_holds_at_the_reference_size_unescorted(
+    base: float, n: int, deterrence: float, exponent: float
+) -> None:
+    assert engagement_prob(base, n, float(n), exponent, 0.0, 1.0, deterrence, 0.0) == pytest.approx(
+        base, abs=ROUNDING
+    )
 
 
 @claim
 @given(probs, counts, counts, sizes)
 def test_size_does_not_matter_without_a_detection_exponent(base: float, m: int, n: int, ref: float) -> None:
-    assert engagement_prob(base, m, ref, 0.0, 0.4, 0.5, 1.0, 0.3) == engagement_prob(base, n, ref, 0.0, 0.4, 0.5, 1.0, 0.3)
+    assert engagement_prob(base, m, ref, 0.0, 0.4, 0.5, 1.0, 0.3) == engagement_prob(
+        base, n, ref, 0.0, 0.4, 0.5, 1.0, 0.3
+    )
 
 
 @pytest.mark.parametrize(
-    ("base", "tankers", "expected"), [(0.0, 90, 0.0), (1.0, 1, 1.0), (0.5, 0, 0.0), (1.0, 0, 0.0), (0.36, 50, 0.36), (0.36, 100, 0.5904), (0.36, 25, 0.2)]
+    ("base", "tankers", "expected"),
+    [
+        (0.0, 90, 0.0),
+        (1.0, 1, 1.0),
+        (0.5, 0, 0.0),
+        (1.0, 0, 0.0),
+        (0.36, 50, 0.36),
+        (0.36, 100, 0.5904),
+        (0.36, 25, 0.2),
+    ],
 )
 def test_engagement_by_hand(base: float, tankers: int, expected: float) -> None:
-    assert engagement_prob(base, tankers, 50.0, 1.0, 0.0, 0.0, 3.0, 0.0) == pytest.approx(expected, abs=ROUNDING)
+    assert engagement_prob(base, tankers, 50.0, 1.0, 0.0, 0.0, 3.0, 0.0) == pytest.approx(
+        expected, abs=ROUNDING
+    )
 
 
 @claim
@@ -111,7 +141,8 @@ def test_operations_regenerate_to_the_cap_and_no_further(
 
 
 @pytest.mark.parametrize(
-    ("left", "days", "per_week", "cap", "expected"), [(0.0, 7, 3.0, 9.0, 3.0), (1.0, 14, 3.0, 9.0, 7.0), (1.0, 70, 3.0, 9.0, 9.0), (0.5, 0, 3.0, 9.0, 0.5)]
+    ("left", "days", "per_week", "cap", "expected"),
+    [(0.0, 7, 3.0, 9.0, 3.0), (1.0, 14, 3.0, 9.0, 7.0), (1.0, 70, 3.0, 9.0, 9.0), (0.5, 0, 3.0, 9.0, 0.5)],
 )
 def test_operations_by_hand(left: float, days: int, per_week: float, cap: float, expected: float) -> None:
     assert operations_left(left, days * 86_400, per_week, cap) == pytest.approx(expected, rel=1e-15)

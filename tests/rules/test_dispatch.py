@@ -111,7 +111,8 @@ def test_regularity_is_a_share_that_falls_with_jitter(interval: float, a: float,
 
 
 @pytest.mark.parametrize(
-    ("interval", "jitter", "expected"), [(48.0, 0.0, 1.0), (48.0, 12.0, 0.5), (48.0, 24.0, 0.0), (24.0, 3.0, 0.75), (24.0, 60.0, 0.0)]
+    ("interval", "jitter", "expected"),
+    [(48.0, 0.0, 1.0), (48.0, 12.0, 0.5), (48.0, 24.0, 0.0), (24.0, 3.0, 0.75), (24.0, 60.0, 0.0)],
 )
 def test_regularity_by_hand(interval: float, jitter: float, expected: float) -> None:
     assert regularity(interval, jitter) == expected

@@ -61,7 +61,16 @@ def test_size_matters_to_the_fraction_law_only_and_in_proportion(
 
 
 @claim
-@given(laws, kinds, st.tuples(means, means), cvs, st.tuples(medians, medians), sds, counts, st.tuples(words, words))
+@given(
+    laws,
+    kinds,
+    st.tuples(means, means),
+    cvs,
+    st.tuples(medians, medians),
+    sds,
+    counts,
+    st.tuples(words, words),
+)
 def test_strength_grows_with_luck_mean_and_median(
     law: int, kind: int, mean: tuple[float, float], cv: float, median: tuple[float, float], sd: float, n: int,
     word: tuple[int, int],
@@ -81,7 +90,9 @@ def test_the_capacity_law_has_the_mean_that_it_is_given() -> None:
 
 @claim
 @given(strengths, st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 20.0), st.floats(0.0, 20.0))
-def test_protection_attenuates_exponentially(s: float, p: float, more_p: float, e: float, more_e: float) -> None:
+def test_protection_attenuates_exponentially(
+    s: float, p: float, more_p: float, e: float, more_e: float
+) -> None:
     assert protected(s, p, e) == pytest.approx(s / math.exp(p * e), rel=1e-12)
     assert protected(s, max(p, more_p), e) <= protected(s, min(p, more_p), e)
     assert protected(s, p, max(e, more_e)) <= protected(s, p, min(e, more_e))
@@ -104,7 +115,14 @@ def test_tankers_lost_are_bounded_and_move_the_way_they_should(
 
 
 @pytest.mark.parametrize(
-    ("strength", "used", "tankers", "u", "expected"), [(4.6, 0.0, 150, 0.39, 4), (4.6, 0.0, 150, 0.41, 5), (4.0, 0.5, 150, 0.99, 2), (40.0, 0.0, 7, 0.5, 7), (0.0, 0.0, 7, 0.99, 0)]
+    ("strength", "used", "tankers", "u", "expected"),
+    [
+        (4.6, 0.0, 150, 0.39, 4),
+        (4.6, 0.0, 150, 0.41, 5),
+        (4.0, 0.5, 150, 0.99, 2),
+        (40.0, 0.0, 7, 0.5, 7),
+        (0.0, 0.0, 7, 0.99, 0),
+    ],
 )
 def test_tankers_lost_by_hand(strength: float, used: float, tankers: int, u: float, expected: int) -> None:
     assert tankers_lost(strength, used, tankers, u) == expected
@@ -126,7 +144,8 @@ def test_strength_used_is_the_share_destroyed_so_far(s: float, used: float, a: i
 
 
 @pytest.mark.parametrize(
-    ("used", "lost", "strength", "expected"), [(0.0, 2, 8.0, 0.25), (0.25, 2, 8.0, 0.5), (0.5, 9, 8.0, 1.0), (0.0, 0, 0.0, 1.0), (0.3, 0, 8.0, 0.3)]
+    ("used", "lost", "strength", "expected"),
+    [(0.0, 2, 8.0, 0.25), (0.25, 2, 8.0, 0.5), (0.5, 9, 8.0, 1.0), (0.0, 0, 0.0, 1.0), (0.3, 0, 8.0, 0.3)],
 )
 def test_strength_used_by_hand(used: float, lost: int, strength: float, expected: float) -> None:
     assert strength_used(used, lost, strength) == expected

@@ -52,7 +52,9 @@ def test_driving_time_is_hours_plus_control_minutes_per_100_km(
 
 @claim
 @given(hours, kilometres, control_minutes)
-def test_driving_time_is_the_nearest_whole_second_and_at_least_one(drive_h: float, km: float, control: float) -> None:
+def test_driving_time_is_the_nearest_whole_second_and_at_least_one(
+    drive_h: float, km: float, control: float
+) -> None:
     exact = Fraction(drive_h) * 3600 + Fraction(control) * 60 * Fraction(km) / 100
     got = driving_s(drive_h, km, control)
     assert got >= 1
@@ -89,7 +91,9 @@ def test_stretched_time_never_falls_with_work_or_factor(a: int, b: int, f: float
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 3 * DAY_S), windows(), st.data())
-def test_advance_counts_exactly_the_open_seconds(time_s: int, window: tuple[int, int], data: st.DataObject) -> None:
+def test_advance_counts_exactly_the_open_seconds(
+    time_s: int, window: tuple[int, int], data: st.DataObject
+) -> None:
     length = window[1] - window[0]
     edges = [length, length + 1, 2 * length, 2 * length + 1]
     work_s = data.draw(st.integers(0, 4 * length) | st.sampled_from(edges))
@@ -98,7 +102,16 @@ def test_advance_counts_exactly_the_open_seconds(time_s: int, window: tuple[int,
 
 @pytest.mark.parametrize(
     ("hour", "work_h", "done_hour"),
-    [(5, 1, 7), (6, 12, 18), (6, 12.5, 30.5), (17, 2, 31), (18, 1, 31), (20, 0, 20), (7, 25, 56), (6, 24, 42)],
+    [
+        (5, 1, 7),
+        (6, 12, 18),
+        (6, 12.5, 30.5),
+        (17, 2, 31),
+        (18, 1, 31),
+        (20, 0, 20),
+        (7, 25, 56),
+        (6, 24, 42),
+    ],
 )
 def test_advance_halts_at_night(hour: float, work_h: float, done_hour: float) -> None:
     assert advance(hour * 3600, int(work_h * 3600), 6 * 3600, 18 * 3600) == done_hour * 3600
@@ -112,7 +125,9 @@ def test_an_always_open_window_only_adds_the_work(time_s: int, work_s: int) -> N
 
 @claim
 @given(instants, work, windows())
-def test_work_ends_inside_the_window_and_never_too_early(time_s: int, work_s: int, window: tuple[int, int]) -> None:
+def test_work_ends_inside_the_window_and_never_too_early(
+    time_s: int, work_s: int, window: tuple[int, int]
+) -> None:
     done = advance(time_s, work_s, *window)
     assert done >= time_s + work_s
     assume(work_s > 0)
@@ -121,20 +136,26 @@ def test_work_ends_inside_the_window_and_never_too_early(time_s: int, work_s: in
 
 @claim
 @given(instants, instants, work, work, windows())
-def test_advance_never_falls_with_start_or_work(s: int, t: int, v: int, w: int, window: tuple[int, int]) -> None:
+def test_advance_never_falls_with_start_or_work(
+    s: int, t: int, v: int, w: int, window: tuple[int, int]
+) -> None:
     assert advance(min(s, t), w, *window) <= advance(max(s, t), w, *window)
     assert advance(s, min(v, w), *window) <= advance(s, max(v, w), *window)
 
 
 @claim
 @given(instants, work, work, windows())
-def test_work_done_in_two_parts_ends_when_it_ends_in_one(t: int, v: int, w: int, window: tuple[int, int]) -> None:
+def test_work_done_in_two_parts_ends_when_it_ends_in_one(
+    t: int, v: int, w: int, window: tuple[int, int]
+) -> None:
     assert advance(advance(t, v, *window), w, *window) == advance(t, v + w, *window)
 
 
 @claim
 @given(work, st.floats(0.0, 1.0, exclude_min=True, exclude_max=True), st.floats(0.0, 1.0, exclude_max=True))
-def test_work_up_to_a_position_grows_with_it_and_stays_within_the_leg(work_s: int, p: float, q: float) -> None:
+def test_work_up_to_a_position_grows_with_it_and_stays_within_the_leg(
+    work_s: int, p: float, q: float
+) -> None:
     assert 0 <= work_at(work_s, p) <= work_s
     assert abs(work_at(work_s, p) - work_s * Fraction(p)) < 1 + Fraction(1, 10**9)
     assert work_at(work_s, min(p, q)) <= work_at(work_s, max(p, q))

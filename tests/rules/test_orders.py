@@ -75,22 +75,31 @@ def test_throttle_by_hand(n: int, expected: float) -> None:
 
 @claim
 @given(covers, covers, covers, targets, tilts)
-def test_the_scarcer_product_weighs_more(own: float, other: float, mean: float, target: float, tilt: float) -> None:
+def test_the_scarcer_product_weighs_more(
+    own: float, other: float, mean: float, target: float, tilt: float
+) -> None:
     got = tilt_weight(own, mean, target, tilt)
     assert got == pytest.approx(max(1.0 - tilt * (own - mean) / target, 0.0), abs=1e-9)
     assert got >= 0.0
-    assert tilt_weight(max(own, other), mean, target, tilt) <= tilt_weight(min(own, other), mean, target, tilt)
+    assert tilt_weight(max(own, other), mean, target, tilt) <= tilt_weight(
+        min(own, other), mean, target, tilt
+    )
     assert tilt_weight(own, own, target, tilt) == 1.0 == tilt_weight(own, mean, target, 0.0)
 
 
-@pytest.mark.parametrize(("own", "mean", "expected"), [(5.0, 10.0, 1.125), (10.0, 10.0, 1.0), (20.0, 10.0, 0.75), (90.0, 10.0, 0.0)])
+@pytest.mark.parametrize(
+    ("own", "mean", "expected"),
+    [(5.0, 10.0, 1.125), (10.0, 10.0, 1.0), (20.0, 10.0, 0.75), (90.0, 10.0, 0.0)],
+)
 def test_tilt_by_hand(own: float, mean: float, expected: float) -> None:
     assert tilt_weight(own, mean, 20.0, 0.5) == expected
 
 
 @claim
 @given(litres, litres, litres, st.integers(1_000, 60_000))
-def test_orders_are_the_fewest_tankers_that_reach_the_target(target: int, stock: int, coming: int, tanker: int) -> None:
+def test_orders_are_the_fewest_tankers_that_reach_the_target(
+    target: int, stock: int, coming: int, tanker: int
+) -> None:
     n = order_up_to(target, stock, coming, tanker)
     assert n >= 0
     assert stock + coming + n * tanker >= target
@@ -102,12 +111,24 @@ def test_orders_are_the_fewest_tankers_that_reach_the_target(target: int, stock:
 def test_orders_never_rise_with_stock_or_pipeline(
     target: int, stock: tuple[int, int], coming: tuple[int, int], tanker: int
 ) -> None:
-    assert order_up_to(target, max(stock), coming[0], tanker) <= order_up_to(target, min(stock), coming[0], tanker)
-    assert order_up_to(target, stock[0], max(coming), tanker) <= order_up_to(target, stock[0], min(coming), tanker)
+    assert order_up_to(target, max(stock), coming[0], tanker) <= order_up_to(
+        target, min(stock), coming[0], tanker
+    )
+    assert order_up_to(target, stock[0], max(coming), tanker) <= order_up_to(
+        target, stock[0], min(coming), tanker
+    )
 
 
 @pytest.mark.parametrize(
-    ("target", "stock", "coming", "expected"), [(90_000, 0, 0, 2), (90_001, 0, 0, 3), (90_000, 45_000, 0, 1), (90_000, 44_999, 1, 1), (90_000, 60_000, 30_000, 0), (0, 9, 9, 0)]
+    ("target", "stock", "coming", "expected"),
+    [
+        (90_000, 0, 0, 2),
+        (90_001, 0, 0, 3),
+        (90_000, 45_000, 0, 1),
+        (90_000, 44_999, 1, 1),
+        (90_000, 60_000, 30_000, 0),
+        (0, 9, 9, 0),
+    ],
 )
 def test_order_up_to_by_hand(target: int, stock: int, coming: int, expected: int) -> None:
     assert order_up_to(target, stock, coming, 45_000) == expected

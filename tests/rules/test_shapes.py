@@ -76,7 +76,9 @@ def test_normal_quantile_agrees_with_the_standard_library_and_scipy(u: float) ->
     assert normal_quantile(u) == pytest.approx(special.ndtri(u), rel=1e-13, abs=1e-15)
 
 
-@pytest.mark.parametrize("u", [5e-324, 1e-300, 1e-15, math.exp(-25.0), 2.0**-33, 0.075, 0.0749999, 0.5, 0.925, 0.9250001])
+@pytest.mark.parametrize(
+    "u", [5e-324, 1e-300, 1e-15, math.exp(-25.0), 2.0**-33, 0.075, 0.0749999, 0.5, 0.925, 0.9250001]
+)
 def test_normal_quantile_is_right_in_the_tails_and_at_its_seams(u: float) -> None:
     assert normal_quantile(u) == pytest.approx(special.ndtri(u), rel=2e-14)
 
@@ -138,7 +140,9 @@ def test_logit_normal_agrees_with_scipy(median: float, logit_sd: float, u: float
 
 @claim
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 5.0), words, words)
-def test_logit_normal_is_a_share_that_grows_with_median_and_u(m: float, n: float, sd: float, a: int, b: int) -> None:
+def test_logit_normal_is_a_share_that_grows_with_median_and_u(
+    m: float, n: float, sd: float, a: int, b: int
+) -> None:
     u, v = uniform(min(a, b)), uniform(max(a, b))
     assert 0.0 <= logit_normal(m, sd, u) <= 1.0
     assert not_above(logit_normal(min(m, n), sd, u), logit_normal(max(m, n), sd, u))

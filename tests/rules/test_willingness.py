@@ -33,10 +33,14 @@ def test_memory_fades_to_a_half_in_each_half_life(amount: float, s: int, t: int,
     assert remembered(amount, s, half) == pytest.approx(amount * 0.5 ** (s / half), rel=1e-11)
     assert 0.0 <= remembered(amount, max(s, t), half) <= remembered(amount, min(s, t), half) <= amount
     assert remembered(amount, 0, half) == amount
-    assert remembered(remembered(amount, s, half), t, half) == pytest.approx(remembered(amount, s + t, half), rel=1e-11)
+    assert remembered(remembered(amount, s, half), t, half) == pytest.approx(
+        remembered(amount, s + t, half), rel=1e-11
+    )
 
 
-@pytest.mark.parametrize(("half_lives_passed", "expected"), [(0, 80.0), (1, 40.0), (2, 20.0), (3, 10.0), (10, 0.078125)])
+@pytest.mark.parametrize(
+    ("half_lives_passed", "expected"), [(0, 80.0), (1, 40.0), (2, 20.0), (3, 10.0), (10, 0.078125)]
+)
 def test_memory_by_hand(half_lives_passed: int, expected: float) -> None:
     assert remembered(80.0, half_lives_passed * 864_000, 864_000.0) == pytest.approx(expected, rel=1e-14)
 
@@ -58,7 +62,9 @@ def test_at_one_scale_of_losses_the_willing_share_is_floor_plus_the_rest_over_e(
 
 @claim
 @given(st.floats(0.0, 500.0), st.floats(0.0, 500.0), amounts, amounts, st.floats(0.05, 1.0))
-def test_escorted_share_falls_with_the_loss_rate(a: float, b: float, sent: float, more_sent: float, scale: float) -> None:
+def test_escorted_share_falls_with_the_loss_rate(
+    a: float, b: float, sent: float, more_sent: float, scale: float
+) -> None:
     share = escorted_share(a, sent, scale)
     assert 0.0 < share <= 1.0
     assert share == pytest.approx(math.exp(-(a / (sent + 100.0)) / scale), rel=1e-11)
@@ -115,10 +121,14 @@ def test_once_the_willing_have_left_nobody_else_is_willing_at_the_same_share(
         assert willing_count(n - gone, trait_left(n, gone, low, high), high, share) == 0
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0.1, 0), (0.2, 0), (0.3, 25), (0.45, 62), (0.6, 100), (0.9, 100)])
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.1, 0), (0.2, 0), (0.3, 25), (0.45, 62), (0.6, 100), (0.9, 100)]
+)
 def test_willing_count_by_hand(share: float, expected: int) -> None:
     assert willing_count(100, 0.2, 0.6, share) == expected
 
 
 def test_trait_left_by_hand() -> None:
-    assert [trait_left(100, taken, 0.2, 0.6) for taken in (0, 25, 50, 100)] == pytest.approx([0.2, 0.3, 0.4, 0.6])
+    assert [trait_left(100, taken, 0.2, 0.6) for taken in (0, 25, 50, 100)] == pytest.approx(
+        [0.2, 0.3, 0.4, 0.6]
+    )

@@ -101,10 +101,10 @@ class City(Depots):
     def close_day(self, event: Occurrence) -> None:
         """DAY_CLOSE: everybody consumes, buys and is recorded, before anything else of this second."""
         run, day = self.run, event.what
-        columns = [self.close_product(day, p) for p in range(run.tables.products)]
+        rows = [self.close_product(day, p) for p in range(run.tables.products)]
         recorder = run.recorder
         if day >= run.plan.times.warmup_days:
-            recorder.by_product.append([list(row) for row in zip(*columns, strict=True)])
+            recorder.by_product.append(rows)
             lost = sum(run.burned) + sum(run.captured)
             on_road = sum(cohort.n for cohort in run.cohorts.values())
             recorder.by_run.append([
@@ -120,42 +120,50 @@ class City(Depots):
 
     def close_product(self, day: int, p: int) -> list[int]:
         """Close a day for one product: the row of its daily columns."""
-        run, switches = self.run, self.run.plan.switches
-        normal = run.tables.normal_need_l[p]
-        cover = self.stock_l[p] / normal if normal > 0 else 1e9
-        need = [row[p] for row in self.need_l[day]]
+        run, need = self.run, [row[p] for row in self.need_l[day]]
         wanted = list(need)
-        for k in self.private_classes:
-            panic_cover = self.panic_cover[k] if switches.panic else 0.0
-            target = refill_target(self.target_l[k][p], self.panic_target_l[k][p], cover, panic_cover)
-            wanted[k] = wanted_l(need[k], self.private_l[k][p], target, self.refill[k], self.capacity_of[k][p])
-        served = [min(most[p], w) for w, most in zip(wanted, self.release_l, strict=True)]
-        if sum(served) > self.stock_l[p]:
-            asked, (out, part, asked_of) = served, self.room
-            allocate(self.stock_l[p], asked, self.priority, switches.by_priority, part, asked_of, out)
-            served = list(out)
+        if self.private_classes:
+            self.refill_wanted(p, need, wanted)
+        served = [w if w < most[p] else most[p] for w, most in zip(wanted, self.release_l, strict=True)]
         given = sum(served)
+        if given > self.stock_l[p]:
+            asked, (served, part, asked_of) = served, self.room
+            allocate(self.stock_l[p], asked, self.priority, run.plan.switches.by_priority, part, asked_of, served)
+            given = sum(served)
         self.stock_l[p] -= given
         self.served_l[p] += given
         need_r = wanted_r = sold_r = consumed_r = unmet = 0
         for k in self.classes:
-            consumed = min(need[k], served[k])
+            sold, consumed = served[k], need[k]
             if self.private[k]:
-                consumed = min(need[k], self.private_l[k][p] + served[k])
-                self.private_l[k][p] += served[k] - consumed
+                own = self.private_l[k]
+                consumed = min(consumed, own[p] + sold)
+                own[p] += sold - consumed
+            elif sold < consumed:
+                consumed = sold
             unmet += need[k] - consumed
             if self.retail[k]:
-                need_r, wanted_r = need_r + need[k], wanted_r + wanted[k]
-                sold_r, consumed_r = sold_r + served[k], consumed_r + consumed
+                need_r += need[k]
+                wanted_r += wanted[k]
+                sold_r += sold
+                consumed_r += consumed
         sinks_need = sinks_unmet = 0
-        for sink, row in enumerate(self.sink_l):
-            used = min(row[p], self.sink_need_l[sink][p])
+        for row, needs in zip(self.sink_l, self.sink_need_l, strict=True):
+            used = min(row[p], needs[p])
             row[p] -= used
-            sinks_need += self.sink_need_l[sink][p]
-            sinks_unmet += self.sink_need_l[sink][p] - used
-        short, queue = is_short(sold_r, min(wanted_r, need_r)), is_short(sold_r, wanted_r)
+            sinks_need += needs[p]
+            sinks_unmet += needs[p] - used
         return [
-            self.stock_l[p], sum(row[p] for row in self.private_l), need_r, wanted_r, sold_r, consumed_r, given,
+            self.stock_l[p], sum([row[p] for row in self.private_l]), need_r, wanted_r, sold_r, consumed_r, given,
             sum(need), unmet, run.recorder.inflow_l[p], run.recorder.dropped_l[p], sinks_need, sinks_unmet,
-            int(short), int(queue),
+            int(is_short(sold_r, min(wanted_r, need_r))), int(is_short(sold_r, wanted_r)),
         ]  # fmt: skip
+
+    def refill_wanted(self, p: int, need: list[int], wanted: list[int]) -> None:
+        """What classes with a private stock want to buy; low cover makes them want to hold more."""
+        normal, panic = self.run.tables.normal_need_l[p], self.run.plan.switches.panic
+        cover = self.stock_l[p] / normal if normal > 0 else 1e9
+        for k in self.private_classes:
+            panic_cover = self.panic_cover[k] if panic else 0.0
+            target = refill_target(self.target_l[k][p], self.panic_target_l[k][p], cover, panic_cover)
+            wanted[k] = wanted_l(need[k], self.private_l[k][p], target, self.refill[k], self.capacity_of[k][p])

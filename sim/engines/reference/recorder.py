@@ -45,7 +45,7 @@ class Recorder:
     def records(self, replication: Replication, costs: tuple[float, float]) -> RunRecords:
         """The records of the finished run."""
         products = len(self.inflow_l)
-        by_product = np.array(self.by_product, np.int64).reshape(-1, len(DAILY_COLUMNS), products).transpose(1, 0, 2)
+        by_product = np.array(self.by_product, np.int64).reshape(-1, products, len(DAILY_COLUMNS)).transpose(2, 0, 1)
         by_run = np.array(self.by_run, np.int64).reshape(-1, len(DAILY_RUN_COLUMNS)).T
         return RunRecords(
             replication=replication,

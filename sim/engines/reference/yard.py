@@ -197,11 +197,13 @@ class Yard:
         """Send the convoy of an open slot if its rule allows it now."""
         run = self.run
         size, least, rule, amount, shrink, daylight, after, regularity = run.tables.slot_rule[slot]
-        share = self.shares(c)[1]
-        total, willing = self.willing(c, share)
+        alone = 0 <= after <= run.agenda.now - self.opened_s[c]
+        if not alone and units_needed(rule, amount, least) > run.escorts.available(c):
+            return
+        total, willing = self.willing(c, self.shares(c)[1])
         tankers = convoy_size(total, size, least, rule, amount, run.escorts.available(c), shrink)
         units = units_needed(rule, amount, tankers)
-        if tankers == 0 and 0 <= after <= run.agenda.now - self.opened_s[c]:
+        if tankers == 0 and alone:
             tankers, units = convoy_size(total, size, least, NONE, 0.0, 0, 0), 0
         if tankers == 0:
             return

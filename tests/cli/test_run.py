@@ -1,0 +1,197 @@
+"""`run`: the table, the JSON object, the stored result, the exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.analysis.metrics import metrics_for
+
+FEW = ("--worlds", "2", "--chances", "2", "--workers", "1")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_json_is_one_object_with_every_metric_and_the_path_of_the_results(call) -> None:
+    said = call("short.toml", *FEW, "--strategy", "no-escort", "--json")
+    found = said.json
+    assert said.code == 0
+    assert (found["scenario"], found["strategy"]) == ("short", "no-escort")
+    assert (found["worlds"], found["chances"], found["replications"]) == (2, 2, 4)
+    assert (found["seed"], found["engine"]) == (1, "reference")
+    assert list(found["metrics"]) == [metric.name for metric in metrics_for(("petrol", "diesel"))]
+    keys = {"mean", "low", "high", "p05", "p50", "p95", "unit", "n_defined"}
+    assert all(set(numbers) == keys for numbers in found["metrics"].values())
+    assert "NaN" not in said.out
+    assert sim.load_results(found["results"]).summary() == found["metrics"]
+
+
+def test_run_py_scenario_is_the_same_as_run_py_run_scenario(call) -> None:
+    assert call("short.toml", *FEW, "--json").json == call("run", "short.toml", *FEW, "--json").json
+
+
+def test_progress_goes_to_stderr_in_plain_lines_when_it_is_no_terminal(call) -> None:
+    said = call("short.toml", *FEW, "--json")
+    assert said.out.count("\n") == 1
+    assert "runs 4/4" in said.err
+    assert "\x1b" not in said.out + said.err
+
+
+def test_the_same_command_again_shows_the_stored_result_without_running(call) -> None:
+    first = call("short.toml", *FEW)
+    again = call("short.toml", *FEW)
+    assert "nothing was run" in again.out
+    assert again.err == ""
+    assert again.out.splitlines()[-30:] == first.out.splitlines()[-30:]
+
+
+def test_n_means_worlds_of_one_chance(call) -> None:
+    found = call("short.toml", "-n", "3", "--workers", "1", "--json").json
+    assert (found["worlds"], found["chances"], found["replications"]) == (3, 1, 3)
+
+
+def test_central_worlds_differ_by_luck_only(call) -> None:
+    found = call("short.toml", *FEW, "--uncertainty", "central", "--json").json
+    assert found["uncertainty"] == "central"
+    sampled = call("short.toml", *FEW, "--json").json
+    assert found["results"] != sampled["results"]
+
+
+def test_the_table_says_what_was_run_and_what_the_interval_means(call) -> None:
+    said = call("short.toml", *FEW, "--strategy", "escort-48h-150")
+    for part in (
+        "Short", "scenario short", "strategy escort-48h-150", "2 worlds × 2 chances = 4 runs", "seed 1",
+        "1 worker", "Shortage days, petrol", "95 % interval: of the mean, over the 2 worlds", "nine runs in ten", "Next:",
+        "outcomes.parquet", "manifest.json",
+    ):  # fmt: skip
+        assert part in said.out
+
+
+def test_the_table_fits_80_columns_in_both_languages(call) -> None:
+    for lang in ("en", "fr"):
+        said = call("short.toml", *FEW, "--lang", lang)
+        table = said.out.split("Next:")[0].split("Ensuite :")[0]
+        assert max(len(line.rstrip()) for line in table.splitlines()) <= 80
+
+
+def test_french_has_french_titles_and_a_decimal_comma(call) -> None:
+    said = call("short.toml", *FEW, "--lang", "fr")
+    for part in ("Court", "Jours de pénurie, essence", "2 mondes × 2 hasards = 4 simulations", "Ensuite :"):
+        assert part in said.out
+    assert "0,0" in said.out
+    assert "0.0" not in said.out
+
+
+def test_one_run_has_no_interval_and_says_so(call) -> None:
+    said = call("short.toml", "-n", "1")
+    assert "no interval can be given" in said.out
+
+
+def test_undefined_metrics_are_null_and_marked(call) -> None:
+    found = call("short.toml", *FEW, "--json").json["metrics"]["first_shortage_day"]
+    assert found == {
+        **dict.fromkeys(("mean", "low", "high", "p05", "p50", "p95")),
+        "unit": "day",
+        "n_defined": 0,
+    }
+    assert "Defined in 0 of 4 runs" in call("short.toml", *FEW).out
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("kayes-coridor",), 'did you mean "kayes-corridor"'),
+        (("chek",), 'did you mean "check"'),
+        (("lst",), '"list"'),
+        (("nowhere.toml",), "no such scenario file"),
+        (("short.toml", "--strategy", "no-escrt"), "no-escort"),
+        (("short.toml", "--variant", "nothing-like-it"), "no variant of that name"),
+        (("short.toml", "--engine", "fast"), "expected one of auto, reference"),
+        (("short.toml", "--worlds", "many"), "--worlds"),
+        (("short.toml", "--worlds", "0"), "worlds: expected a whole number from 1"),
+        (("short.toml", "--workers", "0"), "workers: expected a whole number"),
+        (("short.toml", "-n", "3", "--worlds", "2"), "not both"),
+        (("short.toml", "--uncertainty", "none"), "--uncertainty"),
+        (("short.toml", "--wrlds", "3"), "--worlds"),
+    ],
+)  # fmt: skip
+def test_mistakes_on_the_command_line_exit_2_say_what_to_do_and_write_nothing(call, words, part) -> None:
+    plain, as_json = call(*words), call(*words, "--json")
+    assert (plain.code, as_json.code) == (2, 2)
+    assert part in plain.err
+    assert "Traceback" not in plain.err
+    errors = as_json.json["errors"]
+    assert set(errors[0]) == {"file", "line", "column", "key", "message"}
+    assert part in errors[0]["message"] + errors[0]["key"]
+    assert not Path("results").exists()
+
+
+def test_a_mistake_in_a_file_is_shown_with_its_line_and_a_caret(call, tmp_path) -> None:
+    (tmp_path / "short.toml").write_text(
+        'kind = "scenario"\nextends = "kayes-corridor-normal"\ndays = "many"\n'
+    )
+    said = call("short.toml")
+    assert said.code == 2
+    assert "short.toml:3:1: days: expected a whole number" in said.err
+    assert '    3 | days = "many"\n      | ^\n' in said.err
+    error = call("short.toml", "--json").json["errors"][0]
+    assert (error["file"], error["line"], error["column"], error["key"]) == ("short.toml", 3, 1, "days")
+
+
+def _start(folder: Path, *words: str) -> subprocess.Popen[str]:
+    code = "import sys; from sim.cli import main; sys.exit(main())"
+    # A session of its own, so that a signal to the group reaches the workers too, as Ctrl-C does in a terminal.
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL, text=True, encoding="utf-8", start_new_session=True,
+    )  # fmt: skip
+
+
+def _wait_for_a_shard(folder: Path) -> None:
+    for _ in range(600):
+        if next(folder.glob("results/*/shards/*/*.parquet"), None):
+            return
+        time.sleep(0.05)
+    raise AssertionError("no shard was written in 30 s")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals to process groups")
+@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+def test_an_interrupt_exits_130_leaves_nothing_running_and_keeps_what_was_run(
+    tmp_path, number, group
+) -> None:
+    words = ("kayes-corridor-normal", "--worlds", "400", "--workers", "2")
+    run = _start(tmp_path, *words)
+    _wait_for_a_shard(tmp_path)
+    (os.killpg if group else os.kill)(run.pid, number)
+    _, err = run.communicate(timeout=30)
+    assert run.returncode == 130, err
+    assert "the same command goes on from there" in err
+    assert "Traceback" not in err
+    with pytest.raises(ProcessLookupError):
+        os.killpg(run.pid, 0)
+    assert not list(tmp_path.rglob("manifest.json"))
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals to process groups")
+def test_workers_leave_when_the_main_process_is_killed(tmp_path) -> None:
+    run = _start(tmp_path, "kayes-corridor-normal", "--worlds", "400", "--workers", "2")
+    _wait_for_a_shard(tmp_path)
+    run.kill()
+    run.communicate(timeout=30)
+    for _ in range(200):
+        try:
+            os.killpg(run.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGKILL)
+    raise AssertionError("a worker went on for 10 s after the main process was killed")
