@@ -83,7 +83,7 @@ def make(files: Path, weight: int) -> Path:
             table.cmap.setdefault(NARROW_NO_BREAK_SPACE, table.cmap[THIN_SPACE])
     rename(font, weight)
     font.recalcTimestamp = False
-    font["head"].modified = font["head"].created
+    font["head"].created = font["head"].modified = TTFont(files / f"inter-latin-{weight}-normal.woff2")["head"].created
     target = TARGET / f"Inter-{STYLES[weight]}.ttf"
     font.save(target)
     return target

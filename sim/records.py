@@ -56,8 +56,10 @@ class Daily(NamedTuple):
     def column(self, name: str) -> Ints:
         """One named column, shape (n_days, n_products) or (n_days,)."""
         if name in DAILY_RUN_COLUMNS:
-            return self.by_run[list(DAILY_RUN_COLUMNS).index(name)]
-        return self.by_product[list(DAILY_COLUMNS).index(name)]
+            row: Ints = self.by_run[list(DAILY_RUN_COLUMNS).index(name)]
+        else:
+            row = self.by_product[list(DAILY_COLUMNS).index(name)]
+        return row
 
 
 class Convoy(NamedTuple):

@@ -36,7 +36,7 @@ streams = st.sampled_from(list(Stream))
 blocks = st.integers(0, BLOCKS - 1)
 ALL_ONES = 0xFFFFFFFF
 FALSE_ALARM = 1e-6
-"""Chance that one chi-square check of true randomness fails for a seed; the seeds below are fixed, so none flakes."""
+"""Chance that one chi-square check fails true randomness; seeds are fixed, so that no check ever flakes."""
 
 KNOWN_ANSWERS = [
     ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
@@ -80,7 +80,8 @@ def test_a_grid_equals_single_calls_bit_for_bit(
     seed: int, replication: Replication, stream: Stream, keys: list[tuple[int, int, int]]
 ) -> None:
     luck = Luck(seed, replication)
-    together = luck.grid(stream, *(np.array(part) for part in zip(*keys, strict=True)))
+    entities, steps, numbers = (np.array(part) for part in zip(*keys, strict=True))
+    together = luck.grid(stream, entities, steps, numbers)
     assert [tuple(lane[i].item() for lane in together) for i in range(len(keys))] == [
         luck(stream, *key) for key in keys
     ]
@@ -153,15 +154,24 @@ def test_chances_of_a_world_share_what_we_do_not_know_and_nothing_else(
             assert one(stream, entity, 0) != other(stream, entity, 0)
 
 
+@pytest.mark.parametrize("number", [-1, WORLDS * CHANCES_PER_WORLD])
+def test_a_replication_number_out_of_range_draws_nothing(number: int) -> None:
+    with pytest.raises(DrawError, match="out of range"):
+        Luck(1, Replication.of(number))
+
+
 def test_every_part_of_the_key_changes_the_draw() -> None:
-    def draw(seed: int, replication: Replication, *key: int) -> tuple[float, ...]:
-        return Luck(seed, replication)(Stream(key[0]), *key[1:])
+    def draw(
+        seed: int, rep: Replication, stream: Stream, entity: int, step: int, block: int
+    ) -> tuple[float, ...]:
+        return Luck(seed, rep)(stream, entity, step, block)
 
     r = Replication(2, 3)
     base = draw(7, r, Stream.NEED, 40, 50, 60)
     others = [
         draw(8, r, Stream.NEED, 40, 50, 60), draw(7 + 2**32, r, Stream.NEED, 40, 50, 60),
-        draw(7, Replication(2, 4), Stream.NEED, 40, 50, 60), draw(7, Replication(3, 3), Stream.NEED, 40, 50, 60),
+        draw(7, Replication(2, 4), Stream.NEED, 40, 50, 60),
+        draw(7, Replication(3, 3), Stream.NEED, 40, 50, 60),
         draw(7, r, Stream.AMBUSH, 40, 50, 60), draw(7, r, Stream.NEED, 41, 50, 60),
         draw(7, r, Stream.NEED, 40, 51, 60), draw(7, r, Stream.NEED, 40, 50, 61),
     ]  # fmt: skip

@@ -82,8 +82,9 @@ SCALAR: dict[str, Arguments] = {
     "rules.orders.tilt_weight": (days, days, some_days, share),
     "rules.orders.order_up_to": (litres, litres, litres, st.integers(1, 60_000)),
     "rules.shapes.split_uniform": (mean, mean, mean, u),
-    "rules.shapes.normal_quantile": (u | st.floats(1e-300, 0.5) | st.sampled_from([5e-324, 0.075, 0.925, 0.5]),),
+    "rules.shapes.normal_quantile": (u | st.floats(1e-300, 0.5) | st.sampled_from([5e-324, 0.075, 0.925]),),
     "rules.shapes.lognormal": (mean, cv, u),
+    "rules.shapes.spread": (st.floats(0.0, 0.5), u),
     "rules.shapes.logit_normal": (share, effect, u),
     "rules.shapes.duration_s": (st.integers(0, 2), mean, cv, u),
     "rules.shapes.poisson_count": (st.floats(0.0, 500.0), u),
@@ -101,7 +102,7 @@ OF_ARRAYS = {"rules.sharing.largest_remainder", "rules.allocation.allocate"}
 
 
 def bits(value: Any) -> Any:
-    """A value that is equal only for equal types and equal bits (so that 1 is not 1.0 and 0.0 is not −0.0)."""
+    """What is equal only for equal types and equal bits: 1 is not 1.0, and zero is not minus zero."""
     if isinstance(value, tuple):
         return tuple(map(bits, value))
     return float(value).hex() if isinstance(value, float) else (type(value).__name__, value)
@@ -175,7 +176,7 @@ WORDS = [
 def test_philox_keeps_its_known_answers_in_a_compiled_loop_with_variable_keys() -> None:
     block = compiled(philox)
 
-    @numba.njit
+    @numba.njit  # type: ignore[untyped-decorator]
     def loop(counters: Any, keys: Any, out: Any) -> None:
         for i in range(len(counters)):
             c, k = counters[i], keys[i]
@@ -189,7 +190,7 @@ def test_philox_keeps_its_known_answers_in_a_compiled_loop_with_variable_keys() 
 def test_philox_keeps_its_known_answers_in_a_compiled_loop_with_constant_keys() -> None:
     block = compiled(philox)
 
-    @numba.njit
+    @numba.njit  # type: ignore[untyped-decorator]
     def loop(times: int, out: Any) -> None:
         for _ in range(times):
             out[0, 0], out[0, 1], out[0, 2], out[0, 3] = block(0, 0, 0, 0, 0, 0)
@@ -227,6 +228,7 @@ def test_a_function_that_is_no_rule_is_not_compiled() -> None:
 def test_importing_all_rules_and_drawing_never_imports_numba() -> None:
     script = (
         f"import importlib, sys; [importlib.import_module(m) for m in {MODULES!r}]; "
-        "from sim.draws import *; Luck(1, Replication(0, 0))(Stream.NEED, 1, 2); sys.exit('numba' in sys.modules)"
+        "from sim.draws import *; Luck(1, Replication(0, 0))(Stream.NEED, 1, 2); "
+        "sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

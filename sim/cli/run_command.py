@@ -17,6 +17,7 @@ from rich.text import Text
 from sim.cli.progress import reporting
 from sim.cli.summary_table import print_summary
 from sim.cli.words import Lang, counted, duration, filled, word
+from sim.experiment.interrupts import uninterrupted
 from sim.scenario.files import available, shown
 
 if TYPE_CHECKING:
@@ -58,10 +59,12 @@ class _Counted:
 
 def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     """Run what was asked for, write results and figures, show them."""
-    from sim.experiment.design import design_of
-    from sim.experiment.engines import engine_named
-    from sim.experiment.experiment import experiment_of, run_experiment
-    from sim.experiment.pool import checked_workers
+    # An interrupt while models are built would come out as an error of theirs.
+    with uninterrupted():
+        from sim.experiment.design import design_of
+        from sim.experiment.engines import engine_named
+        from sim.experiment.experiment import experiment_of, run_experiment
+        from sim.experiment.pool import checked_workers
 
     design = design_of(request.worlds, request.chances)
     workers = checked_workers(request.workers)

@@ -15,10 +15,10 @@ from sim.errors import ResultsError, UsageError
 from sim.experiment.design import Design, batches, design_of
 from sim.experiment.engines import Engine, Uncertainty, engine_named
 from sim.experiment.identity import Experiment, manifest_bytes, model_fingerprint
-from sim.experiment.pool import checked_workers, worker_pool
+from sim.experiment.pool import checked_workers
 from sim.experiment.provenance import as_bytes, entries_of, provenance
 from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results
-from sim.experiment.runner import Batch, Work, run_batches, window_of
+from sim.experiment.runner import Batch, Work, run_batches
 from sim.experiment.store.derived import DAILY_MOST_RUNS, write_derived
 from sim.experiment.store.parquet import sha256, sweep, write_bytes
 from sim.experiment.store.shards import Shards, write_shard
@@ -177,9 +177,7 @@ def _run_missing(
         write_shard(folder, model_fingerprint(), runs)
         tally.add(runs)
 
-    used = min(workers, len(pending))
-    with worker_pool(used) as executor:
-        run_batches(executor, work, pending, window_of(executor, used), keep)
+    run_batches(work, pending, workers, keep)
 
 
 def _derive(experiment: Experiment, design: Design, labels: Labels, folder: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -14,13 +14,17 @@ from typing import Any
 from sim.draws import Replication
 from sim.errors import PlanError, RunError
 from sim.experiment.engines import Engine, Uncertainty
-from sim.experiment.pool import InProcess
+from sim.experiment.interrupts import born_deaf, holding
+from sim.experiment.pool import DUTY, worker_pool
 from sim.records import RunRecords
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
 Batch = tuple[Replication, ...]
 Keep = Callable[[list[RunRecords]], None]
+
+POLL_S = 0.1
+"""How often an experiment in worker processes looks whether it was interrupted."""
 
 GRACE_S = 1.0
 """How long an interrupted experiment waits for batches that are nearly done."""
@@ -55,11 +59,12 @@ def run_batch(packed: bytes, batch: Batch) -> list[RunRecords]:
     plan: Any = None
     world = -1
     runs = []
-    for replication in batch:
-        if replication.world != world:
-            world = replication.world
-            plan = _plan(work, world)
-        runs.append(_run(work, plan, replication))
+    with DUTY.computing():
+        for replication in batch:
+            if replication.world != world:
+                world = replication.world
+                plan = _plan(work, world)
+            runs.append(_run(work, plan, replication))
     return runs
 
 
@@ -92,49 +97,56 @@ def _failure(work: Work, place: str, error: Exception) -> RunError:
     )
 
 
-def run_batches(executor: Executor, work: Work, batches: Iterable[Batch], window: int, keep: Keep) -> None:
-    """Run all batches, at most `window` submitted at once, and hand the records of each to `keep`.
+def run_batches(work: Work, batches: Sequence[Batch], workers: int, keep: Keep) -> None:
+    """Run all batches and hand the records of each to `keep`.
 
-    When interrupted, batches that end within `GRACE_S` are still kept before the interrupt goes on.
+    When interrupted, batches that end within `GRACE_S` are still kept before the interrupt goes on. With worker
+    processes, interrupts are noticed only between two waits: one raised inside `concurrent.futures` can leave
+    its locks taken, and the program hanging.
 
     Raises
     ------
     RunError
         Naming scenario, strategy, seed, replication and, where the engine tells it, time.
     """
-    packed = work.packed()
-    todo = iter(batches)
-    running: set[Future[list[RunRecords]]] = set()
-
-    def submit(count: int) -> Iterator[Future[list[RunRecords]]]:
-        return (executor.submit(run_batch, packed, batch) for batch in islice(todo, count))
-
+    used = min(workers, len(batches))
+    if used == 1:
+        packed = work.packed()
+        for batch in batches:
+            keep(run_batch(packed, batch))
+        return
     try:
-        running.update(submit(window))
-        while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            running.update(submit(len(done)))
-            for future in done:
-                keep(future.result())
+        with holding() as arrived, worker_pool(used) as executor:
+            _run_in(executor, work, batches, 2 * used, keep, arrived)
     except BrokenProcessPool as error:
+        if arrived:
+            raise KeyboardInterrupt from error
         raise RunError(
             "a worker process ended before its batch was done (out of memory, killed, or sim.run called from "
             'a script without `if __name__ == "__main__":`); the same command goes on from what is stored; '
             "workers=1 runs everything in one process"
         ) from error
-    except KeyboardInterrupt:
-        _keep_finished(running, keep)
-        raise
 
 
-def window_of(executor: Executor, workers: int) -> int:
-    """Batches to submit at once: enough to keep every worker busy, few enough to stop quickly."""
-    return 1 if isinstance(executor, InProcess) else 2 * workers
+def _run_in(
+    executor: Executor, work: Work, batches: Sequence[Batch], window: int, keep: Keep, arrived: list[int]
+) -> None:
+    """Run batches in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
+    packed = work.packed()
+    todo = iter(batches)
 
+    def submitted(count: int) -> set[Future[list[RunRecords]]]:
+        with born_deaf():
+            return {executor.submit(run_batch, packed, batch) for batch in islice(todo, count)}
 
-def _keep_finished(running: set[Future[list[RunRecords]]], keep: Keep) -> None:
-    for future in running:
-        future.cancel()
-    for future in wait(running, timeout=GRACE_S).done:
-        if not future.cancelled() and future.exception() is None:
+    running = submitted(window)
+    while running:
+        done, running = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
+        if not arrived:
+            running |= submitted(len(done))
+        for future in done:
             keep(future.result())
+        if arrived:
+            for future in wait(running, timeout=GRACE_S).done:
+                keep(future.result())
+            raise KeyboardInterrupt

@@ -12,6 +12,7 @@ from sim.scenario.events import Intensity, Truce
 
 
 def campaign(context: Context) -> Campaign:
+    """The campaign in one world: dated intensities and truces laid out by day, the rest as it stands."""
     s = context.scenario
     t, c, loss, after = s.threat, s.contact, s.loss, s.aftermath
     intensity = np.full((len(context.labels.legs), context.days), t.intensity_per_km_h.value)

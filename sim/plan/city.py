@@ -13,6 +13,7 @@ from sim.scenario.events import Clearance, Gift, Need, ObservedStock
 
 
 def ordering(context: Context) -> Ordering:
+    """Importers' rule in one world."""
     o = context.scenario.orders
     return Ordering(
         order_up_to=int(o.rule == "order_up_to"),
@@ -28,6 +29,7 @@ def ordering(context: Context) -> Ordering:
 
 
 def city(context: Context) -> CityPlan:
+    """The city in one world: need by day, clearance by day, depots, private stocks, sinks, gifts."""
     s, lab, city = context.scenario, context.labels, context.scenario.city
     classes = list(s.demand_class.values())
     need = np.array([[c.share[p].value * s.balance[p].need_l_day.value for p in lab.products] for c in classes])
@@ -97,6 +99,7 @@ def need_factors(context: Context) -> Floats:
 
 
 def observed(context: Context) -> Ints:
+    """(d, p): depot stock that is set at the midnight opening a day, −1 for none."""
     stock = np.full((context.days, len(context.labels.products)), -1, np.int64)
     for event in context.dated(ObservedStock):
         day = (event.first_day - context.labels.epoch).days
@@ -107,6 +110,7 @@ def observed(context: Context) -> Ints:
 
 
 def sink_of_node(context: Context) -> Ints:
+    """(n): the sink at each node, −1 for none."""
     at = np.full(len(context.labels.nodes), -1, np.int64)
     for i, (name, sink) in enumerate(context.scenario.sink.items()):
         if at[context.node[sink.node]] >= 0:

@@ -22,6 +22,7 @@ SLOTS_LIMIT = 1 << 20
 
 
 def roads(context: Context) -> Roads:
+    """Nodes and legs in one world, dated closures laid out by day."""
     s, lab = context.scenario, context.labels
     closed = np.zeros((len(lab.legs), context.days), np.int64)
     for event in context.dated(Closure):
@@ -48,6 +49,7 @@ def roads(context: Context) -> Roads:
 
 
 def corridors(context: Context) -> Corridors:
+    """Corridors in one world: legs and nodes in order, normal flow, dated pauses laid out by day."""
     s, lab = context.scenario, context.labels
     rows = list(s.corridors.values())
     longest = max(len(c.legs) for c in rows)
@@ -92,6 +94,7 @@ def corridors(context: Context) -> Corridors:
 
 
 def escorts(context: Context) -> Escorts:
+    """Escort pools in one world, reinforcements laid out by day."""
     s, pools = context.scenario, context.labels.pools
     units = np.repeat(whole(p.units.value for p in s.escort.pool.values())[:, None], context.days, axis=1)
     for event in context.dated(Reinforcement):
@@ -112,6 +115,7 @@ def escorts(context: Context) -> Escorts:
 
 
 def slots(context: Context) -> Slots:
+    """Departure slots of the strategy on all corridors, in order of time."""
     start, horizon = context.scenario.warmup_days * DAY_S, context.days * DAY_S
     rows: list[tuple[int, int, Convoys]] = []
     for i, name in enumerate(context.labels.corridors):

@@ -1,4 +1,4 @@
-"""What a chart must say about itself: scenario, variant, strategy, runs, seed, and the source line made of them."""
+"""What a chart must say about itself: scenario, variant, strategy, runs, seed, source line."""
 
 from __future__ import annotations
 
@@ -34,27 +34,33 @@ class ChartContext:
 
     def source_line(self) -> str:
         """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated."""
-        english = self.lang == "en"
-        lang = self.language
-        runs = _runs(self, lang)
-        if english:
-            variants = f", variant {' + '.join(self.variants)}" if self.variants else ", no variant"
-            values = {"sampled": "uncertain values drawn anew in each world", "central": "uncertain values at their centre"}
+        names = " + ".join(self.variants)
+        runs = _runs(self, self.language)
+        if self.lang == "en":
+            variants = f"variant {names}" if names else "no variant"
+            values = {
+                "sampled": "uncertain values drawn anew in each world",
+                "central": "uncertain values at their centre",
+            }
             return (
-                f"Simulation, not observation. Scenario: {self.scenario}{variants}. Strategy: {self.strategy}. "
-                f"{runs}, seed{NO_BREAK}{self.seed}; {values[self.uncertainty]}."
+                f"Simulation, not observation. Scenario: {self.scenario}, {variants}. "
+                f"Strategy: {self.strategy}. {runs}, seed{NO_BREAK}{self.seed}; {values[self.uncertainty]}."
             )
-        variants = f", variante {' + '.join(self.variants)}" if self.variants else ", sans variante"
-        values = {"sampled": "valeurs incertaines tirées à chaque monde", "central": "valeurs incertaines à leur centre"}
+        variants = f"variante {names}" if names else "sans variante"
+        values = {
+            "sampled": "valeurs incertaines tirées à chaque monde",
+            "central": "valeurs incertaines à leur centre",
+        }
         return (
-            f"Simulation, et non observation. Scénario{NO_BREAK}: {self.scenario}{variants}. "
+            f"Simulation, et non observation. Scénario{NO_BREAK}: {self.scenario}, {variants}. "
             f"Stratégie{NO_BREAK}: {self.strategy}. {runs}, graine{NO_BREAK}{self.seed}{NARROW}; "
             f"{values[self.uncertainty]}."
         )
 
 
 def _runs(context: ChartContext, lang: Language) -> str:
-    world, chance, run = ("world", "chance", "run") if lang.code == "en" else ("monde", "hasard", "simulation")
+    nouns = {"en": ("world", "chance", "run"), "fr": ("monde", "hasard", "simulation")}
+    world, chance, run = nouns[lang.code]
     left, right = _counted(context.worlds, world, lang), _counted(context.chances, chance, lang)
     return f"{left}{NO_BREAK}×{NO_BREAK}{right} = {_counted(context.runs, run, lang)}"
 

@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 
 from sim.errors import UsageError
 from sim.report.context import ChartContext
-from sim.report.findings import QUANTILES, Floats, ProductStock, stock_finding
+from sim.report.findings import QUANTILES, ProductStock, stock_finding
 from sim.report.marks import DatedEvent, event_key, event_strip_pt, place_label, place_markers
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, make_sheet, nice_step
 from sim.report.style import (
     BAND_STRENGTHS,
+    FAINT,
     GRID,
     HUES,
     INK,
@@ -30,7 +31,7 @@ from sim.report.style import (
     width_pt,
     wrap,
 )
-from sim.report.words import Language, date_ticks
+from sim.report.words import NO_BREAK, Language, date_ticks
 
 LEFT_PT, RIGHT_PT, GAP_PT = 34.0, 84.0, 15.0
 PLOT_PT = WIDTH_PT - LEFT_PT - RIGHT_PT
@@ -64,7 +65,11 @@ class Scale:
 
 
 def stock_fan(
-    context: ChartContext, start: date, stocks: Sequence[ProductStock], events: Sequence[DatedEvent], safety_days: float
+    context: ChartContext,
+    start: date,
+    stocks: Sequence[ProductStock],
+    events: Sequence[DatedEvent],
+    safety_days: float,
 ) -> Sheet:
     """Chart of the stock in the city's depots at the close of each day.
 
@@ -77,7 +82,9 @@ def stock_fan(
     """
     shapes = {stock.quantiles_l.shape for stock in stocks}
     if len(shapes) != 1 or min(shape := next(iter(shapes))) < 1 or shape[1] != len(QUANTILES):
-        raise UsageError(f"stock chart: expected the same (n_days ≥ 1, {len(QUANTILES)}) for all products, got {shapes}")
+        raise UsageError(
+            f"stock chart: expected the same (n_days ≥ 1, {len(QUANTILES)}) for all products, got {shapes}"
+        )
     days = shape[0]
     marked = [event for event in events if start < event.first_day < start + timedelta(days=days)]
     with house_style():
@@ -105,7 +112,7 @@ def _draw(
         hue = HUES[place % len(HUES)]
         _panel(axes, stock, scale, hue, lang)
         for marker in markers:
-            axes.axvline(marker.day, color="#b3b3b3", linewidth=0.6, zorder=1.5)
+            axes.axvline(marker.day, color=FAINT, linewidth=0.5, zorder=1.5)
         _safety_line(axes, stock, scale, height, safety_days, lang)
         _end_label(sheet, stock, scale, hue, (top, height), start + timedelta(days=days - 1), context)
         _date_axis(axes, start, days, lang, labelled=place == len(stocks) - 1)
@@ -138,7 +145,9 @@ def _panel(axes: Axes, stock: ProductStock, scale: Scale, hue: Hue, lang: Langua
     if days.size == 1:
         days, shown = np.array([-0.3, 0.3]), np.repeat(shown, 2, axis=0)
     for (low, high), strength in zip(BANDS, BAND_STRENGTHS, strict=True):
-        axes.fill_between(days, shown[:, low], shown[:, high], color=hue.tint(strength), linewidth=0, zorder=1)
+        axes.fill_between(
+            days, shown[:, low], shown[:, high], color=hue.tint(strength), linewidth=0, zorder=1
+        )
     dots = "o" if 1 < stock.quantiles_l.shape[0] <= FEW_DAYS else None
     axes.plot(days, shown[:, 3], color=hue.mark, linewidth=1.5, marker=dots, markersize=3.5, zorder=4, clip_on=False,
               solid_capstyle="round", solid_joinstyle="round")  # fmt: skip
@@ -161,8 +170,8 @@ def _safety_line(
     if lang.code == "en":
         text = f"Safety stock: {days} {'day' if safety_days == 1 else 'days'} of need = {value}"
     else:
-        text = f"Stock de sécurité\N{NO-BREAK SPACE}: {days} {'jour' if safety_days < 2 else 'jours'} de besoins = {value}"
-    band = stock.quantiles_l[:, (0, 6)] / scale.top / scale.unit_l * height_pt
+        text = f"Stock de sécurité{lang.colon} {days} {'jour' if safety_days < 2 else 'jours'} de besoins = {value}"
+    band = stock.quantiles_l[:, (0, 3, 6)] / scale.top / scale.unit_l * height_pt
     x_pt, y_pt = place_label(band, PLOT_PT, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT))
     axes.text(
         x_pt / PLOT_PT, y_pt / height_pt, text, transform=axes.transAxes, fontsize=NOTE_PT, color=INK, va="center",
@@ -204,15 +213,25 @@ def _date_axis(axes: Axes, start: date, days: int, lang: Language, *, labelled: 
 def _subtitle(context: ChartContext, unit_l: float, own_scales: bool) -> str:
     lang = context.language
     if lang.code == "en":
-        unit = {1e6: "million litres", 1e3: "thousand litres", 1.0: "litres"}[unit_l]
-        runs = "one run" if context.runs == 1 else f"median and bands with 30, 60 and {lang.share(0.9)} of the runs"
+        unit = {1e6: f"million{NO_BREAK}litres", 1e3: f"thousand{NO_BREAK}litres", 1.0: "litres"}[unit_l]
+        runs = (
+            "one run"
+            if context.runs == 1
+            else f"median and bands with 30, 60 and {lang.share(0.9)} of the runs"
+        )
         scales = "; scales differ between panels" if own_scales else ""
-        return f"Stock in the depots of {context.city} at the close of the day, {unit} – {runs}{scales}"
-    unit = {1e6: "millions de litres", 1e3: "milliers de litres", 1.0: "litres"}[unit_l]
+        return (
+            f"Stock in the depots of {context.city} at the close of the day, {unit}{NO_BREAK}– {runs}{scales}"
+        )
+    unit = {1e6: f"millions de{NO_BREAK}litres", 1e3: f"milliers de{NO_BREAK}litres", 1.0: "litres"}[unit_l]
     shares = f"30, 60 et {lang.share(0.9)}"
-    runs = "une seule simulation" if context.runs == 1 else f"médiane et bandes contenant {shares} des simulations"
+    runs = (
+        "une seule simulation"
+        if context.runs == 1
+        else f"médiane et bandes contenant {shares} des simulations"
+    )
     scales = f"{lang.semicolon} échelles différentes" if own_scales else ""
-    return f"Stock des dépôts de {context.city} en fin de journée, {unit} – {runs}{scales}"
+    return f"Stock des dépôts de {context.city} en fin de journée, {unit}{NO_BREAK}– {runs}{scales}"
 
 
 def _bands_note(context: ChartContext) -> str:
@@ -225,6 +244,4 @@ def _bands_note(context: ChartContext) -> str:
     if context.runs == 1:
         return "Une seule simulation ne dit rien du hasard. Le stock de sécurité est celui des valeurs centrales."
     what = "l’incertitude et le hasard" if sampled else "le hasard seul"
-    return (
-        f"Les bandes, calculées jour par jour, montrent {what}. Le stock de sécurité est celui des valeurs centrales."
-    )
+    return f"Les bandes, calculées jour par jour, montrent {what}. Le stock de sécurité est celui des valeurs centrales."

@@ -47,10 +47,14 @@ def sheets(result: Results, lang: str) -> dict[str, Sheet]:
     safety_days = _value(scenario["city"]["safety_stock_days"])
     days = result.outcomes["shortage_days_any"].to_numpy(dtype=float)
     numbers = result.summary()["shortage_days_any"]
-    spread = Spread(*(numbers[name] for name in Spread._fields))
+    spread = Spread(*(numbers[name] for name in Spread._fields)) if numbers["n_defined"] else None
     return {
-        "stock": stock_fan(context, result.start, product_stocks(result, lang), dated_events(scenario, lang), safety_days),
-        "shortage-days": shortage_distribution(context, days[~np.isnan(days)], spread, int(result.manifest["days"])),
+        "stock": stock_fan(
+            context, result.start, product_stocks(result, lang), dated_events(scenario, lang), safety_days
+        ),
+        "shortage-days": shortage_distribution(
+            context, days[~np.isnan(days)], spread, int(result.manifest["days"])
+        ),
     }
 
 
@@ -91,7 +95,9 @@ def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
 
     `scenario` is the resolved scenario of a manifest.
     """
-    shares = sum(_value(entry["share"][product]) for entry in scenario["class"].values() if product in entry["share"])
+    shares = sum(
+        _value(entry["share"][product]) for entry in scenario["class"].values() if product in entry["share"]
+    )
     need_l_day = shares * _value(scenario["balance"][product]["need_l_day"])
     return float(_value(scenario["city"]["safety_stock_days"]) * need_l_day)
 

@@ -73,7 +73,10 @@ def _falls_below(quantile: int, dates: dict[str, date], runs: int, lang: Languag
     if english:
         when = {title: f"{by} {lang.day(day, year=year)}" for title, day in dates.items()}
     else:
-        when = {title: f"{'le' if runs == 1 else 'd’ici au'} {lang.day(day, year=year)}" for title, day in dates.items()}
+        when = {
+            title: f"{'le' if runs == 1 else 'd’ici au'} {lang.day(day, year=year)}"
+            for title, day in dates.items()
+        }
     if len(dates) == 1:
         ((title, day),) = when.items()
         return f"{below} {lang.of(title)} {day}"
@@ -86,7 +89,11 @@ def _stays_above(guarded: Sequence[ProductStock], runs: int, lang: Language) -> 
         stay = f"Stocks of {lang.listed(names)} stay above the safety stock on every day"
         return f"{stay} of the one run" if runs == 1 else f"{stay}, even at the 5th percentile of the runs"
     stay = f"Les stocks {lang.listed([lang.of(n) for n in names])} restent chaque jour au-dessus du stock de sécurité"
-    return f"{stay} dans l’unique simulation" if runs == 1 else f"{stay}, même au 5e{NO_BREAK}centile des simulations"
+    return (
+        f"{stay} dans l’unique simulation"
+        if runs == 1
+        else f"{stay}, même au 5e{NO_BREAK}centile des simulations"
+    )
 
 
 def _stock_at_the_end(stocks: Sequence[ProductStock], lang: Language) -> str:
@@ -97,20 +104,24 @@ def _stock_at_the_end(stocks: Sequence[ProductStock], lang: Language) -> str:
 
 
 class Spread(NamedTuple):
-    """Statistics of a metric over runs, as in the table of results: None where it cannot be known."""
+    """Statistics of a metric over runs, as in the table of results; the 95 % interval of the mean may be unknown."""
 
-    mean: float | None
-    low: float | None
-    high: float | None
-    p05: float | None
-    p95: float | None
+    mean: float
+    p05: float
+    p95: float
+    low: float | None = None
+    high: float | None = None
 
 
-def shortage_finding(days: Floats, spread: Spread, lang: Language) -> str:
+def shortage_finding(days: Floats, spread: Spread | None, lang: Language) -> str:
     """Range and mean of shortage days; the share of runs without one where that is at least half of them."""
     english = lang.code == "en"
-    if not days.size or spread.mean is None or spread.p05 is None or spread.p95 is None:
-        return "No run has a number of shortage days" if english else "Aucune simulation n’a de nombre de jours de pénurie"
+    if spread is None:
+        nothing = (
+            "No run has a number of shortage days",
+            "Aucune simulation n’a de nombre de jours de pénurie",
+        )
+        return nothing[not english]
     if days.size == 1 or days.min() == days.max():
         return _same_everywhere(int(days[0]), days.size, lang)
     low, high = round(spread.p05), round(spread.p95)
@@ -118,13 +129,16 @@ def shortage_finding(days: Floats, spread: Spread, lang: Language) -> str:
     if np.median(days) == 0:
         none = lang.share(float(np.mean(days == 0)))
         if english:
-            return f"{none} of the runs have no shortage day; {mean} on average, {high} at the 95th percentile"
-        return f"{none} des simulations sont sans jour de pénurie{lang.semicolon} {mean} en moyenne, {high} au 95e{NO_BREAK}centile"
+            return (
+                f"{none} of the runs have no shortage day; {mean} on average, {high} at the 95th percentile"
+            )
+        most = f"{mean} en moyenne, {high} au 95e{NO_BREAK}centile"
+        return f"{none} des simulations sont sans jour de pénurie{lang.semicolon} {most}"
     if low == high:
         near = shortage_days(high, lang)
-        return f"{near} in almost every run, {mean} on average" if english else (
-            f"{near} dans presque toutes les simulations, {mean} en moyenne"
-        )  # fmt: skip
+        if english:
+            return f"{near} in almost every run, {mean} on average"
+        return f"{near} dans presque toutes les simulations, {mean} en moyenne"
     if english:
         return f"Between {low} and {shortage_days(high, lang)}, {mean} on average"
     return f"Entre {low} et {shortage_days(high, lang)}, {mean} en moyenne"
@@ -138,9 +152,9 @@ def _same_everywhere(days: int, runs: int, lang: Language) -> str:
         return f"{shortage_days(days, lang) if days else none} {only}"
     count = lang.number(runs)
     if days == 0:
-        return f"No shortage day in any of the {count} runs" if english else (
-            f"Aucun jour de pénurie dans aucune des {count} simulations"
-        )  # fmt: skip
+        if english:
+            return f"No shortage day in any of the {count} runs"
+        return f"Aucun jour de pénurie dans aucune des {count} simulations"
     each = f"in every one of the {count} runs" if english else f"dans chacune des {count} simulations"
     return f"{shortage_days(days, lang)} {each}"
 

@@ -70,7 +70,8 @@ def place_label(
     Parameters
     ----------
     band_pt
-        Lower and upper edge of the band on each day, shape (n_days, 2).
+        Lower edge, median and upper edge of the band on each day, shape (n_days, 3); the median is never covered
+        where there is a choice.
     plot_pt, height_pt
         Width and height of the panel.
     line_pt
@@ -88,8 +89,9 @@ def place_label(
         for left in np.arange(3.0, max(plot_pt - label_pt - 3.0, 3.5), 6.0):
             inside = (day_pt >= left - 3) & (day_pt <= left + label_pt + 3)
             near = band_pt[inside] if inside.any() else band_pt
-            covered = np.minimum(near[:, 1], middle + half + 1) - np.maximum(near[:, 0], middle - half - 1)
-            cost = float(np.clip(covered, 0, None).mean())
+            covered = np.minimum(near[:, 2], middle + half + 1) - np.maximum(near[:, 0], middle - half - 1)
+            hidden = np.abs(near[:, 1] - middle) < half + 1
+            cost = float(np.clip(covered, 0, None).mean() + height_pt * hidden.mean())
             if cost < best - 1e-9:
                 best, place = cost, (float(left), middle)
     return place

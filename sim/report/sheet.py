@@ -27,7 +27,7 @@ from sim.report.style import (
     wrap,
 )
 
-MARGIN_PT = 5.0
+MARGIN_PT, NOTE_GAP_PT = 5.0, 2.5
 FORMATS = ("png", "svg", "pdf")
 
 
@@ -51,10 +51,18 @@ class Sheet:
         return axes
 
     def write(
-        self, left_pt: float, top_pt: float, lines: list[str], size_pt: float, color: str, weight: Weight = "normal"
+        self,
+        left_pt: float,
+        top_pt: float,
+        lines: list[str],
+        size_pt: float,
+        color: str,
+        weight: Weight = "normal",
     ) -> list[Text]:
         """Lines of text in the body whose first line begins at (left, top)."""
-        return _lines(self.figure, self.height_pt, left_pt, self.body_top_pt + top_pt, lines, size_pt, color, weight)
+        return _lines(
+            self.figure, self.height_pt, left_pt, self.body_top_pt + top_pt, lines, size_pt, color, weight
+        )
 
 
 def block_pt(lines: int, size_pt: float) -> float:
@@ -67,16 +75,19 @@ def make_sheet(title: str, subtitle: str, body_pt: float, notes: list[str]) -> S
     room = WIDTH_PT - 2 * MARGIN_PT
     heading = balanced(title, room, TITLE_PT, "bold")
     measure = balanced(subtitle, room, SUBTITLE_PT)
-    footing = [line for note in notes for line in wrap(note, room, NOTE_PT)]
+    footing = [wrap(note, room, NOTE_PT) for note in notes]
     measure_top = MARGIN_PT + block_pt(len(heading), TITLE_PT) + 2
     body_top = measure_top + block_pt(len(measure), SUBTITLE_PT) + 8
     notes_top = body_top + body_pt + 8
-    height = notes_top + block_pt(len(footing), NOTE_PT) + MARGIN_PT
+    notes_pt = sum(block_pt(len(lines), NOTE_PT) + NOTE_GAP_PT for lines in footing)
+    height = notes_top + notes_pt - NOTE_GAP_PT + MARGIN_PT
     figure = Figure(figsize=(WIDTH_PT / 72, height / 72), dpi=PNG_DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
     _lines(figure, height, MARGIN_PT, MARGIN_PT, heading, TITLE_PT, INK, "bold")
     _lines(figure, height, MARGIN_PT, measure_top, measure, SUBTITLE_PT, SECONDARY, "normal")
-    _lines(figure, height, MARGIN_PT, notes_top, footing, NOTE_PT, SECONDARY, "normal")
+    for lines in footing:
+        _lines(figure, height, MARGIN_PT, notes_top, lines, NOTE_PT, SECONDARY, "normal")
+        notes_top += block_pt(len(lines), NOTE_PT) + NOTE_GAP_PT
     return Sheet(figure, title, " ".join(notes), height, body_top)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -28,6 +28,7 @@ Weight = Literal["normal", "semibold", "bold"]
 INK = "#1a1a1a"
 SECONDARY = "#4d4d4d"
 AXIS = "#8c8c8c"
+FAINT = "#b8b8b8"
 GRID = "#e4e4e4"
 PAPER = "#ffffff"
 
@@ -76,8 +77,8 @@ def families() -> tuple[str, ...]:
 def house_style() -> Iterator[None]:
     """Settings in which charts are drawn and saved, whatever the user's own matplotlib settings are."""
     untouched = {"backend", "backend_fallback", "interactive"}
-    plain: dict[str, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if k not in untouched}
-    ours: dict[str, Any] = {
+    settings: dict[Any, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if k not in untouched}
+    settings |= {
         "font.family": list(families()),
         "font.size": LABEL_PT,
         "text.color": INK,
@@ -97,10 +98,11 @@ def house_style() -> Iterator[None]:
         "ytick.labelsize": TICK_PT,
         "ytick.major.size": 0,
     }
-    with matplotlib.rc_context({**plain, **ours}):
+    with matplotlib.rc_context(settings):
         yield
 
 
+@lru_cache(maxsize=8192)
 def width_pt(text: str, size_pt: float, weight: Weight = "normal") -> float:
     """Width in points of one line of text; to be called inside `house_style`."""
     font = FontProperties(family=list(families()), size=size_pt, weight=weight)
@@ -124,19 +126,22 @@ def wrap(text: str, limit_pt: float, size_pt: float, weight: Weight = "normal") 
 
 
 def balanced(text: str, limit_pt: float, size_pt: float, weight: Weight = "normal") -> list[str]:
-    """Lines of `text` as by `wrap`, of about equal width: no last line of a single word."""
+    """Lines of `text` as few as by `wrap`, in the least width (to a point) that holds them: no last word alone."""
     lines = wrap(text, limit_pt, size_pt, weight)
-    narrower = limit_pt
-    while len(lines) > 1 and narrower > limit_pt / 2:
-        narrower -= 4
-        tried = wrap(text, narrower, size_pt, weight)
+    too_narrow, wide_enough = limit_pt / 2, limit_pt
+    while len(lines) > 1 and wide_enough - too_narrow > 1:
+        middle = (too_narrow + wide_enough) / 2
+        tried = wrap(text, middle, size_pt, weight)
         if len(tried) > len(lines):
-            break
-        lines = tried
+            too_narrow = middle
+        else:
+            lines, wide_enough = tried, middle
     return lines
 
 
 def _broken(word: str, limit_pt: float, size_pt: float, weight: Weight) -> list[str]:
+    if width_pt(word, size_pt, weight) <= limit_pt:
+        return [word]
     pieces, piece = [], ""
     for letter in word:
         if piece and width_pt(piece + letter, size_pt, weight) > limit_pt:

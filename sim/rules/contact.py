@@ -35,8 +35,9 @@ def engagement_prob(
     """Probability that a passing cohort is engaged by an active ambush, in [0, 1].
 
     1 − (1 − base)^f with f = (tankers ÷ reference)^exponent · (1 + predictability · regularity) · exp(−deterrence · strength):
-    the hazard of an engagement is scaled, so the answer stays a probability. The base itself at f = 1; a base of 1 stays 1 whatever the escort. Non-decreasing in
-    base, tankers, predictability and regularity, non-increasing in deterrence and strength. Source: complementary log-log
+    the hazard of an engagement is scaled, so the answer stays a probability. The base itself at f = 1; a base
+    of 1 stays 1 whatever the escort. Non-decreasing in base, tankers, predictability and regularity, non-increasing in
+    deterrence and strength. Source: complementary log-log
     scaling of a hazard; exponents and effects are assumptions of the scenario.
     """
     if tankers <= 0 or base_prob <= 0.0:

@@ -18,7 +18,8 @@ def ambush_strength(
 
     Law 0 (`capacity`): a lognormal number, whatever the size (Blackett 1943). Law 1 (`fraction`): a logit-normal share of
     the cohort. Independents (`convoy` 0) lose a lognormal number under both laws: they are strung out, and few are
-    within reach (assumption of the scenario). Non-decreasing in u, mean and median.
+    within reach. Non-decreasing in u, mean and median. Source: Blackett 1943 for law 0; law 1 and the loss of independents are
+    assumptions of the scenario.
     """
     if law == 1 and convoy == 1:
         return tankers * logit_normal(median_share, logit_sd, u)

@@ -224,14 +224,14 @@ def strategy_corridors_exist(scenario: Scenario, strategy: Strategy) -> Iterator
 
 def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
     """No convoy needs more escort units than its staging node can ever have, unless it may leave without."""
-    if not scenario.mechanisms.escort_wait:
-        return
     for name, corridor in scenario.corridors.items():
         convoys = strategy.convoys_on(name)
         if convoys is None or convoys.when_no_unit == "unescorted":
             continue
         tankers = convoys.min_size if convoys.shrink else convoys.size
         needed, pool = units_for(convoys, tankers), pool_units(scenario, corridor.staging)
+        if pool > 0 and not scenario.mechanisms.escort_wait:
+            continue
         if needed > pool:
             path: KeyPath = ("corridor", name) if name in strategy.corridor else ("convoys",)
             message = (

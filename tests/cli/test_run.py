@@ -67,8 +67,8 @@ def test_the_table_says_what_was_run_and_what_the_interval_means(call) -> None:
     said = call("short.toml", *FEW, "--strategy", "escort-48h-150")
     for part in (
         "Short", "scenario short", "strategy escort-48h-150", "2 worlds × 2 chances = 4 runs", "seed 1",
-        "1 worker", "Shortage days, petrol", "95 % interval: of the mean, over the 2 worlds", "nine runs in ten", "Next:",
-        "outcomes.parquet", "manifest.json",
+        "1 worker", "Shortage days, petrol", "95 % interval: of the mean, over the 2 worlds",
+        "nine runs in ten", "Next:", "outcomes.parquet", "manifest.json",
     ):  # fmt: skip
         assert part in said.out
 
@@ -146,12 +146,24 @@ def test_a_mistake_in_a_file_is_shown_with_its_line_and_a_caret(call, tmp_path) 
 
 def _start(folder: Path, *words: str) -> subprocess.Popen[str]:
     code = "import sys; from sim.cli import main; sys.exit(main())"
-    # A session of its own, so that a signal to the group reaches the workers too, as Ctrl-C does in a terminal.
+    # A session of its own: a signal to the group reaches the workers too, as Ctrl-C does in a terminal.
     return subprocess.Popen(
         [sys.executable, "-c", code, *words],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL, text=True, encoding="utf-8", start_new_session=True,
     )  # fmt: skip
+
+
+def _group_ends(group: int) -> bool:
+    """Whether the last process of a group ends within ten seconds; what is left then is killed."""
+    for _ in range(200):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    os.killpg(group, signal.SIGKILL)
+    return False
 
 
 def _wait_for_a_shard(folder: Path) -> None:
@@ -175,8 +187,7 @@ def test_an_interrupt_exits_130_leaves_nothing_running_and_keeps_what_was_run(
     assert run.returncode == 130, err
     assert "the same command goes on from there" in err
     assert "Traceback" not in err
-    with pytest.raises(ProcessLookupError):
-        os.killpg(run.pid, 0)
+    assert _group_ends(run.pid)
     assert not list(tmp_path.rglob("manifest.json"))
     assert not list(tmp_path.rglob("*.tmp"))
 
@@ -187,11 +198,4 @@ def test_workers_leave_when_the_main_process_is_killed(tmp_path) -> None:
     _wait_for_a_shard(tmp_path)
     run.kill()
     run.communicate(timeout=30)
-    for _ in range(200):
-        try:
-            os.killpg(run.pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    os.killpg(run.pid, signal.SIGKILL)
-    raise AssertionError("a worker went on for 10 s after the main process was killed")
+    assert _group_ends(run.pid)

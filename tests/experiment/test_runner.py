@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from fake_engine import FAILING, FAKE, LOSING
 
@@ -10,6 +12,7 @@ from sim.experiment.design import Design
 from sim.experiment.engines import engine_named
 from sim.experiment.experiment import Progress, experiment_of, run_experiment
 from sim.experiment.identity import model_fingerprint
+from sim.experiment.interrupts import uninterrupted
 from sim.experiment.pool import checked_workers
 from sim.experiment.store.shards import Shards
 
@@ -85,3 +88,26 @@ def test_a_seed_outside_64_bits_is_refused(seed) -> None:
 def test_without_a_strategy_the_default_one_of_the_scenario_is_taken() -> None:
     experiment = experiment_of("kayes-corridor-normal")
     assert experiment.strategy.name == experiment.scenario.model.default_strategy
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_an_uninterrupted_step_takes_effect_after_it(number) -> None:
+    def interrupt(signum: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    steps: list[str] = []
+
+    def step() -> None:
+        with uninterrupted():
+            signal.raise_signal(number)
+            steps.append("to its end")
+        steps.append("beyond")
+
+    before = signal.signal(number, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            step()
+        assert signal.getsignal(number) is interrupt
+    finally:
+        signal.signal(number, before)
+    assert steps == ["to its end"]

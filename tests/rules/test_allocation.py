@@ -26,7 +26,7 @@ def allocated(available_l: int, wanted_l: list[int], priority: list[int], by_pri
 
 
 def served_in_order(available_l: int, wanted_l: list[int], priority: list[int]) -> list[int]:
-    """Groups of equal priority one after the other; the first that cannot be served whole is shared pro rata."""
+    """Groups of equal priority in turn; the first that cannot be served whole is shared pro rata."""
     out = [0] * len(wanted_l)
     for level in sorted(set(priority)):
         group = [i for i, rank in enumerate(priority) if rank == level]

@@ -61,9 +61,9 @@ def test_target_by_hand(cover: float, panic_cover: float, expected: float) -> No
 def test_wanted_is_need_and_a_part_of_the_gap_within_what_can_be_held(
     need: int, target: float, refill: float, a: int, b: int
 ) -> None:
-    private, capacity = min(a, b), max(a, b)
+    private, capacity = sorted((a, b))
     exact = need + Fraction(refill) * (Fraction(target) - private)
-    bounded = max(min(exact, need + capacity - private), 0)
+    bounded = max(min(exact, Fraction(need + capacity - private)), Fraction(0))
     got = wanted_l(need, private, target, refill, capacity)
     assert 0 <= got <= need + capacity - private
     assert abs(got - bounded) < 1 + Fraction(1, 10**6)
@@ -83,7 +83,8 @@ def test_wanted_grows_with_need_and_target_and_falls_with_private_stock(
 @pytest.mark.parametrize(
     ("need", "private", "target", "refill", "capacity", "expected"),
     [(100, 50, 50.0, 0.5, 80, 100), (100, 50, 70.0, 0.5, 80, 110), (100, 50, 500.0, 1.0, 80, 130),
-     (100, 50, 0.0, 0.5, 80, 75), (10, 50, 0.0, 1.0, 80, 0), (100, 80, 90.0, 1.0, 80, 100), (100, 0, 1.9, 0.5, 9, 100)],
+     (100, 50, 0.0, 0.5, 80, 75), (10, 50, 0.0, 1.0, 80, 0),
+     (100, 80, 90.0, 1.0, 80, 100), (100, 0, 1.9, 0.5, 9, 100)],
 )  # fmt: skip
 def test_wanted_by_hand(
     need: int, private: int, target: float, refill: float, capacity: int, expected: int

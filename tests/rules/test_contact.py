@@ -24,8 +24,8 @@ ROUNDING = 1e-12
 
 @pytest.mark.parametrize(
     ("n_units", "tankers", "reference", "perimeter", "expected"),
-    [(0, 50, 50.0, 0, 0.0), (2, 50, 50.0, 0, 2.0), (2, 100, 50.0, 0, 1.0), (2, 200, 50.0, 1, 1.0), (2, 50, 50.0, 1, 2.0),
-     (3, 25, 100.0, 1, 6.0), (3, 25, 100.0, 0, 12.0), (1, 0, 50.0, 0, 0.0)],
+    [(0, 50, 50.0, 0, 0.0), (2, 50, 50.0, 0, 2.0), (2, 100, 50.0, 0, 1.0), (2, 200, 50.0, 1, 1.0),
+     (2, 50, 50.0, 1, 2.0), (3, 25, 100.0, 1, 6.0), (3, 25, 100.0, 0, 12.0), (1, 0, 50.0, 0, 0.0)],
 )  # fmt: skip
 def test_escort_strength_by_hand(
     n_units: int, tankers: int, reference: float, perimeter: int, expected: float

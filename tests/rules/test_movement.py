@@ -113,7 +113,7 @@ def test_advance_counts_exactly_the_open_seconds(
         (6, 24, 42),
     ],
 )
-def test_advance_halts_at_night(hour: float, work_h: float, done_hour: float) -> None:
+def test_advance_halts_at_night(hour: int, work_h: float, done_hour: float) -> None:
     assert advance(hour * 3600, int(work_h * 3600), 6 * 3600, 18 * 3600) == done_hour * 3600
 
 

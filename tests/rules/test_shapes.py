@@ -21,6 +21,7 @@ from sim.rules.shapes import (
     poisson_count,
     rounded_by_chance,
     split_uniform,
+    spread,
 )
 
 claim = settings(max_examples=100, deadline=None)
@@ -129,6 +130,28 @@ def test_lognormal_grows_with_mean_and_u(m: float, n: float, cv: float, a: int, 
     u, v = uniform(min(a, b)), uniform(max(a, b))
     assert lognormal(min(m, n), cv, u) <= lognormal(max(m, n), cv, u)
     assert lognormal(m, cv, u) <= lognormal(m, cv, v)
+
+
+@claim
+@given(st.floats(0.0, 0.5), words, words)
+def test_spread_is_uniform_around_one_and_grows_with_u(cv: float, a: int, b: int) -> None:
+    u, v = uniform(min(a, b)), uniform(max(a, b))
+    half_width = math.sqrt(3.0) * cv
+    assert spread(cv, u) == pytest.approx(1.0 - half_width + 2.0 * half_width * u, rel=1e-14)
+    assert 0.0 < spread(cv, u) <= spread(cv, v) < 2.0
+
+
+@pytest.mark.parametrize("cv", [0.0, 0.1, 0.5])
+def test_spread_has_mean_one_and_the_variation_that_it_is_given(cv: float) -> None:
+    drawn = np.array([spread(cv, u) for u in STRATA])
+    assert drawn.mean() == pytest.approx(1.0, rel=1e-12)
+    assert drawn.std() == pytest.approx(cv, rel=1e-6)
+
+
+@claim
+@given(st.floats(0.0, 0.5), st.lists(chances, min_size=1, max_size=9))
+def test_spread_of_a_whole_table_equals_single_calls_bit_for_bit(cv: float, us: list[float]) -> None:
+    assert spread(cv, np.array(us)).tolist() == [spread(cv, u) for u in us]  # type: ignore[arg-type, attr-defined]
 
 
 @claim

@@ -61,8 +61,9 @@ def test_only_the_proportions_of_the_weights_matter(parts: list[int], total: int
 
 @pytest.mark.parametrize(
     ("parts", "total", "expected"),
-    [([1, 1, 1], 2, [1, 1, 0]), ([1, 1, 1], 1, [1, 0, 0]), ([0, 5], 3, [0, 3]), ([7], 4, [4]), ([3, 1], 0, [0, 0]),
-     ([47, 16, 158, 12], 10, [2, 1, 7, 0]), ([2, 1, 2, 1], 4, [1, 1, 1, 1]), ([1, 3], 2, [1, 1])],
+    [([1, 1, 1], 2, [1, 1, 0]), ([1, 1, 1], 1, [1, 0, 0]), ([0, 5], 3, [0, 3]), ([7], 4, [4]),
+     ([3, 1], 0, [0, 0]), ([47, 16, 158, 12], 10, [2, 1, 7, 0]),
+     ([2, 1, 2, 1], 4, [1, 1, 1, 1]), ([1, 3], 2, [1, 1])],
 )  # fmt: skip
 def test_ties_go_to_the_first(parts: list[int], total: int, expected: list[int]) -> None:
     assert shared(parts, total) == expected

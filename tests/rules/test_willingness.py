@@ -1,4 +1,4 @@
-"""Willingness: memory fades by half-lives, shares fall with losses, and a trait is kept while a batch waits."""
+"""Willingness: memory fades by half-lives, shares fall with losses, and a trait is kept while waiting."""
 
 from __future__ import annotations
 

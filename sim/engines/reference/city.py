@@ -49,7 +49,7 @@ class City(Depots):
             u = run.luck.grid(Stream.NEED, city.need_entity[noisy][:, :, None], days, lanes=(0,))[0]
             for row, k in zip(u, noisy, strict=True):
                 cv = city.noise_cv[k].item()
-                need[k] *= spread(cv, row)  # type: ignore[arg-type]
+                need[k] *= spread(cv, row)
         whole: list[list[list[int]]] = (need + 0.5).astype("int64").transpose(2, 0, 1).tolist()
         return whole
 

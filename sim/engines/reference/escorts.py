@@ -32,10 +32,10 @@ class Escorts:
 
     def available(self, c: int) -> int:
         """Units that a convoy on corridor `c` could take now."""
-        if not self.run.plan.switches.escort_wait:
-            return UNLIMITED
         pool = self.pool_of[c]
-        return max(self.free[pool], 0) if pool >= 0 else 0
+        if pool < 0:
+            return 0
+        return max(self.free[pool], 0) if self.run.plan.switches.escort_wait else UNLIMITED
 
     def send(self, c: int, units: int) -> None:
         """Units leave with a convoy."""

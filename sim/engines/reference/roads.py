@@ -20,6 +20,7 @@ from sim.rules.sharing import whole_part
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
 
+REACH, CONTACT = int(Rank.REACH), int(Rank.CONTACT)
 DAYLIGHT_S = (6 * HOUR_S, 18 * HOUR_S)
 
 
@@ -32,8 +33,7 @@ class Roads:
         days = list(range(run.plan.times.days))
         self.window = (roads.drive_open_s, roads.drive_close_s)
         self.daylight = (max(roads.drive_open_s, DAYLIGHT_S[0]), min(roads.drive_close_s, DAYLIGHT_S[1]))
-        self.legs, self.nodes, self.stops, self.entity = tables.legs, tables.nodes, tables.stops, tables.entity
-        self.hold_of = tables.hold_s
+        self.routes, self.hold_of, self.at = tables.routes, tables.hold_s, run.agenda.at
         self.work_s = self.paces(days)
         self.closed_days = [self.chain(leg, days) for leg in range(len(tables.drive_s))]
         self.closed_until_s = [0] * len(tables.drive_s)
@@ -81,14 +81,15 @@ class Roads:
         if cohort.leg >= 0:
             cohort.at += 1
             cohort.leg = -1
-        stop = self.stops[cohort.corridor][cohort.at]
+        route = self.routes[cohort.corridor]
+        stop = route.stops[cohort.at]
         if stop & SINK:
-            self.drop(cohort, self.tables.sink_of_node[self.nodes[cohort.corridor][cohort.at]])
+            self.drop(cohort, self.tables.sink_of_node[route.nodes[cohort.at]])
             if cohort.n == 0:
                 self.finish(cohort)
                 return
         if self.run.recorder.trace is not None:
-            self.run.recorder.note(Happening.REACHED, self.nodes[cohort.corridor][cohort.at], cohort.n)
+            self.run.recorder.note(Happening.REACHED, route.nodes[cohort.at], cohort.n)
         if stop & GATE:
             self.run.city.arrive(cohort)
         elif stop & STAGING and cohort.kind == APPROACH:
@@ -102,12 +103,12 @@ class Roads:
 
     def enter(self, cohort: Cohort) -> None:
         """Enter the next leg, or wait until it opens."""
-        c, now = cohort.corridor, self.agenda.now
-        leg = self.legs[c][cohort.at]
+        now, route = self.agenda.now, self.routes[cohort.corridor]
+        leg = route.legs[cohort.at]
         if self.closed_until_s[leg] > now or self.closed_days[leg] is not None:
             opens = self.opening(leg, now)
             if opens > now:
-                self.agenda.at(opens, Rank.REACH, self.entity[c], cohort.ordinal, self.look, cohort)
+                self.at(opens, REACH, route.entity, cohort.ordinal, self.look, cohort)
                 return
         cohort.leg, cohort.done_s, cohort.passed = leg, 0, -1
         cohort.work_s = self.work_s[cohort.escorted][leg][now // DAY_S]
@@ -115,27 +116,27 @@ class Roads:
 
     def go_on(self, cohort: Cohort, now: int) -> None:
         """Drive on from where the cohort is on its leg, to the next active ambush or to the next node."""
-        c = cohort.corridor
+        route, leg = self.routes[cohort.corridor], cohort.leg
         open_s, close_s = self.daylight if cohort.daylight else self.window
         end = advance(now, cohort.work_s - cohort.done_s, open_s, close_s)
-        if self.ambushes[cohort.leg] and cohort.kind != APPROACH:
+        if self.ambushes[leg] and cohort.kind != APPROACH:
             meeting = self.run.threat.next_meeting(cohort, now, end, open_s, close_s)
             if meeting is not None:
                 cohort.done_s, at, cohort.passed, ambush = meeting
-                self.agenda.at(at, Rank.CONTACT, self.entity[c], cohort.ordinal, self.contact, (cohort, ambush))
+                self.at(at, CONTACT, route.entity, cohort.ordinal, self.contact, (cohort, ambush))
                 return
-        node = self.nodes[c][cohort.at + 1]
+        node = route.nodes[cohort.at + 1]
         if self.hold_of[node]:
             end = advance(end, self.hold_s(node, end), self.tables.node_open_s[node], self.tables.node_close_s[node])
-        self.agenda.at(end if end > now else now + 1, Rank.REACH, self.entity[c], cohort.ordinal, self.reach, cohort)
+        self.at(end if end > now else now + 1, REACH, route.entity, cohort.ordinal, self.reach, cohort)
 
     def hold_s(self, node: int, time: int) -> int:
         """Handling time at a node on the day of arrival."""
-        cv = self.tables.hold_cv[node]
+        cv, mean_s = self.tables.hold_cv[node], int(self.hold_of[node])
         if cv <= 0.0:
-            return self.hold_of[node]
+            return mean_s
         u = self.run.luck(Stream.NODE_DAY, self.tables.node_entity[node], time // DAY_S, 0, ())[0]
-        return stretched(self.hold_of[node], spread(cv, u))
+        return stretched(mean_s, spread(cv, u))
 
     def drop(self, cohort: Cohort, sink: int) -> None:
         """A sink takes its share of the passing tankers of each product; fractions are carried to the next cohort."""

@@ -10,6 +10,15 @@ from sim.rules.movement import stretched
 SINK, STAGING, GATE = 1, 2, 4
 
 
+class Route:
+    """What a cohort asks of its corridor at every node: legs, nodes and stops in order, its entity."""
+
+    __slots__ = ("entity", "legs", "nodes", "stops")
+
+    def __init__(self, entity: int, legs: list[int], nodes: list[int], stops: list[int]) -> None:
+        self.entity, self.legs, self.nodes, self.stops = entity, legs, nodes, stops
+
+
 class Tables:
     """Lists of a Plan: made once, shared by all replications of a world, never written to."""
 
@@ -25,8 +34,9 @@ class Tables:
         self.tanker_l = corridors.tanker_l.tolist()
         self.drive_s = roads.drive_s.tolist()
         self.hold_s, self.hold_cv = roads.hold_s.tolist(), roads.hold_cv.tolist()
-        self.stops = [self._stops(c) for c in range(len(self.entity))]
-        """What happens at each node of a corridor: a sum of SINK, STAGING and GATE, 0 for nothing."""
+        self.routes = [
+            Route(entity, self.legs[c], self.nodes[c], self._stops(c)) for c, entity in enumerate(self.entity)
+        ]
         self.node_open_s, self.node_close_s = roads.node_open_s.tolist(), roads.node_close_s.tolist()
         self.node_entity = roads.node_entity.tolist()
         self.slot_time_s, self.slot_corridor = slots.time_s.tolist(), slots.corridor.tolist()
@@ -65,6 +75,7 @@ class Tables:
         return dict(zip([-1, *own], own, strict=False))
 
     def _stops(self, c: int) -> list[int]:
+        """What happens at each node of a corridor: a sum of SINK, STAGING and GATE, 0 for nothing."""
         stops = [SINK if self.sink_of_node[node] >= 0 else 0 for node in self.nodes[c]]
         stops[self.staging_at[c]] += STAGING
         stops[-1] += GATE

@@ -80,14 +80,15 @@ class Threat:
         position, start, mark, lasting = run.luck.grid(Stream.AMBUSH, roads.leg_entity[leg], window, ordinal)
         start_s = window * campaign.window_s + (start * campaign.window_s).astype(np.int64)
         ahead = np.maximum.accumulate(campaign.intensity[:, ::-1], axis=1)[:, ::-1]
-        for i in np.flatnonzero(mark * campaign.ceiling < ahead[leg, start_s // DAY_S]).tolist():
-            begins = start_s[i].item()
-            length = duration_s(campaign.duration.code, campaign.duration.mean_s, campaign.duration.cv, lasting[i].item())
-            at, own = leg[i].item(), mark[i].item()
+        day = np.minimum(start_s // DAY_S, run.plan.times.days - 1)
+        keep = np.flatnonzero((mark * campaign.ceiling < ahead[leg, day]) & (start_s < run.plan.times.horizon_s))
+        shape, ceiling = campaign.duration, campaign.ceiling
+        kept = [axis[keep].tolist() for axis in (leg, window, ordinal, position, start_s, mark, lasting)]
+        for at, in_window, number, place, begins, own, u_length in zip(*kept, strict=True):
+            length = duration_s(shape.code, shape.mean_s, shape.cv, u_length)
             days = self.intensity[at][begins // DAY_S : (begins + length) // DAY_S + 1]
-            if length > 0 and is_active(own, max(days), campaign.ceiling):
-                ambush = Ambush(at, window[i].item(), ordinal[i].item(), position[i].item(), begins, begins + length, own)
-                self.ambushes[at].append(ambush)
+            if length > 0 and is_active(own, max(days), ceiling):
+                self.ambushes[at].append(Ambush(at, in_window, number, place, begins, begins + length, own))
                 self.longest_s[at] = max(self.longest_s[at], length)
         for at in exposed.tolist():
             self.ambushes[at].sort(key=lambda ambush: (ambush.start_s, ambush.window, ambush.ordinal))

@@ -68,8 +68,10 @@ class Yard:
         now = self.run.agenda.now
         elapsed = now - self.remembered_s[c]
         if elapsed and (self.losses[c] or self.escorted_sent[c]):
-            for memory in (self.losses, self.escorted_losses, self.escorted_sent):
-                memory[c] = remembered(memory[c], elapsed, self.half_life_s[c])
+            left = remembered(1.0, elapsed, self.half_life_s[c])
+            self.losses[c] *= left
+            self.escorted_losses[c] *= left
+            self.escorted_sent[c] *= left
         self.remembered_s[c] = now
 
     def remember(self, c: int, lost: int, escorted: bool) -> None:

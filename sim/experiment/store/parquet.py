@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import ResultsError
+from sim.experiment.interrupts import uninterrupted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,16 +76,17 @@ def write_table(path_of: Callable[[str], Path], columns: Mapping[str, Column]) -
     folder.mkdir(parents=True, exist_ok=True)
     tmp = folder / f"{os.getpid()}-{id(columns):x}{TMP}"
     select = ", ".join(_expression(name, column) for name, column in columns.items())
-    database().register("given", {name: column.values for name, column in columns.items()})
-    try:
-        database().execute(
-            f"COPY (SELECT {select} FROM given) TO {quoted(tmp)} "
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
-        )
-    finally:
-        database().unregister("given")
-    path = path_of(sha256(tmp))
-    settle(tmp, path)
+    with uninterrupted():
+        database().register("given", {name: column.values for name, column in columns.items()})
+        try:
+            database().execute(
+                f"COPY (SELECT {select} FROM given) TO {quoted(tmp)} "
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+            )
+        finally:
+            database().unregister("given")
+        path = path_of(sha256(tmp))
+        settle(tmp, path)
     return path
 
 
@@ -150,4 +152,5 @@ def read_table(path: Path, digest: str | None = None) -> DataFrame:
             f"{path}: not the table that manifest.json describes (it was changed, or another run is writing "
             "it); run the same command again to derive it from the shards"
         )
-    return database().execute(f"SELECT * FROM read_parquet({quoted(path)})").df()
+    with uninterrupted():
+        return database().execute(f"SELECT * FROM read_parquet({quoted(path)})").df()

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.draws import Replication
 from sim.errors import ResultsError
+from sim.experiment.interrupts import uninterrupted
 from sim.experiment.store.parquet import Column, database, lists, quoted, sha256, write_table
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Daily, Ints, RunRecords
 
@@ -79,7 +80,9 @@ class Shards:
     def _query(self, select: str, rest: str = "") -> dict[str, Any]:
         files = ", ".join(quoted(path) for path in self.paths)
         query = f"SELECT {select} FROM read_parquet([{files}], filename = true) {rest}"
-        return database().execute(query).fetchnumpy()
+        with uninterrupted():
+            found: dict[str, Any] = database().execute(query).fetchnumpy()
+            return found
 
     def replications(self) -> set[Replication]:
         """Replications that are stored.

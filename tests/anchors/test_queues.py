@@ -1,0 +1,143 @@
+"""Discharge bays as queues: test arrivals straight into the unloading component, at one tanker an arrival.
+
+A tolerance is 3.9 exact asymptotic standard errors (false-alarm rate 1e-4); that every single wait is right is
+tested without one, against the recursion of the waiting times.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from queue_theory import Steady, Z, mmc, standard_errors
+from worlds import TANKER_L, plan, world
+
+from sim.clock import DAY_S, HOUR_S
+from sim.draws import Luck, Replication, Stream, entity_hash
+from sim.engines.reference.cohorts import GIFT, Cohort
+from sim.engines.reference.depots import Waiting
+from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.reference.ledger import Ledger
+from sim.engines.reference.run import Run
+from sim.records import EventRecord, Happening
+
+ARRIVALS = 40_000
+
+
+class Visits(NamedTuple):
+    """What happened to each arrival, in seconds, and the averages over the horizon."""
+
+    arrived_s: npt.NDArray[np.int64]
+    started_s: npt.NDArray[np.int64]
+    done_s: npt.NDArray[np.int64]
+    seen: Steady
+
+
+def visits(bays: int, load: float, shape: str, arrivals: int = ARRIVALS, seed: int = 1) -> Visits:
+    """About `arrivals` Poisson arrivals at `bays` bays whose mean service time is an hour."""
+    days = math.ceil(arrivals / load / 24)
+    depot = {"capacity_l": 1e12, "start_cover_days": 0}
+    data = world(
+        {
+            "days": days,
+            "corridor": {"main": {"fleet": 0}},
+            "city": {"bays": bays, "unload": {"shape": shape, "mean_h": 1}, "depot": {"fuel": depot}},
+        }
+    )
+    trace: list[EventRecord] = []
+    run = Run(plan(data), Luck(seed, Replication(0, 0)), trace)
+    gaps = -np.log(run.luck.grid(Stream.ORDERS, entity_hash("test/arrivals"), np.arange(2 * arrivals))[0])
+    times = np.cumsum(gaps * HOUR_S / load).astype(np.int64)
+    times = times[times <= days * DAY_S]
+
+    def arrive(event: Occurrence) -> None:
+        i = event.what
+        run.city.join(Waiting(Cohort(-1, GIFT, i, [1], 0, TANKER_L), run.agenda.now))
+        if i + 1 < len(times):
+            run.agenda.at(times[i + 1].item(), Rank.CLEARED, run.city.entity, i + 1, arrive, i + 1)
+
+    run.agenda.at(times[0].item(), Rank.CLEARED, run.city.entity, 0, arrive, 0)
+    ledger = Ledger(run)
+    run.agenda.run(before_each=ledger.before)
+    ledger.queues()
+    starts = [row for row in trace if row.happening == Happening.DISCHARGING]
+    started, done = (np.array([getattr(row, name) for row in starts]) for name in ("time_s", "amount"))
+    arrived = times[: len(started)]
+    assert run.city.waited_tanker_s == (started - arrived).sum()
+    seen = Steady(
+        ledger.area["bays"] / (days * DAY_S), (started - arrived).mean() / HOUR_S, (started > arrived).mean().item()
+    )
+    return Visits(arrived, started, done, seen)
+
+
+def assert_near(seen: Steady, expected: Steady, error: Steady) -> None:
+    """All three averages lie within the bound of their values."""
+    for name, got, value, one in zip(Steady._fields, seen, expected, error, strict=True):
+        assert abs(got - value) <= Z * one, f"{name}: {got:.4f}, expected {value:.4f} ± {Z * one:.4f}"
+
+
+PUBLISHED = {
+    # Erlang 1917, Cobham 1954; any queueing text
+    "M/M/1 at 0.8": (1, 0.8, Steady(3.2, 4.0, 0.8)),
+    "M/M/2 at 0.9": (2, 1.8, Steady(7.673684, 4.263158, 0.852632)),
+    "M/M/3 at 0.9": (3, 2.7, Steady(7.353549, 2.723537, 0.817061)),
+    # Hillier & Lieberman, Introduction to Operations Research, County Hospital: λ = 2, µ = 3 an hour, one and two doctors
+    "one doctor": (1, 2 / 3, Steady(4 / 3, 2.0, 2 / 3)),
+    "two doctors": (2, 2 / 3, Steady(1 / 12, 1 / 8, 1 / 6)),
+    # Gross & Harris, Fundamentals of Queueing Theory, the eye clinic: λ = 6, µ = 3 an hour, three doctors
+    "three doctors": (3, 2.0, Steady(8 / 9, 4 / 9, 4 / 9)),
+    # tables of the Erlang C formula: five servers at four erlangs
+    "five servers": (5, 4.0, Steady(2.2165, 0.5541, 0.5541)),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_formula_gives_the_published_values(name: str) -> None:
+    bays, load, published = PUBLISHED[name]
+    assert mmc(bays, load) == pytest.approx(published, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_bays_with_exponential_unloading_are_an_mmc_queue(name: str) -> None:
+    bays, load, published = PUBLISHED[name]
+    assert_near(visits(bays, load, "exponential").seen, published, standard_errors(bays, load, ARRIVALS))
+
+
+def test_a_bay_with_fixed_unloading_is_an_md1_queue() -> None:
+    seen = visits(1, 0.8, "fixed").seen
+    assert_near(seen, Steady(1.6, 2.0, 0.8), standard_errors(1, 0.8, ARRIVALS, stages=5))
+
+
+@pytest.mark.parametrize("load", [0.5, 0.7])
+def test_fixed_unloading_halves_the_wait_at_other_loads(load: float) -> None:
+    wait = load / (2 * (1 - load))  # Pollaczek 1930, Khinchine 1932
+    seen = visits(1, load, "fixed").seen
+    assert_near(seen, Steady(load * wait, wait, load), standard_errors(1, load, ARRIVALS, stages=5))
+
+
+@pytest.mark.parametrize(("bays", "load"), [(1, 0.8), (3, 2.7)])
+def test_every_tanker_starts_when_the_first_bay_is_free(bays: int, load: float) -> None:
+    got = visits(bays, load, "exponential", arrivals=5_000)
+    free = [0] * bays
+    for arrived, started, done in zip(got.arrived_s, got.started_s, got.done_s, strict=True):
+        assert started == max(arrived, heapq.heapreplace(free, done))
+
+
+def test_unloading_times_are_exponential_with_their_mean() -> None:
+    got = visits(1, 0.8, "exponential")
+    hours = (got.done_s - got.started_s) / HOUR_S
+    n = len(hours)
+    assert abs(hours.mean() - 1.0) <= Z / math.sqrt(n)
+    assert abs((hours > 2.0).mean() - math.exp(-2.0)) <= Z * math.sqrt(math.exp(-2.0) * (1 - math.exp(-2.0)) / n)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("bays", "load"), [(1, 0.8), (2, 1.8), (3, 2.7)])
+def test_a_long_run_of_the_bays_pins_the_published_values(bays: int, load: float) -> None:
+    arrivals = 350_000
+    seen = visits(bays, load, "exponential", arrivals=arrivals, seed=2).seen
+    assert_near(seen, mmc(bays, load), standard_errors(bays, load, arrivals))

@@ -1,0 +1,45 @@
+"""Start-up stays light, and a missing library ends in one line that says how to install it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ["pandas", "matplotlib", "scipy", "numba", "duckdb", "simpy", "pydantic", "numpy"]
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_help_imports_no_heavy_library() -> None:
+    code = "import sys; from sim.cli import main; main(['--help']); print('loaded:', [m for m in %r if m in sys.modules])"
+    done = python(code % HEAVY)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "loaded: []"
+
+
+def test_importing_the_package_imports_no_heavy_library() -> None:
+    assert python(f"import sys, sim; print([m for m in {HEAVY!r} if m in sys.modules])").stdout == "[]\n"
+
+
+def test_a_reference_run_never_imports_numba() -> None:
+    code = (
+        "import sys; from sim.scenario.load import load_scenario, load_strategy; from sim.plan import make_plan\n"
+        "from sim.engines.reference import simulate; from sim.draws import Replication\n"
+        "s, t = load_scenario('kayes-corridor'), load_strategy('no-escort')\n"
+        "simulate(make_plan(s.model, t.model, seed=1), 1, Replication(0, 0)); print('numba' in sys.modules)"
+    )
+    done = python(code)
+    assert done.stdout == "False\n", done.stderr
+
+
+def test_a_missing_library_ends_in_the_line_that_installs_it() -> None:
+    code = "import sys; sys.modules['cyclopts'] = None; sys.argv = ['run.py', 'list']; import run; sys.exit(run.main())"
+    done = python(code)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "pip install" in done.stderr
+    assert "cyclopts" in done.stderr
