@@ -25,7 +25,7 @@ VERSION = "5.3.0"
 CHARACTERS = {
     *range(0x20, 0x7F),
     *range(0xA0, 0x180),
-    *map(ord, "ƆƐɔɛ‐‑‒–—‘’‚“”„†•…′″‹›⁄€−×÷±√∞≈≠≤≥◊"),
+    *map(ord, "ƁƊƆƐƝƳɓɗɔɛɲƴ‐‑‒–—‘’‚“”„†•…′″‹›⁄€−×÷±√∞≈≠≤≥◊"),
     *map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉\N{THIN SPACE}"),
 }
 FEATURES = ["ccmp", "kern", "locl", "mark", "mkmk", "tnum"]

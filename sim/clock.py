@@ -21,18 +21,6 @@ def seconds_from_hours(hours: float) -> int:
     return int(hours * HOUR_S + 0.5)
 
 
-def day_of(time_s: int) -> int:
-    """Day number since the epoch that holds the second `time_s` (midnight belongs to the day it opens)."""
-    return time_s // DAY_S
-
-
-def at_date(epoch: date, when: date | datetime) -> int:
-    """Seconds from the epoch's midnight to `when` (a date means its midnight)."""
-    if isinstance(when, datetime):
-        return int((when.replace(tzinfo=None) - datetime.combine(epoch, datetime.min.time())).total_seconds())
-    return (when - epoch).days * DAY_S
-
-
 def date_of(epoch: date, day: int) -> date:
     """Calendar date of day number `day` since the epoch."""
     return epoch + timedelta(days=day)

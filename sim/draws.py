@@ -128,6 +128,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     """Four 32-bit words of Philox4x32-10 for a counter (c0..c3) and key (k0, k1), each in [0, 2³²).
 
     Written so that Python's integers and 64-bit two's complement agree: a product's bits 32–63 are the same in both.
+    Compiled, it takes counters and keys as signed 64-bit integers (Numba turns signed with unsigned into floats).
     Source: Salmon et al. 2011; known answers in ``tests/test_draws.py``.
     """
     for _ in range(10):
@@ -195,8 +196,11 @@ class Luck:
         self, stream: Stream, entity: int, step: int, block: int = 0, lanes: tuple[int, ...] = (0, 1, 2, 3)
     ) -> tuple[float, float, float, float]:
         """The four uniforms of one block; `lanes` names those the caller will use (checked when recording)."""
-        if not (0 <= block < BLOCKS and 0 <= step <= WORD):
-            raise DrawError(f"stream {stream.name}: block {block} or step {step} is out of range (0–65535, 0–2^32−1)")
+        if not (0 <= block < BLOCKS and 0 <= step <= WORD and 0 <= entity <= WORD):
+            raise DrawError(
+                f"stream {stream.name}: entity {entity}, step {step} or block {block} is out of range "
+                "(0–2^32−1, 0–2^32−1, 0–65535)"
+            )
         if self.used is not None:
             self._note(stream, entity, step, block, lanes)
         word = self.epistemic if stream is Stream.PARAMETER else self.aleatory
@@ -215,11 +219,11 @@ class Luck:
         lanes: tuple[int, ...] = (0, 1, 2, 3),
     ) -> tuple[npt.NDArray[np.float64], ...]:
         """Uniforms of many blocks at once: four arrays of the broadcast shape, equal to single calls bit for bit."""
-        entities, steps, blocks = np.broadcast_arrays(
-            np.asarray(entity, np.uint64), np.asarray(step, np.uint64), np.asarray(block, np.uint64)
-        )
-        if blocks.size and (int(blocks.max()) >= BLOCKS or int(steps.max()) > WORD):
-            raise DrawError(f"stream {stream.name}: a block or step is out of range (0–65535, 0–2^32−1)")
+        axes = [np.asarray(axis) for axis in (entity, step, block)]
+        for name, axis, highest in zip(("entity", "step", "block"), axes, (WORD, WORD, BLOCKS - 1), strict=True):
+            if axis.size and (axis.dtype.kind not in "iu" or int(axis.min()) < 0 or int(axis.max()) > highest):
+                raise DrawError(f"stream {stream.name}: {name} is not a whole number from 0 to {highest}")
+        entities, steps, blocks = np.broadcast_arrays(*(axis.astype(np.uint64) for axis in axes))
         if self.used is not None:
             for e, s, b in zip(entities.ravel(), steps.ravel(), blocks.ravel(), strict=True):
                 self._note(stream, int(e), int(s), int(b), lanes)

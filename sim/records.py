@@ -25,12 +25,17 @@ DAILY_COLUMNS = {
     "sold_l": "what retail customers got",
     "consumed_l": "retail consumption that took place",
     "served_l": "what all classes of the city got (retail: sold)",
-    "class_need_l": "consumption need of all classes of the city",
-    "unmet_l": "consumption of all classes of the city that did not take place",
+    "class_need_l": "consumption need of all classes of the city, regions apart",
+    "unmet_l": "consumption of all classes of the city, regions apart, that did not take place",
     "inflow_l": "fuel that passed the books' counting point (arrival at the city's clearance, and drops on the way)",
     "dropped_l": "of the inflow: dropped on the way at sinks",
-    "sinks_need_l": "consumption need of the sinks on the way",
-    "sinks_unmet_l": "of that need, what neither drops nor their stock of a few days met",
+    "regions_need_l": "consumption need of the sinks on the way and of the regions supplied through the city",
+    "regions_unmet_l": "of that need, what was not met",
+    "stations_l": "fuel in the tanks of the stations at the close of the day",
+    "stations_supplied": "stations that have the product at noon",
+    "station_hours": "hours of the day in which stations had the product, over all stations",
+    "wait_min": "minutes that a customer waits at a station",
+    "black_market_fcfa_l": "price of a litre on the black market",
     "shortage": "1 on a shortage day of the product: sold < 90 % of min(wanted, need)",
     "queue": "1 on a queue day of the product: sold < 90 % of wanted",
 }
@@ -41,6 +46,7 @@ DAILY_RUN_COLUMNS = {
     "tankers_staged": "loaded tankers waiting at staging nodes at the close of the day",
     "tankers_waiting_city": "loaded tankers in clearance or waiting for a bay at the close of the day",
     "tankers_on_road": "loaded tankers on the approach or on exposed legs at the close of the day",
+    "power_min": "minutes of power in the day",
     "tankers_arrived": "tankers that reached the city's clearance during the day",
     "units_free": "escort units free at their nodes at the close of the day",
 }
@@ -99,6 +105,10 @@ class RunRecords:
     tallies: dict[str, int]
     costs: tuple[float, float]
     """Prices of the run's world: FCFA per lost tanker, FCFA per escort-unit day."""
+    stations: int = 0
+    """Filling stations of the run's world, 0 where the scenario has none."""
+    power: int = 0
+    """1 where a class of the scenario makes electricity."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,8 @@ class Labels:
     epoch: date
     days: int
     products: tuple[str, ...]
+    retail: tuple[str, ...]
+    """Products that retail customers buy: those in which shortage days are counted."""
     corridors: tuple[str, ...]
     classes: tuple[str, ...]
     nodes: tuple[str, ...]

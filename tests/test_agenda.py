@@ -179,3 +179,9 @@ def test_only_the_environment_imports_simpy() -> None:
             if any(name.split(".")[0] == "simpy" for name in names):
                 importers.add(path.relative_to(root).as_posix())
     assert importers == {"engines/reference/environment.py"}
+
+
+@pytest.mark.parametrize(("time", "entity", "ordinal"), [(0, 1 << 32, 0), (0, -1, 0), (0, 0, 1 << 24), (0, 0, -1), (-1, 0, 0)])
+def test_a_place_out_of_range_is_refused(time: int, entity: int, ordinal: int) -> None:
+    with pytest.raises(RunError, match="out of range"):
+        Agenda(10).at(time, Rank.LOAD, entity, ordinal, lambda _: None, None)

@@ -101,7 +101,7 @@ def test_a_step_or_block_out_of_range_is_refused(step: int, block: int) -> None:
     luck = Luck(1, Replication(0, 0))
     with pytest.raises(DrawError, match="out of range"):
         luck(Stream.NEED, 1, step, block)
-    with pytest.raises(DrawError, match="out of range"):
+    with pytest.raises(DrawError, match="is not a whole number from 0"):
         luck.grid(Stream.NEED, 1, np.array([3, step]), np.array([4, block]))
 
 
@@ -267,3 +267,19 @@ def test_neighbouring_keys_are_independent(neighbour: str) -> None:
     there = Luck(1, Replication(*replication)).grid(stream, entity, steps + later, block)
     for one, other in zip(here, there, strict=True):
         assert evenly_spread((one * 16).astype(int) * 16 + (other * 16).astype(int), 256)
+
+
+@pytest.mark.parametrize(
+    ("entity", "step", "block"), [(1 << 32, 0, 0), (-1, 0, 0), (0, -1, 0), (0, 1 << 32, 0), (0, 0, 1 << 16), (0, 0, -1)]
+)
+def test_keys_out_of_range_are_refused_alone_and_in_grids(entity: int, step: int, block: int) -> None:
+    luck = Luck(1, Replication(0, 0))
+    with pytest.raises(DrawError):
+        luck(Stream.NEED, entity, step, block)
+    with pytest.raises(DrawError):
+        luck.grid(Stream.NEED, [entity], [step], [block])
+
+
+def test_a_grid_refuses_steps_that_are_not_whole() -> None:
+    with pytest.raises(DrawError):
+        Luck(1, Replication(0, 0)).grid(Stream.NEED, [1], [1.7])

@@ -73,6 +73,11 @@ SCALAR: dict[str, Arguments] = {
     "rules.losses.protected": (strength, effect, escort),
     "rules.losses.tankers_lost": (strength, share, tankers, u),
     "rules.losses.strength_used": (share, tankers, strength),
+    "rules.market.rationed_l": (litres, litres, effect, st.floats(1.0, 100.0)),
+    "rules.market.waiting_h": (litres, litres, hours, hours, hours),
+    "rules.market.black_market_price": (st.floats(0.0, 3000.0), effect, litres, litres),
+    "rules.market.power_hours": (st.floats(0.0, 24.0), share, litres, litres),
+    "rules.market.cut_orders_l": (litres, days, days, share),
     "rules.movement.driving_s": (hours, km, hours),
     "rules.movement.stretched": (seconds, effect),
     "rules.movement.advance": (seconds, seconds, st.integers(0, 43_199), st.integers(43_200, 86_400)),
@@ -98,7 +103,14 @@ SCALAR: dict[str, Arguments] = {
 }  # fmt: skip
 """Ranges of the arguments of every rule of scalars, in the order of its parameters."""
 
-OF_ARRAYS = {"rules.sharing.largest_remainder", "rules.allocation.allocate"}
+OF_ARRAYS = {
+    "rules.sharing.largest_remainder",
+    "rules.allocation.allocate",
+    "rules.stations.sell",
+    "rules.stations.with_fuel",
+    "rules.stations.room_for_drops",
+    "rules.stations.refill",
+}
 
 
 def bits(value: Any) -> Any:
@@ -220,6 +232,13 @@ def test_registering_a_rule_leaves_the_function_as_it_is() -> None:
         RULES.pop(name, None)
 
 
+def test_a_division_by_zero_is_an_error_in_both_forms() -> None:
+    plain = RULES["sim.rules.orders.tilt_weight"]
+    for form in (plain, compiled(plain)):
+        with pytest.raises(ZeroDivisionError):
+            form(1.0, 2.0, 0.0, 0.5)
+
+
 def test_a_function_that_is_no_rule_is_not_compiled() -> None:
     with pytest.raises(KeyError):
         compiled(bits)
@@ -232,3 +251,20 @@ def test_importing_all_rules_and_drawing_never_imports_numba() -> None:
         "sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.lists(st.integers(0, 44_000), min_size=1, max_size=12).map(sorted), st.integers(0, 400_000), st.integers(0, 20_000)
+)
+def test_compiled_station_rules_on_arrays_equal_python_on_lists(tanks: list[int], wanted: int, pump: int) -> None:
+    names = ("sell", "with_fuel", "room_for_drops", "refill")
+    sell, with_fuel, room, refill = (RULES[f"sim.rules.stations.{name}"] for name in names)
+    plain, twin = list(tanks), np.array(tanks, np.int64)
+    assert compiled(sell)(twin, wanted, pump) == sell(plain, wanted, pump)
+    assert compiled(with_fuel)(twin) == with_fuel(plain)
+    drops = room(plain, 44_000, 14_000)
+    assert compiled(room)(twin, 44_000, 14_000) == drops
+    refill(plain, drops, 14_000, [0] * len(tanks))
+    compiled(refill)(twin, drops, 14_000, np.zeros(len(tanks), np.int64))
+    assert twin.tolist() == plain

@@ -28,10 +28,14 @@ _ANY_PRODUCT = (
             "longest unbroken row of days with at least one product short"),
     _metric("first_shortage_day", "day", "higher", "First shortage day", "Premier jour de pénurie",
             "days from the start date (0) to the first with a product short; undefined in runs without one"),
+    _metric("stations_below_half_days", "days", "lower", "Under half of stations supplied", "Moins de la moitié des stations",
+            "days with under half of the stations supplied at noon with some product; undefined without stations"),
+    _metric("power_hours", "h", "higher", "Power, hours a day", "Électricité, heures par jour",
+            "mean hours of power a day; undefined where nobody makes electricity"),
     _metric("litres_unmet", "l", "lower", "Need not met, city", "Besoin non servi, ville",
             "consumption of all classes of the city that did not take place, all products"),
     _metric("litres_unmet_regions", "l", "lower", "Need not met, regions", "Besoin non servi, régions",
-            "need of the places served on the way that neither drops nor their own stock met, all products"),
+            "need of the places served on the way and of the regions supplied through the city that was not met"),
 )  # fmt: skip
 
 _ROAD = (

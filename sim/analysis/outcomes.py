@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.clock import DAY_S, HOUR_S
-from sim.records import RunRecords
+from sim.records import Ints, RunRecords
 
 Number = int | float | None
 """A metric in one run; None where it is undefined."""
@@ -30,13 +30,22 @@ def shortage_days_any(records: RunRecords) -> int:
     return int((records.daily.column("shortage") > 0).any(axis=1).sum())
 
 
-def outcome(records: RunRecords, products: Sequence[str]) -> dict[str, Number]:
-    """Every metric of one run by name, in the order of `metrics_for(products)`; None where undefined."""
-    return {**_city(records, products), **_road(records)}
+def outcome(
+    records: RunRecords, products: Sequence[str], retail: Sequence[str] | None = None
+) -> dict[str, Number]:
+    """Every metric of one run by name, in the order of `metrics_for(retail)`; None where undefined.
+
+    `products` are those of the records, `retail` the ones among them that retail customers buy (default: all).
+    """
+    bought = products if retail is None else retail
+    return {**_city(records, bought, [products.index(p) for p in bought]), **_road(records)}
 
 
-def _city(records: RunRecords, products: Sequence[str]) -> dict[str, Number]:
-    column = records.daily.column
+def _city(records: RunRecords, products: Sequence[str], positions: Sequence[int]) -> dict[str, Number]:
+    def column(name: str) -> Ints:
+        return records.daily.column(name)[:, positions]
+
+    whole = records.daily.column
     short, queue = column("shortage") > 0, column("queue") > 0
     any_short = np.any(short, axis=1)
     consumed, need = column("consumed_l").sum(axis=0), column("need_l").sum(axis=0)
@@ -47,10 +56,17 @@ def _city(records: RunRecords, products: Sequence[str]) -> dict[str, Number]:
         "queue_days_any": int(queue.any(axis=1).sum()),
         "longest_spell_any": longest_spell(any_short),
         "first_shortage_day": int(any_short.argmax()) if any_short.any() else None,
-        "litres_unmet": int(column("unmet_l").sum()),
-        "litres_unmet_regions": int(column("sinks_unmet_l").sum()),
+        "stations_below_half_days": _below_half(column("stations_supplied"), records.stations),
+        "power_hours": float(whole("power_min").mean()) / 60 if records.power else None,
+        "litres_unmet": int(whole("unmet_l").sum()),
+        "litres_unmet_regions": int(whole("regions_unmet_l").sum()),
         **{f"fill_rate_{p}": ratio(int(consumed[i]), int(need[i])) for i, p in enumerate(products)},
     }
+
+
+def _below_half(supplied: Ints, stations: int) -> int | None:
+    """Days with under half of the stations supplied at noon with some product; None without stations."""
+    return int((2 * supplied < stations).any(axis=1).sum()) if stations else None
 
 
 def _road(records: RunRecords) -> dict[str, Number]:

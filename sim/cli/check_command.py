@@ -18,12 +18,12 @@ from sim.cli.problems import as_json as problems_as_json
 from sim.cli.words import Lang, number, word
 from sim.errors import Problem, ScenarioError, UsageError
 from sim.scenario.balance import balance_table
-from sim.scenario.checks import check_pair
 from sim.scenario.evidence import Audit, audit
 from sim.scenario.files import Kind, available, find, read
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.loaded import Loaded
 from sim.scenario.model import Scenario
+from sim.scenario.strategy_checks import check_pair
 
 KINDS: tuple[Kind, ...] = ("scenario", "variant", "strategy")
 

@@ -14,13 +14,16 @@ from sim.analysis.metrics import WHOLE_UNITS
 from sim.cli.words import EN_DASH, Lang, decimals_for, number, scale_of, word
 
 GROUPS = {
-    "shortage": ("shortage_days_", "queue_days_", "longest_spell_", "first_shortage_"),
-    "fuel": ("litres_unmet", "fill_rate_", "inflow_l"),
+    "shortage": ("shortage_days_", "queue_days_", "longest_spell_", "first_shortage_", "stations_below_"),
+    "fuel": ("litres_unmet", "fill_rate_", "inflow_l", "power_hours"),
     "road": ("tankers_", "crews_", "transit_h", "staging_wait_h"),
     "escort": ("escort_",),
     "money": ("payments_fcfa", "cost_fcfa"),
 }
 """Group of a metric by the beginning of its name; the tables keep this order."""
+
+NOT_EVERYWHERE = ("stations_below_half_days", "power_hours")
+"""Metrics of things that a scenario may do without; the table leaves them out there (`--json` says null)."""
 
 COUNTED = WHOLE_UNITS | {"FCFA"}
 """Units that are shown without decimals in a run, and with one at most in a mean."""
@@ -72,6 +75,8 @@ def print_summary(
     metrics = sorted(manifest["metrics"], key=lambda metric: list(GROUPS).index(group_of(metric["name"])))
     group = ""
     for metric in metrics:
+        if metric["name"] in NOT_EVERYWHERE and not summary[metric["name"]]["n_defined"]:
+            continue
         if group_of(metric["name"]) != group:
             if group:
                 table.add_section()

@@ -23,8 +23,8 @@ from sim.experiment.store.derived import DAILY_MOST_RUNS, write_derived
 from sim.experiment.store.parquet import sha256, sweep, write_bytes
 from sim.experiment.store.shards import Shards, write_shard
 from sim.records import Labels, RunRecords
-from sim.scenario.checks import check_pair
 from sim.scenario.load import load_scenario, load_strategy
+from sim.scenario.strategy_checks import check_pair
 
 
 class Progress(NamedTuple):

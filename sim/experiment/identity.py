@@ -106,7 +106,7 @@ class Experiment:
                     "definition": m.definition,
                     "title": m.title,
                 }
-                for m in metrics_for(labels.products, product_titles(scenario.model))
+                for m in metrics_for(labels.retail, product_titles(scenario.model))
             ],
             "digests": {"scenario": scenario.digest, "strategy": strategy.digest},
             "inputs": {"scenario": resolved(scenario.model), "strategy": resolved(strategy.model)},

@@ -5,9 +5,11 @@ Names stay behind in `Labels`. Dated events are laid out by day, so that engines
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.clock import DAY_S
 from sim.plan import campaign, city, roads
-from sim.plan.arrays import Plan, Switches, Times
+from sim.plan.arrays import Ints, Plan, Switches, Times
 from sim.plan.context import Context, labels_of
 from sim.scenario.model import Scenario
 from sim.scenario.sampling import in_world
@@ -53,6 +55,14 @@ def make_plan(
         slots=roads.slots(context),
         campaign=campaign.campaign(context),
         city=city.city(context),
-        independents=int(context.strategy.independents),
+        independents=independents(context),
         costs=(s.cost.tanker_fcfa.value, s.cost.escort_unit_day_fcfa.value),
     )
+
+
+def independents(context: Context) -> Ints:
+    """(d): whether tankers may travel without an escort."""
+    allowed = np.ones(context.days, np.int64)
+    for day, rules in context.rules():
+        allowed[day:] = int(bool(rules.independents))
+    return allowed

@@ -217,6 +217,26 @@ class CityPlan:
     private_target_l: Floats
     panic_target_l: Floats
     panic_cover_days: Floats
+    panic_share_open: Floats
+    fill_l: Floats
+    ration_l: float
+    """Most litres that a customer may buy at once, 0 for no cap."""
+    region: Ints
+    cut_cover_days: Floats
+    cut_factor: Floats
+    power_hours: Floats
+    """(k): normal hours of power of a class that makes electricity, 0 for the others; and how much depends on its fuels."""
+    power_dependence: Floats
+    stations: int
+    """Number of filling stations, 0 where retail is served from the depots; (p) litres in a tank at the start."""
+    station_tank_l: int
+    station_drop_l: int
+    station_pump_l: int
+    station_start_l: Ints
+    base_wait_h: float
+    wait_h: float
+    longest_wait_h: float
+    markup: float
     refill_per_day: Floats
     price_fcfa_l: Floats
     sink_of_node: Ints
@@ -244,8 +264,8 @@ class Plan:
     slots: Slots
     campaign: Campaign
     city: CityPlan
-    independents: int
-    """1 where tankers may travel without an escort after the start date."""
+    independents: Ints
+    """(d): 1 on days when tankers may travel without an escort; all of the warm-up."""
     costs: tuple[float, float]
 
     @property

@@ -37,6 +37,7 @@ def city(context: Context) -> CityPlan:
     for event in context.dated(Clearance):
         clearance[context.span(event)] = event.mean_h.value * HOUR_S
     private = [c.private for c in classes]
+    retail = (need * np.array([[float(c.retail)] for c in classes])).sum(axis=0) > 0
     held = need * np.array([[p.capacity_days.value if p else 0.0] for p in private])
     wanted = need * np.array([[p.target_days.value if p else 0.0] for p in private])
     panic = need * np.array([[p.panic_target_days.value if p else 0.0] for p in private])
@@ -64,7 +65,7 @@ def city(context: Context) -> CityPlan:
         need_entity=np.array([[context.entities[f"need/{k}/{p}"] for p in lab.products] for k in lab.classes], np.int64),
         noise_cv=floats(c.noise_cv.value for c in classes),
         retail=whole(c.retail for c in classes),
-        priority=whole(c.priority for c in classes),
+        priority=priorities(context),
         release_l=need * np.array([[c.release_factor.value] for c in classes]),
         private=whole(p is not None for p in private),
         private_capacity_l=rounded(held),
@@ -72,6 +73,28 @@ def city(context: Context) -> CityPlan:
         private_target_l=wanted,
         panic_target_l=np.maximum(panic, wanted),
         panic_cover_days=floats(p.panic_cover_days.value if p else 0.0 for p in private),
+        panic_share_open=floats(p.panic_share_open.value if p and city.stations else 0.0 for p in private),
+        fill_l=floats(p.fill_l.value if p else 1.0 for p in private),
+        ration_l=context.strategy.ration_l_fill or 0.0,
+        region=whole(c.region for c in classes),
+        cut_cover_days=floats(c.cut_cover_days.value for c in classes),
+        cut_factor=floats(
+            1.0 if name in context.strategy.protected else c.cut_factor.value for name, c in s.demand_class.items()
+        ),
+        power_hours=floats(c.electricity.normal_hours.value if c.electricity else 0.0 for c in classes),
+        power_dependence=floats(c.electricity.dependence.value if c.electricity else 0.0 for c in classes),
+        stations=int(city.stations.count.value + 0.5) if city.stations else 0,
+        station_tank_l=int(city.stations.tank_l.value + 0.5) if city.stations else 0,
+        station_drop_l=int(city.stations.drop_l.value + 0.5) if city.stations else 0,
+        station_pump_l=int(city.stations.pump_l_day.value + 0.5) if city.stations else 0,
+        station_start_l=whole(
+            city.stations.tank_l.value * city.stations.start_fill.value if city.stations and retail[i] else 0.0
+            for i in range(len(lab.products))
+        ),
+        base_wait_h=city.market.base_wait_h.value,
+        wait_h=city.market.wait_h.value,
+        longest_wait_h=city.market.longest_wait_h.value,
+        markup=city.market.markup.value,
         refill_per_day=floats(p.refill_per_day.value if p else 0.0 for p in private),
         price_fcfa_l=floats(s.product[p].price_fcfa_l.value for p in lab.products),
         sink_of_node=sink_of_node(context),
@@ -85,6 +108,13 @@ def city(context: Context) -> CityPlan:
         gift_tanker_l=whole(e.tanker_l.value for e in gifts),
         observed_l=observed(context),
     )
+
+
+def priorities(context: Context) -> Ints:
+    """(k): rank of each class under priority allocation: those that the strategy lists first, then by the scenario."""
+    first = {name: rank for rank, name in enumerate(context.strategy.priority)}
+    classes = context.scenario.demand_class
+    return whole(first.get(name, len(first) + c.priority) for name, c in classes.items())
 
 
 def need_factors(context: Context) -> Floats:

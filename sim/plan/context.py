@@ -16,7 +16,7 @@ from sim.rules.shapes import SHAPE_CODES
 from sim.scenario.events import Dated
 from sim.scenario.model import Scenario
 from sim.scenario.quantity import Duration
-from sim.scenario.strategy import Strategy
+from sim.scenario.strategy import Rules, Strategy
 
 E = TypeVar("E", bound=Dated)
 
@@ -28,6 +28,9 @@ def labels_of(scenario: Scenario) -> Labels:
         epoch=epoch_date(scenario.start, scenario.warmup_days),
         days=scenario.days,
         products=tuple(scenario.product),
+        retail=tuple(
+            p for p in scenario.product if any(c.retail and c.share[p].value > 0 for c in scenario.demand_class.values())
+        ),
         corridors=tuple(scenario.corridors),
         classes=tuple(scenario.demand_class),
         nodes=tuple(scenario.node),
@@ -62,6 +65,11 @@ class Context:
         first = (event.first_day - self.labels.epoch).days
         last = self.days - 1 if event.last_day is None else (event.last_day - self.labels.epoch).days
         return slice(max(first, 0), max(min(last, self.days - 1) + 1, 0))
+
+    def rules(self) -> list[tuple[int, Rules]]:
+        """The strategy's rules with the day since the epoch from which each holds; the first from the start date."""
+        days = [((first - self.labels.epoch).days, rules) for first, rules in self.strategy.spans(self.scenario.start)]
+        return [(day, rules) for day, rules in days if day < self.days]
 
     def dated(self, kind: type[E]) -> list[E]:
         """Events of one kind by first day; where two set the same thing, the later one holds."""

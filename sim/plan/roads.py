@@ -97,6 +97,9 @@ def escorts(context: Context) -> Escorts:
     """Escort pools in one world, reinforcements laid out by day."""
     s, pools = context.scenario, context.labels.pools
     units = np.repeat(whole(p.units.value for p in s.escort.pool.values())[:, None], context.days, axis=1)
+    for day, rules in context.rules():
+        for i, pool in enumerate(pools):
+            units[i, day:] = rules.units.get(pool, units[i, 0])
     for event in context.dated(Reinforcement):
         units[pools.index(event.pool), context.span(event)] += int(event.units.value + 0.5)
     at = [p.node for p in s.escort.pool.values()]
@@ -116,19 +119,20 @@ def escorts(context: Context) -> Escorts:
 
 def slots(context: Context) -> Slots:
     """Departure slots of the strategy on all corridors, in order of time."""
-    start, horizon = context.scenario.warmup_days * DAY_S, context.days * DAY_S
     rows: list[tuple[int, int, Convoys]] = []
     for i, name in enumerate(context.labels.corridors):
-        convoys = context.strategy.convoys_on(name)
-        if convoys is None:
-            continue
-        if (horizon - start) / (convoys.interval_h * HOUR_S) > SLOTS_LIMIT:
-            raise PlanError(f"corridor {name}: more than {SLOTS_LIMIT} slots: raise interval_h")
-        opens, n = start + seconds_from_hours(convoys.first_h), 0
-        while opens < horizon:
-            n += 1
-            rows.append((opens, i, convoys))
-            opens = max(start + seconds_from_hours(convoys.first_h + n * convoys.interval_h), opens + 1)
+        spans = _convoy_spans(context, name)
+        for (day, convoys), (until, _) in zip(spans, [*spans[1:], (context.days, None)], strict=True):
+            if convoys is None:
+                continue
+            start, end = day * DAY_S, until * DAY_S
+            if (end - start) / (convoys.interval_h * HOUR_S) > SLOTS_LIMIT:
+                raise PlanError(f"corridor {name}: more than {SLOTS_LIMIT} slots: raise interval_h")
+            opens, n = start + seconds_from_hours(convoys.first_h), 0
+            while opens < end:
+                n += 1
+                rows.append((opens, i, convoys))
+                opens = max(start + seconds_from_hours(convoys.first_h + n * convoys.interval_h), opens + 1)
     rows.sort(key=lambda row: row[:2])
     rules = [row[2] for row in rows]
     return Slots(
@@ -146,6 +150,16 @@ def slots(context: Context) -> Slots:
         ),
         regularity=floats(dispatch.regularity(r.interval_h, r.jitter_h) for r in rules),
     )
+
+
+def _convoy_spans(context: Context, corridor: str) -> list[tuple[int, Convoys | None]]:
+    """The convoy rules of a corridor with the day from which each holds; a rule that stays keeps its rhythm."""
+    spans: list[tuple[int, Convoys | None]] = []
+    for day, rules in context.rules():
+        convoys = rules.corridor.get(corridor, rules.convoys)
+        if not spans or convoys != spans[-1][1]:
+            spans.append((day, convoys))
+    return spans
 
 
 def _amount(convoys: Convoys) -> float:

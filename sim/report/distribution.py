@@ -190,11 +190,9 @@ def _subtitle(context: ChartContext, horizon_days: int) -> str:
 
 def _interval_note(context: ChartContext, spread: Spread) -> str:
     lang, english = context.language, context.lang == "en"
-    range_ = (
-        f"{lang.share(0.9)} of the runs: 5th to 95th percentile."
-        if english
-        else f"{lang.share(0.9)} des simulations{lang.colon} du 5e au 95e{NO_BREAK}centile."
-    )
+    english_range = f"Blue line: 5th to 95th percentile of the runs ({lang.share(0.9)} of them)."
+    french_range = f"Trait bleu{lang.colon} du 5e au 95e{NO_BREAK}centile des simulations ({lang.share(0.9)} d’entre elles)."
+    range_ = english_range if english else french_range
     if spread.low is None and context.runs == 1:
         return "No interval: one run." if english else f"Pas d’intervalle{lang.colon} une seule simulation."
     if spread.low is None:

@@ -77,9 +77,8 @@ def _falls_below(quantile: int, dates: dict[str, date], runs: int, lang: Languag
             title: f"{'le' if runs == 1 else 'd’ici au'} {lang.day(day, year=year)}"
             for title, day in dates.items()
         }
-    if len(dates) == 1:
-        ((title, day),) = when.items()
-        return f"{below} {lang.of(title)} {day}"
+    if len(set(dates.values())) == 1:
+        return f"{below} {lang.listed([lang.of(title) for title in dates])} {next(iter(when.values()))}"
     return f"{below}{lang.colon} {lang.listed([f'{title} {day}' for title, day in when.items()])}"
 
 

@@ -116,6 +116,7 @@ def duration_s(shape: int, mean_s: float, cv: float, u: float) -> int:
 def poisson_count(mean: float, u: float) -> int:
     """Poisson number with mean in [0, 500] at uniform u, by inversion of the distribution function.
 
+    u in (0, 1 − 10⁻¹¹], as 32-bit draws are: above, the sum of rounded terms may never reach it.
     Non-decreasing in mean and u. Source: definition of the distribution.
     """
     term = math.exp(-mean)

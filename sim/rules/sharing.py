@@ -12,7 +12,8 @@ def largest_remainder(weights: Any, total: int, out: Any) -> None:
     """Whole parts of `total` (≥ 0) in proportion to whole `weights` (≥ 0, sum > 0), written into `out`, summing to total.
 
     Each part is ⌊total · weight ÷ sum⌋; what is left goes one each to the largest remainders, ties to the first entity.
-    `weights` and `out` are different. No part exceeds its weight if total ≤ sum. Source: Hamilton's method of apportionment.
+    `weights` and `out` are different; total · each weight is under 2⁶³. No part exceeds its weight if total ≤ sum.
+    Source: Hamilton's method of apportionment.
     """
     n = len(weights)
     whole = 0

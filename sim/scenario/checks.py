@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from sim.errors import Problem, ScenarioError
-from sim.rules import dispatch
 from sim.scenario import events
 from sim.scenario.balance import balance_table as balance_table
-from sim.scenario.expected import Finding, listed, suggestion
-from sim.scenario.loaded import Document, Loaded
+from sim.scenario.expected import Finding
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
 from sim.scenario.quantity import Quantity
 from sim.scenario.references import REFERENCES
-from sim.scenario.strategy import Convoys, FixedEscort, NoEscort, PerTankers, SquareRoot, Strategy
 
 SUM_TOLERANCE = 1e-9
 """Room for the rounding of decimal shares in binary; never for a missing share."""
@@ -186,115 +182,3 @@ SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
 def scenario_findings(scenario: Scenario) -> list[Finding]:
     """Everything that the checks find in a scenario."""
     return [finding for check in SCENARIO_CHECKS for finding in check(scenario)]
-
-
-def sizes_in_order(strategy: Strategy) -> Iterator[Finding]:
-    """The smallest convoy is not larger than the largest."""
-    for path, convoys in _convoy_rules(strategy):
-        if convoys.min_size > convoys.size:
-            yield Finding((*path, "min_size"), f"{convoys.min_size}, above size = {convoys.size}")
-
-
-def jitter_within_interval(strategy: Strategy) -> Iterator[Finding]:
-    """Slots keep their order: jitter is at most half of the interval."""
-    for path, convoys in _convoy_rules(strategy):
-        if convoys.jitter_h > convoys.interval_h / 2:
-            message = f"{convoys.jitter_h:g}: expected at most half of interval_h = {convoys.interval_h:g}"
-            yield Finding((*path, "jitter_h"), message)
-
-
-STRATEGY_CHECKS: tuple[Callable[[Strategy], Iterator[Finding]], ...] = (
-    sizes_in_order,
-    jitter_within_interval,
-)
-
-
-def strategy_findings(strategy: Strategy) -> list[Finding]:
-    """Everything that the checks find in a strategy by itself."""
-    return [finding for check in STRATEGY_CHECKS for finding in check(strategy)]
-
-
-def strategy_corridors_exist(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
-    """Corridors that a strategy names are corridors of the scenario."""
-    for name in strategy.corridor:
-        if name not in scenario.corridor:
-            hint = suggestion(name, scenario.corridor) or f"there are: {listed(scenario.corridor)}"
-            yield Finding(("corridor", name), f'the scenario has no corridor "{name}"', hint)
-
-
-def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
-    """No convoy needs more escort units than its staging node can ever have, unless it may leave without."""
-    for name, corridor in scenario.corridors.items():
-        convoys = strategy.convoys_on(name)
-        if convoys is None or convoys.when_no_unit == "unescorted":
-            continue
-        tankers = convoys.min_size if convoys.shrink else convoys.size
-        needed, pool = units_for(convoys, tankers), pool_units(scenario, corridor.staging)
-        if pool > 0 and not scenario.mechanisms.escort_wait:
-            continue
-        if needed > pool:
-            path: KeyPath = ("corridor", name) if name in strategy.corridor else ("convoys",)
-            message = (
-                f'a convoy of {tankers} on "{name}" needs {needed} escort units, '
-                f'but "{corridor.staging}" has {pool}: it could never leave'
-            )
-            hint = 'ask for fewer units, set when_no_unit = "unescorted", or enlarge the pool'
-            yield Finding((*path, "escort"), message, hint)
-
-
-def units_for(convoys: Convoys, tankers: int) -> int:
-    """Escort units that a convoy of `tankers` needs under its escort rule."""
-    match convoys.escort:
-        case NoEscort():
-            return 0
-        case FixedEscort(units=units):
-            return dispatch.units_needed(dispatch.FIXED, units, tankers)
-        case PerTankers(tankers_per_unit=per_unit):
-            return dispatch.units_needed(dispatch.PER_TANKERS, per_unit, tankers)
-        case SquareRoot(units_at_100=units_at_100):
-            return dispatch.units_needed(dispatch.SQUARE_ROOT, units_at_100, tankers)
-
-
-def pool_units(scenario: Scenario, node: str) -> int:
-    """Escort units of the pools at a node at central values, with all reinforcements."""
-    names = {name for name, pool in scenario.escort.pool.items() if pool.node == node}
-    extra = [e for e in scenario.event.values() if isinstance(e, events.Reinforcement) and e.pool in names]
-    base = sum(scenario.escort.pool[name].units.value for name in names)
-    return int(base + sum(event.units.value for event in extra))
-
-
-def _convoy_rules(strategy: Strategy) -> Iterator[tuple[KeyPath, Convoys]]:
-    if strategy.convoys is not None:
-        yield ("convoys",), strategy.convoys
-    for name, convoys in strategy.corridor.items():
-        yield ("corridor", name), convoys
-
-
-PAIR_CHECKS: tuple[Callable[[Scenario, Strategy], Iterator[Finding]], ...] = (
-    strategy_corridors_exist,
-    pools_suffice,
-)
-
-
-def pair_problems(
-    scenario: Scenario | Loaded[Scenario], strategy: Strategy | Loaded[Strategy]
-) -> list[Problem]:
-    """What keeps a strategy from running in a scenario, at the keys of the strategy file if it was loaded."""
-    world = scenario.model if isinstance(scenario, Loaded) else scenario
-    plan = strategy.model if isinstance(strategy, Loaded) else strategy
-    found = [finding for check in PAIR_CHECKS for finding in check(world, plan)]
-    place = strategy if isinstance(strategy, Loaded) else Document("strategy", "", {})
-    return sorted(place.problem(*finding) for finding in found)
-
-
-def check_pair(scenario: Scenario | Loaded[Scenario], strategy: Strategy | Loaded[Strategy]) -> None:
-    """Refuse a strategy that cannot be run in a scenario.
-
-    Raises
-    ------
-    ScenarioError
-        With every reason.
-    """
-    problems = pair_problems(scenario, strategy)
-    if problems:
-        raise ScenarioError(problems)

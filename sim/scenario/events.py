@@ -14,6 +14,7 @@ class Dated(Model):
     """Common part: from the midnight that opens `first_day` to the end of `last_day` (default: the horizon)."""
 
     title: str
+    title_fr: str = ""
     first_day: date
     last_day: date | None = None
     source: str | None = None

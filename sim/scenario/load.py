@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from sim.errors import Problem, ScenarioError, UsageError
-from sim.scenario.checks import scenario_findings, strategy_findings
+from sim.scenario.checks import scenario_findings
 from sim.scenario.expected import Finding, findings, shown_value, suggestion
 from sim.scenario.files import Kind, available, find, shown
 from sim.scenario.loaded import FILE_KEYS, VARIANT_KEYS, Document, Loaded, Merged, digest_of
 from sim.scenario.model import Scenario
 from sim.scenario.quantity import Model
 from sim.scenario.strategy import Strategy
+from sim.scenario.strategy_checks import strategy_findings
 
 M = TypeVar("M", bound=Model)
 MAX_DEPTH = 10

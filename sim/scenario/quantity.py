@@ -84,6 +84,7 @@ Probability = Annotated[Quantity, _bounded(0, 1, False, False)]
 Share = Probability
 Hours = Annotated[Quantity, _bounded(0, 24 * 365, False, False)]
 HourOfDay = Annotated[Quantity, _bounded(0, 24, False, False)]
+Exponent = Annotated[Quantity, _bounded(0, 5, False, False)]
 Spread = Annotated[Quantity, _bounded(0, 0.5, False, False)]
 Days = Annotated[Quantity, _bounded(0, 3650, False, False)]
 Factor = Annotated[Quantity, _bounded(0, 100, False, False)]

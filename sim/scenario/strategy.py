@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -62,10 +63,31 @@ class Convoys(Model):
     shrink: bool = False
 
 
-class Strategy(Model):
-    """A strategy file: may independents travel, and how convoys run (on every corridor, or as `corridor` says).
+class Rules(Model):
+    """Decisions about the road, which may change on dates.
 
-    It applies from the start date; in the warm-up everybody travels without escort.
+    `convoys` runs on every corridor unless `corridor` says otherwise; `units` stations the escort units of the scenario's
+    pools anew (their sum stays that of the scenario; given for all pools or for none).
+    """
+
+    independents: bool | None = None
+    convoys: Convoys | None = None
+    corridor: dict[Identifier, Convoys] = {}
+    units: dict[Identifier, Annotated[int, Field(ge=0, le=10_000)]] = {}
+
+
+class Period(Rules):
+    """Rules from the midnight that opens `first_day` on; what it does not state stays as it was before."""
+
+    first_day: date
+
+
+class Strategy(Rules):
+    """A strategy file: may independents travel, how convoys run, how the city shares out its fuel.
+
+    It applies from the start date; in the warm-up everybody travels without escort. `priority` lists classes that are
+    served first, in order, when `allocation` is "priority"; `protected` classes are never cut at low cover; `ration_l_fill`
+    caps what a customer may buy at once.
     """
 
     kind: Literal["strategy"]
@@ -73,10 +95,28 @@ class Strategy(Model):
     title_fr: str = ""
     summary: str = ""
     independents: bool = True
-    convoys: Convoys | None = None
-    corridor: dict[Identifier, Convoys] = {}
     allocation: Literal["pro_rata", "priority"] | None = None
+    priority: tuple[Identifier, ...] = ()
+    protected: tuple[Identifier, ...] = ()
+    ration_l_fill: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    period: tuple[Period, ...] = ()
 
     def convoys_on(self, corridor: str) -> Convoys | None:
-        """The convoy rule in force on a corridor, or None where no convoys run."""
+        """The convoy rule in force on a corridor from the start date, or None where no convoys run."""
         return self.corridor.get(corridor, self.convoys)
+
+    def spans(self, start: date) -> list[tuple[date, Rules]]:
+        """The rules in force from each date on, the first from the start date; later statements replace earlier ones."""
+        now = Rules(
+            independents=self.independents, convoys=self.convoys, corridor=self.corridor, units=self.units
+        )
+        found = [(start, now)]
+        for period in sorted(self.period, key=lambda p: p.first_day):
+            now = Rules(
+                independents=now.independents if period.independents is None else period.independents,
+                convoys=period.convoys or now.convoys,
+                corridor={**({} if period.convoys else now.corridor), **period.corridor},
+                units=period.units or now.units,
+            )
+            found.append((period.first_day, now))
+        return found

@@ -10,6 +10,7 @@ from sim.scenario.quantity import (
     Amount,
     Days,
     Duration,
+    Exponent,
     Factor,
     Hours,
     Model,
@@ -45,7 +46,7 @@ class Contact(Model):
 
     engage_prob: Probability = exactly(1)
     reference_size: Positive = exactly(100)
-    detection_exponent: Factor = exactly(0)
+    detection_exponent: Exponent = exactly(0)
     predictability: Factor = exactly(0)
     escort_effect: Literal["ratio", "perimeter"] = "ratio"
     deterrence: Factor = exactly(0)

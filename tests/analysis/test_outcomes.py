@@ -58,7 +58,7 @@ def test_a_shortage_on_the_first_day_is_day_zero() -> None:
 
 def test_litres_add_up_over_days_and_products() -> None:
     found = outcome(
-        records(unmet_l=[[1, 2]] * 6, sinks_unmet_l=[[0, 3]] * 6, inflow_l=[[10, 20]] * 6), PRODUCTS
+        records(unmet_l=[[1, 2]] * 6, regions_unmet_l=[[0, 3]] * 6, inflow_l=[[10, 20]] * 6), PRODUCTS
     )
     assert (found["litres_unmet"], found["litres_unmet_regions"], found["inflow_l"]) == (18, 18, 180)
 

@@ -69,7 +69,9 @@ def visits(bays: int, load: float, shape: str, arrivals: int = ARRIVALS, seed: i
     arrived = times[: len(started)]
     assert run.city.waited_tanker_s == (started - arrived).sum()
     seen = Steady(
-        ledger.area["bays"] / (days * DAY_S), (started - arrived).mean() / HOUR_S, (started > arrived).mean().item()
+        ledger.area["bays"] / (days * DAY_S),
+        (started - arrived).mean() / HOUR_S,
+        (started > arrived).mean().item(),
     )
     return Visits(arrived, started, done, seen)
 

@@ -26,7 +26,11 @@ def road(duration: Data, intensity: float, engage_prob: float, **change: Any) ->
         {
             "days": 2 * PASSAGES,
             "warmup_days": 20,
-            "threat": {"intensity_per_km_h": intensity, "ceiling_per_km_h": 2 * intensity, "duration": duration},
+            "threat": {
+                "intensity_per_km_h": intensity,
+                "ceiling_per_km_h": 2 * intensity,
+                "duration": duration,
+            },
             "contact": {"engage_prob": engage_prob},
         },
         change,
@@ -47,7 +51,7 @@ def assert_poisson(counts: npt.NDArray[np.int64], mean: float) -> None:
     assert abs(counts.var(ddof=1) / counts.mean() - 1) <= Z * math.sqrt((2 + 1 / mean) / n)
 
 
-CASES = {
+CASES: dict[str, tuple[Data, float, float, float]] = {
     # duration in hours, λ per km and hour, q: mean λ · E[d] · 200 · q
     "fixed": ({"mean_h": 6}, 1e-3, 0.5, 0.6),
     "exponential": ({"shape": "exponential", "mean_h": 3}, 2e-3, 1.0, 1.2),

@@ -54,7 +54,10 @@ def roads(draw: DrawFn, corridors: list[str], layout: str) -> Data:
             "exposure": exposure,
         }  # fmt: skip
         if draw(one_of(False, False, True)):
-            legs[f"{start}-{end}"]["chain"] = {"close_prob": draw(mostly(0.2, 0, 1)), "open_prob": draw(one_of(0.5, 1))}
+            legs[f"{start}-{end}"]["chain"] = {
+                "close_prob": draw(mostly(0.2, 0, 1)),
+                "open_prob": draw(one_of(0.5, 1)),
+            }
 
     for name in corridors:
         leg(f"port-{name}", gates[name], 0)
@@ -65,7 +68,12 @@ def roads(draw: DrawFn, corridors: list[str], layout: str) -> Data:
     nodes: Data = {name: {"title": name} for name in sorted(ends)}
     for node in nodes.values():
         if draw(one_of(False, False, True)):
-            node |= {"hold_h": draw(one_of(0, 1, 8)), "hold_cv": draw(one_of(0, 0.3)), "open_start_h": 8, "open_end_h": 18}
+            node |= {
+                "hold_h": draw(one_of(0, 1, 8)),
+                "hold_cv": draw(one_of(0, 0.3)),
+                "open_start_h": 8,
+                "open_end_h": 18,
+            }
     return {"node": nodes, "leg": legs}
 
 
@@ -149,16 +157,24 @@ def dated(draw: DrawFn, kind: str, data: Data) -> Data:
     product, ceiling = sorted(data["product"])[0], data["threat"]["ceiling_per_km_h"]
     values: Data = {
         "intensity": lambda: {"intensity_per_km_h": ceiling * draw(one_of(0, 1))},
-        "truce": lambda: {"factor": draw(one_of(0, 0.5)), "payment_fcfa": 1000, "toll_fcfa_tanker": draw(one_of(0, 7))},
+        "truce": lambda: {
+            "factor": draw(one_of(0, 0.5)),
+            "payment_fcfa": 1000,
+            "toll_fcfa_tanker": draw(one_of(0, 7)),
+        },
         "pause": lambda: {"factor": draw(one_of(0, 0.35, 1, 2))},
         "clearance": lambda: {"mean_h": draw(one_of(0, 24))},
         "need": lambda: {"factor": draw(one_of(0, 0.9, 3))},
         "closure": lambda: {"legs": [draw(one_of(*sorted(data["leg"])))]},
-        "reinforcement": lambda: {"pool": draw(one_of(*sorted(data["escort"]["pool"]))), "units": draw(one_of(0, 2))},
+        "reinforcement": lambda: {
+            "pool": draw(one_of(*sorted(data["escort"]["pool"]))),
+            "units": draw(one_of(0, 2)),
+        },
         "gift": lambda: {"tankers": {product: draw(one_of(0, 1, 40))}, "tanker_l": draw(one_of(1, 40_000))},
         "observed_stock": lambda: {"stock_l": {product: draw(one_of(0, 1_000_000))}},
     }
-    return made | values[kind]()
+    made |= values[kind]()
+    return made
 
 
 @st.composite

@@ -16,7 +16,7 @@ from sim.engines.reference.threat import Ambush
 
 Z = 3.9
 """Two-sided standard-normal bound with a false-alarm rate of 9.6e-5."""
-RUNS = 500
+RUNS = 400
 
 
 def campaign(**change: Any) -> Data:

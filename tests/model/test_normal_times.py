@@ -43,7 +43,14 @@ def test_no_sampled_world_has_a_shortage_day(sampled: list[RunRecords]) -> None:
 
 def test_nothing_is_lost_without_a_threat(sampled: list[RunRecords]) -> None:
     for records in sampled:
-        for name in ("engagements", "tankers_burned", "tankers_captured", "tankers_damaged", "crews_lost", "litres_lost"):
+        for name in (
+            "engagements",
+            "tankers_burned",
+            "tankers_captured",
+            "tankers_damaged",
+            "crews_lost",
+            "litres_lost",
+        ):
             assert records.tallies[name] == 0
 
 

@@ -43,6 +43,11 @@ def test_two_products_below_are_both_dated() -> None:
     )
 
 
+def test_two_products_below_on_one_day_share_the_date() -> None:
+    found = stock_finding([reaching("essence", 3, 37), reaching("gasoil", 3, 37)], START, 200, FRENCH)
+    assert plain(found).endswith("sous le stock de sécurité d’essence et de gasoil d’ici au 8 octobre")
+
+
 @pytest.mark.parametrize(
     ("quantile", "share"), [(2, "a third of the runs fall"), (1, "one run in five falls"), (0, "one run in twenty falls")]
 )

@@ -56,7 +56,7 @@ def test_units_per_tankers_cover_all_with_none_to_spare(amount: float, n: int) -
     ("rule", "amount", "n", "expected"),
     [(FIXED, 3.0, 1, 3), (PER_TANKERS, 25.0, 50, 2), (PER_TANKERS, 25.0, 51, 3), (PER_TANKERS, 0.1, 3, 30),
      (SQUARE_ROOT, 2.0, 100, 2), (SQUARE_ROOT, 2.0, 101, 3), (SQUARE_ROOT, 2.0, 25, 1),
-     (SQUARE_ROOT, 4.0, 225, 6)],
+     (SQUARE_ROOT, 4.0, 225, 6), (PER_TANKERS, 1.4, 21, 15), (SQUARE_ROOT, 50.0, 121, 55)],
 )  # fmt: skip
 def test_units_needed_by_hand(rule: int, amount: float, n: int, expected: int) -> None:
     assert units_needed(rule, amount, n) == expected

@@ -9,15 +9,10 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario.balance import balance_table
-from sim.scenario.checks import (
-    PAIR_CHECKS,
-    SCENARIO_CHECKS,
-    STRATEGY_CHECKS,
-    check_pair,
-    pair_problems,
-    pool_units,
-)
+from sim.scenario.checks import SCENARIO_CHECKS
 from sim.scenario.load import scenario_from_data, strategy_from_data
+from sim.scenario.strategy import Rules
+from sim.scenario.strategy_checks import PAIR_CHECKS, STRATEGY_CHECKS, check_pair, pair_problems, pool_units
 
 
 def change(data: dict[str, Any], key: str, value: Any) -> None:
@@ -279,6 +274,12 @@ def test_the_balance_table_shares_out_every_litre_of_need(world: dict[str, Any])
 STRATEGY_REFUSED = [
     ("sizes_in_order", {"convoys.min_size": 101}, "convoys.min_size", "above size = 100"),
     ("jitter_within_interval", {"convoys.jitter_h": 25}, "convoys.jitter_h", "half of interval_h"),
+    (
+        "periods_in_order",
+        {"period": ({"first_day": date(2025, 9, 9)}, {"first_day": date(2025, 9, 9)})},
+        "period[1].first_day",
+        "after the period before it",
+    ),
 ]
 
 
@@ -295,7 +296,25 @@ def test_a_strategy_with_one_thing_wrong_is_refused(
     assert message in problem.message
 
 
+TWICE_A_DAY = {"interval_h": 12, "size": 10, "escort": {"rule": "none"}}
+
 PAIR_REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
+    ("strategy_classes_exist", {"protected": ("hospitals",)}, "protected", 'no class "hospitals"'),
+    ("strategy_classes_exist", {"priority": ("retial",)}, "priority", 'no class "retial"'),
+    ("units_are_those_of_the_pools", {"units": {"border": 3}}, "units", "expected the 4 of the scenario"),
+    ("units_are_those_of_the_pools", {"units": {"border": 4, "south": 0}}, "units.south", "no escort pool"),
+    (
+        "periods_touch_the_scenario",
+        {"period": ({"first_day": date(2025, 9, 1), "convoys": TWICE_A_DAY},)},
+        "period[0].first_day",
+        "expected after the scenario's start",
+    ),
+    (
+        "pools_suffice",
+        {"period": ({"first_day": date(2025, 9, 9), "convoys": TWICE_A_DAY | {"escort": {"rule": "fixed", "units": 5}}},)},
+        "period[0].convoys.escort",
+        "needs 5 escort units",
+    ),
     (
         "pools_suffice",
         {"convoys.escort.units": 5},
@@ -372,4 +391,4 @@ def test_a_strategy_that_the_pool_can_serve_or_that_may_go_without_is_accepted(
 
 
 def test_a_staging_node_without_a_pool_has_no_units(world: dict[str, Any]) -> None:
-    assert pool_units(scenario_from_data(world), "port") == 0
+    assert pool_units(scenario_from_data(world), "port", Rules()) == 0

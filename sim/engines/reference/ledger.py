@@ -48,6 +48,7 @@ class Ledger:
             left = city.stock_l[p] + city.served_l[p]
             self.equal(f"fuel of product {p}", self.received_before[p] + city.received_l[p] + city.adjusted_l[p], left)
             self.at_least(f"stock of product {p}", city.stock_l[p])
+            self.equal(f"fuel of product {p} at stations", city.consumers.booked_l[p], sum(city.consumers.tanks_l[p]))
         for pool, established in enumerate(run.escorts.established):
             e = run.escorts
             everywhere = e.free[pool] + e.out[pool] + e.resting[pool] + e.repairing[pool] + e.lost[pool]

@@ -7,6 +7,7 @@ import numpy as np
 from sim.draws import Replication
 from sim.engines.reference.cohorts import Cohort
 from sim.engines.reference.environment import Agenda
+from sim.plan import Plan
 from sim.records import (
     DAILY_COLUMNS,
     DAILY_RUN_COLUMNS,
@@ -42,7 +43,7 @@ class Recorder:
             rank, entity, ordinal = self.agenda.place()
             self.trace.append(EventRecord(self.agenda.now, rank, entity, ordinal, happening, place, tankers, amount))
 
-    def records(self, replication: Replication, costs: tuple[float, float]) -> RunRecords:
+    def records(self, replication: Replication, plan: Plan) -> RunRecords:
         """The records of the finished run."""
         products = len(self.inflow_l)
         by_product = np.array(self.by_product, np.int64).reshape(-1, products, len(DAILY_COLUMNS)).transpose(2, 0, 1)
@@ -58,5 +59,7 @@ class Recorder:
                 for c in self.convoys
             ),
             tallies=self.tallies,
-            costs=costs,
+            stations=plan.city.stations,
+            power=int(plan.city.power_hours.any()),
+            costs=plan.costs,
         )  # fmt: skip

@@ -103,4 +103,4 @@ def simulate(
         raise type(error)(f"{error} ({where})") if isinstance(error, RunError) else RunError(f"{error!r} ({where})") from error
     run.escorts.close(plan.times.horizon_s)
     run.recorder.tallies["events"] = run.agenda.events
-    return run.recorder.records(replication, plan.costs)
+    return run.recorder.records(replication, plan)

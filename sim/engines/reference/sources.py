@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.clock import DAY_S
 from sim.draws import Stream
 from sim.engines.reference.cohorts import APPROACH, Cohort, split
-from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.reference.environment import LAST_ORDINAL, Occurrence, Rank
 from sim.records import Happening
 from sim.rules.movement import advance
 from sim.rules.orders import order_factor, order_up_to, throttle, tilt_weight
@@ -115,7 +115,7 @@ class Sources:
     def send_back(self, c: int, at: int, tankers: int, damaged: int) -> None:
         """Empty tankers leave the corridor's node at position `at` for the source; `damaged` of them need repair."""
         run = self.run
-        self.lots += 1
+        self.lots = (self.lots + 1) & LAST_ORDINAL
         self.returning[c] += tankers
         roads = run.plan.roads
         back = advance(run.agenda.now, run.tables.back_work_s[c][at], roads.drive_open_s, roads.drive_close_s)
@@ -129,7 +129,7 @@ class Sources:
         self.idle[c] += tankers - damaged
         run.recorder.note(Happening.RETURNED, c, tankers)
         if damaged:
-            self.lots += 1
+            self.lots = (self.lots + 1) & LAST_ORDINAL
             self.repairing[c] += damaged
             shape, entity = run.plan.corridors.repair[c], run.tables.entity[c]
             u = run.luck(Stream.REPAIR, entity, run.agenda.now, self.repair_block(c), (0,))[0] if shape.code else 0.5

@@ -68,6 +68,7 @@ class Tables:
             day: row for day, row in enumerate(plan.city.observed_l.tolist()) if any(litres >= 0 for litres in row)
         }
         self.toll_fcfa = plan.campaign.toll_fcfa.tolist()
+        self.independents = plan.independents.tolist()
         self.price_fcfa_l = plan.city.price_fcfa_l.tolist()
 
     def _following(self, c: int) -> dict[int, int]:

@@ -150,7 +150,7 @@ class Yard:
         run, c = self.run, event.what
         now = run.agenda.now
         day = now // DAY_S
-        if self.batches[c] and (run.plan.independents or now < run.plan.times.start_s):
+        if self.batches[c] and run.tables.independents[day]:
             share = self.shares(c)[0]
             total, willing = self.willing(c, share)
             if total:

@@ -71,7 +71,7 @@ def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, st
 
 
 def _outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
-    found = outcome(run, labels.products)
+    found = outcome(run, labels.products, labels.retail)
     return {"world": run.replication.world, "chance": run.replication.chance, **run.tallies, **found}
 
 
@@ -80,7 +80,7 @@ def _write_outcomes(path: Path, rows: list[dict[str, Any]], labels: Labels, stra
     columns["strategy"] = _texts([strategy], np.zeros(len(rows)))
     for name in TALLIES:
         columns[name] = Column("BIGINT", np.array([row[name] for row in rows], dtype=np.int64))
-    for metric in metrics_for(labels.products):
+    for metric in metrics_for(labels.retail):
         if metric.name not in TALLIES:
             values = np.array([row[metric.name] for row in rows], dtype=np.float64)
             columns[metric.name] = Column("BIGINT" if is_whole(metric) else "DOUBLE", values)

@@ -26,7 +26,7 @@ def _digest(run: RunRecords) -> str:
     state.update(np.ascontiguousarray(run.daily.by_product, dtype="<i8").tobytes())
     state.update(np.ascontiguousarray(run.daily.by_run, dtype="<i8").tobytes())
     state.update(repr([tuple(convoy) for convoy in run.convoys]).encode())
-    state.update(repr([[run.tallies[name] for name in TALLIES], run.costs]).encode())
+    state.update(repr([[run.tallies[name] for name in TALLIES], run.costs, run.stations, run.power]).encode())
     return state.hexdigest()[:16]
 
 
@@ -52,6 +52,8 @@ def write_shard(folder: Path, model: str, runs: Sequence[RunRecords]) -> Path:
             f"price_{name}": Column("DOUBLE", np.array([float(run.costs[i]) for run in runs]))
             for i, name in enumerate(COSTS)
         },
+        "stations": Column("INTEGER", np.array([run.stations for run in runs])),
+        "power": Column("INTEGER", np.array([run.power for run in runs])),
         **{
             f"daily_{name}": Column("BIGINT[]", lists([run.daily.column(name).ravel() for run in runs]))
             for name in (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS)
@@ -146,4 +148,6 @@ def _run(row: dict[str, Any], n_products: int) -> RunRecords:
         convoys=tuple(Convoy(*values) for values in fields),
         tallies={name: int(row[f"tally_{name}"]) for name in TALLIES},
         costs=(float(row[f"price_{COSTS[0]}"]), float(row[f"price_{COSTS[1]}"])),
+        stations=int(row["stations"]),
+        power=int(row["power"]),
     )

@@ -1,0 +1,186 @@
+"""What must hold within a strategy, and between a strategy and a scenario: tables of small checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+
+from sim.errors import Problem, ScenarioError
+from sim.rules import dispatch
+from sim.scenario import events
+from sim.scenario.expected import Finding, listed, suggestion
+from sim.scenario.loaded import Document, Loaded
+from sim.scenario.model import Scenario
+from sim.scenario.positions import KeyPath
+from sim.scenario.strategy import Convoys, FixedEscort, NoEscort, PerTankers, Rules, SquareRoot, Strategy
+
+
+def _stated(strategy: Strategy) -> Iterator[tuple[KeyPath, Rules]]:
+    """The rules that a strategy states, from the start and for each of its periods, with their keys."""
+    yield (), strategy
+    for i, period in enumerate(strategy.period):
+        yield ("period", i), period
+
+
+def _convoy_rules(strategy: Strategy) -> Iterator[tuple[KeyPath, Convoys]]:
+    for path, rules in _stated(strategy):
+        if rules.convoys is not None:
+            yield (*path, "convoys"), rules.convoys
+        for name, convoys in rules.corridor.items():
+            yield (*path, "corridor", name), convoys
+
+
+def sizes_in_order(strategy: Strategy) -> Iterator[Finding]:
+    """The smallest convoy is not larger than the largest."""
+    for path, convoys in _convoy_rules(strategy):
+        if convoys.min_size > convoys.size:
+            yield Finding((*path, "min_size"), f"{convoys.min_size}, above size = {convoys.size}")
+
+
+def jitter_within_interval(strategy: Strategy) -> Iterator[Finding]:
+    """Slots keep their order: jitter is at most half of the interval."""
+    for path, convoys in _convoy_rules(strategy):
+        if convoys.jitter_h > convoys.interval_h / 2:
+            message = f"{convoys.jitter_h:g}: expected at most half of interval_h = {convoys.interval_h:g}"
+            yield Finding((*path, "jitter_h"), message)
+
+
+def periods_in_order(strategy: Strategy) -> Iterator[Finding]:
+    """Periods of a strategy begin one after the other."""
+    for i, (before, period) in enumerate(zip(strategy.period, strategy.period[1:], strict=False), start=1):
+        if period.first_day <= before.first_day:
+            message = f"{period.first_day}: expected after the period before it, {before.first_day}"
+            yield Finding(("period", i, "first_day"), message)
+
+
+STRATEGY_CHECKS: tuple[Callable[[Strategy], Iterator[Finding]], ...] = (
+    sizes_in_order,
+    jitter_within_interval,
+    periods_in_order,
+)
+
+
+def strategy_findings(strategy: Strategy) -> list[Finding]:
+    """Everything that the checks find in a strategy by itself."""
+    return [finding for check in STRATEGY_CHECKS for finding in check(strategy)]
+
+
+def _unknown(path: KeyPath, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
+    allowed = list(known)
+    for name in names:
+        if name not in allowed:
+            hint = suggestion(name, allowed) or f"there are: {listed(allowed)}"
+            yield Finding((*path, name), f'the scenario has no {what} "{name}"', hint)
+
+
+def strategy_corridors_exist(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
+    """Corridors that a strategy names are corridors of the scenario."""
+    for path, rules in _stated(strategy):
+        yield from _unknown((*path, "corridor"), "corridor", rules.corridor, scenario.corridor)
+
+
+def strategy_classes_exist(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
+    """Classes that a strategy serves first or protects are classes of the scenario."""
+    for key, names in (("priority", strategy.priority), ("protected", strategy.protected)):
+        for finding in _unknown((key,), "class", names, scenario.demand_class):
+            yield Finding((key,), finding.message, finding.hint)
+
+
+def units_are_those_of_the_pools(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
+    """A strategy that stations units anew names every pool and spends exactly the units of the scenario."""
+    total = int(sum(pool.units.value for pool in scenario.escort.pool.values()))
+    for path, rules in _stated(strategy):
+        if rules.units:
+            yield from _unknown((*path, "units"), "escort pool", rules.units, scenario.escort.pool)
+            missing = [name for name in scenario.escort.pool if name not in rules.units]
+            if missing:
+                yield Finding((*path, "units"), f"units for {listed(missing)} are missing: expected a number for every pool")
+            elif sum(rules.units.values()) != total:
+                message = f"{sum(rules.units.values())} units in all, expected the {total} of the scenario: compare at equal pool"
+                yield Finding((*path, "units"), message)
+
+
+def periods_touch_the_scenario(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
+    """Periods of a strategy begin after the start of the scenario; those after its last day are never reached."""
+    for i, period in enumerate(strategy.period):
+        if period.first_day <= scenario.start:
+            message = f"{period.first_day}: expected after the scenario's start, {scenario.start}"
+            yield Finding(("period", i, "first_day"), message)
+
+
+def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
+    """No convoy needs more escort units than its staging node can ever have, unless it may leave without."""
+    last = scenario.start + timedelta(days=scenario.days)
+    for i, (first_day, rules) in enumerate(strategy.spans(scenario.start)):
+        stated = strategy.period[i - 1] if i else strategy
+        if first_day >= last or not (stated.convoys or stated.corridor or stated.units):
+            continue
+        start: KeyPath = ("period", i - 1) if i else ()
+        for name, corridor in scenario.corridors.items():
+            convoys = rules.corridor.get(name, rules.convoys)
+            if convoys is None or convoys.when_no_unit == "unescorted":
+                continue
+            tankers = convoys.min_size if convoys.shrink else convoys.size
+            needed, pool = units_for(convoys, tankers), pool_units(scenario, corridor.staging, rules)
+            if needed > pool and (pool == 0 or scenario.mechanisms.escort_wait):
+                key: KeyPath = ("corridor", name) if name in stated.corridor else ("convoys",) if stated.convoys else ("units",)
+                message = (
+                    f'a convoy of {tankers} on "{name}" needs {needed} escort units, '
+                    f'but "{corridor.staging}" has {pool}: it could never leave'
+                )
+                hint = 'ask for fewer units, set when_no_unit = "unescorted", or enlarge the pool'
+                yield Finding((*start, *key, "escort") if key != ("units",) else (*start, *key), message, hint)
+
+
+def units_for(convoys: Convoys, tankers: int) -> int:
+    """Escort units that a convoy of `tankers` needs under its escort rule."""
+    match convoys.escort:
+        case NoEscort():
+            return 0
+        case FixedEscort(units=units):
+            return dispatch.units_needed(dispatch.FIXED, units, tankers)
+        case PerTankers(tankers_per_unit=per_unit):
+            return dispatch.units_needed(dispatch.PER_TANKERS, per_unit, tankers)
+        case SquareRoot(units_at_100=units_at_100):
+            return dispatch.units_needed(dispatch.SQUARE_ROOT, units_at_100, tankers)
+
+
+def pool_units(scenario: Scenario, node: str, rules: Rules) -> int:
+    """Escort units of the pools at a node at central values, as the rules station them, with all reinforcements."""
+    names = {name for name, pool in scenario.escort.pool.items() if pool.node == node}
+    extra = [e for e in scenario.event.values() if isinstance(e, events.Reinforcement) and e.pool in names]
+    base = sum(rules.units.get(name, scenario.escort.pool[name].units.value) for name in names)
+    return int(base + sum(event.units.value for event in extra))
+
+
+PAIR_CHECKS: tuple[Callable[[Scenario, Strategy], Iterator[Finding]], ...] = (
+    strategy_corridors_exist,
+    strategy_classes_exist,
+    units_are_those_of_the_pools,
+    periods_touch_the_scenario,
+    pools_suffice,
+)
+
+
+def pair_problems(
+    scenario: Scenario | Loaded[Scenario], strategy: Strategy | Loaded[Strategy]
+) -> list[Problem]:
+    """What keeps a strategy from running in a scenario, at the keys of the strategy file if it was loaded."""
+    world = scenario.model if isinstance(scenario, Loaded) else scenario
+    plan = strategy.model if isinstance(strategy, Loaded) else strategy
+    found = [finding for check in PAIR_CHECKS for finding in check(world, plan)]
+    place = strategy if isinstance(strategy, Loaded) else Document("strategy", "", {})
+    return sorted(place.problem(*finding) for finding in found)
+
+
+def check_pair(scenario: Scenario | Loaded[Scenario], strategy: Strategy | Loaded[Strategy]) -> None:
+    """Refuse a strategy that cannot be run in a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With every reason.
+    """
+    problems = pair_problems(scenario, strategy)
+    if problems:
+        raise ScenarioError(problems)
