@@ -19,9 +19,9 @@ number  stream              entity                       step                 bl
 5       AMBUSH_COUNT        leg/<id>                     window               0             count, –, –, –
 6       AMBUSH              leg/<id>                     window               ordinal       position, start, mark,
                                                                                             duration
-7       STRENGTH            leg/<id>                     window               ordinal       strength, –, –, –
-8       ENGAGEMENT          leg/<id>                     window               ordinal · 64  engage, rounding, crews,
-                                                                              + encounter   captured
+7       STRENGTH            leg/<id>                     window               ordinal       strength, rounding, –, –
+8       ENGAGEMENT          leg/<id>                     window               ordinal · 64  engage, crews, captured, –
+                                                                              + encounter
 9       AFTERMATH           leg/<id>                     window               ordinal · 64  delay, turn back, damaged,
                                                                               + encounter   –
 10      SLOT                corridor/<id>                second of the slot   0             jitter, –, –, –

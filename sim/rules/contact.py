@@ -51,6 +51,22 @@ def engagement_prob(
 
 
 @rule
+def independents_prob(base_prob: float, tankers: int, daily_flow: float, deterrence: float, strength: float) -> float:
+    """Probability that an active ambush engages some of a batch of independents that pass one by one, in [0, 1].
+
+    1 − (1 − base)^f with f = tankers ÷ daily_flow · exp(−deterrence · strength): each tanker is a passage of its own, so the
+    hazard is proportional to their number, and `base_prob` holds for a day's normal flow (tankers > 0). Non-decreasing in
+    base and tankers. Batches of half the size meet half as much: how traffic is cut into batches does not matter. Source: sum of
+    independent hazards.
+    """
+    if tankers <= 0 or base_prob <= 0.0:
+        return 0.0
+    if base_prob >= 1.0:
+        return 1.0
+    return 1.0 - math.exp(tankers / daily_flow * math.exp(-deterrence * strength) * math.log(1.0 - base_prob))
+
+
+@rule
 def operations_left(operations: float, elapsed_s: int, per_week: float, cap: float) -> float:
     """Operations that attackers can mount after `elapsed_s` seconds without one: saved at `per_week`, at most `cap`.
 

@@ -27,30 +27,31 @@ def ambush_strength(
 
 
 @rule
-def protected(strength: float, protection: float, escort: float) -> float:
-    """Strength that takes effect against an escort: strength · exp(−protection · escort strength), tankers.
+def attenuation(protection: float, escort: float) -> float:
+    """Share of an ambush's strength that takes effect against an escort: exp(−protection · escort strength), in (0, 1].
 
     Non-increasing in protection and escort. Source: exponential attenuation; the effect is an assumption of the scenario.
     """
-    return strength * math.exp(-protection * escort)
+    return max(math.exp(-protection * escort), 1e-9)
 
 
 @rule
-def tankers_lost(strength: float, used: float, tankers: int, u: float) -> int:
-    """Tankers lost: what is left of the strength, strength · (1 − used), rounded by chance, never more than `tankers`.
+def tankers_lost(strength: float, spent: float, effect: float, tankers: int, u: float) -> int:
+    """Tankers lost in an encounter: ⌊(strength − spent) · effect + u⌋, in [0, tankers].
 
-    `used` in [0, 1]: the part that earlier encounters of the same ambush took. Non-decreasing in strength and u,
-    non-increasing in used. Source: definition (an ambush is a point of the world with one strength).
+    `strength` of the ambush against the cohort it meets and what earlier encounters spent of it, both in tankers;
+    `effect` in (0, 1] is the escort's `attenuation`. `u` belongs to the ambush, not to the encounter, so that cohorts met one
+    after the other lose together what one cohort would have lost. Non-decreasing in strength, effect and u, non-increasing in
+    spent. Source: definition (an ambush is a point of the world with one strength).
     """
-    return min(int(strength * (1.0 - used) + u), tankers)
+    return min(max(int((strength - spent) * effect + u + 1e-9), 0), tankers)
 
 
 @rule
-def strength_used(used: float, lost: int, strength: float) -> float:
-    """Part of an ambush's strength that is used up after it destroyed `lost` more: in [used, 1].
+def strength_spent(spent: float, lost: int, effect: float) -> float:
+    """Strength that is spent after an encounter destroyed `lost` tankers: spent + lost ÷ effect, tankers.
 
-    used + lost ÷ strength, at most 1; all of it when the strength is 0. Non-decreasing in lost. Source: definition.
+    Behind an escort a tanker costs the ambush more of its strength. Non-decreasing in lost, non-increasing in effect.
+    Source: definition.
     """
-    if strength <= 0.0:
-        return 1.0
-    return min(used + lost / strength, 1.0)
+    return spent + lost / effect

@@ -33,7 +33,8 @@ def throttle(waiting: int, start: float, stop: float) -> float:
 def tilt_weight(cover_days: float, mean_cover_days: float, target_days: float, tilt: float) -> float:
     """Weight of a product in the orders: 1 + tilt · (mean cover − cover) ÷ target, at least 0.
 
-    tilt in [0, 1]. Non-increasing in the product's own cover; 1 when covers are equal. Source: assumption of the scenario.
+    tilt in [0, 1]. Non-increasing in the product's own cover; 1 when covers are equal. Weights share out the day's total and
+    never change it. Source: assumption of the scenario.
     """
     return max(1.0 + tilt * (mean_cover_days - cover_days) / target_days, 0.0)
 

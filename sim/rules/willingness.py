@@ -44,13 +44,14 @@ def escorted_share(remembered_losses: float, remembered_sent: float, scale: floa
 def willing_count(tankers: int, low: float, high: float, share: float) -> int:
     """Tankers of a batch with traits even in (low, high] whose trait is at most `share`: whole, in [0, tankers].
 
-    0 ≤ low < high ≤ 1. Non-decreasing in share; all when share ≥ high. Source: definition of the trait.
+    The nearest whole number, as if each stood in the middle of its part of the interval. 0 ≤ low < high ≤ 1. Non-decreasing in
+    share; all when share ≥ high. Source: definition of the trait.
     """
     if share >= high:
         return tankers
     if share <= low:
         return 0
-    return int(tankers * (share - low) / (high - low) + 1e-9)
+    return min(int(tankers * (share - low) / (high - low) + 0.500000001), tankers)
 
 
 @rule

@@ -39,7 +39,10 @@ class Balance(Model):
 
 
 class Depot(Model):
-    """The city's storage of one product, and its stock at the start date in days of the city's normal need."""
+    """The city's storage of one product, and its stock at the start date in days of the city's normal need.
+
+    A depot holds at most its capacity: in a world whose drawn cover would need more, it starts full.
+    """
 
     capacity_l: Positive
     start_cover_days: Days

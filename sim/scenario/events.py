@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.quantity import Amount, Count, Factor, Hours, Identifier, Model, exactly
+from sim.scenario.quantity import Amount, Count, Factor, Hours, Identifier, Litres, Model, exactly
 
 
 class Dated(Model):
@@ -86,7 +86,7 @@ class Gift(Dated):
 
     kind: Literal["gift"]
     tankers: dict[Identifier, Count]
-    tanker_l: Amount
+    tanker_l: Litres
 
 
 class ObservedStock(Dated):

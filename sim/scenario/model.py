@@ -19,7 +19,8 @@ class Mechanisms(Model):
 
     losses: engagements destroy and damage nothing (they are still remembered and still delay); escort_wait: units are
     always free; slower_transit: escorted driving as fast as unescorted, no delay after engagements; willingness: every
-    driver is willing; panic: the refill target never rises; allocation: pro rata to what is wanted.
+    driver is willing (where independents are allowed they then leave before convoys form, so fewer are escorted);
+    panic: the refill target never rises; allocation: pro rata to what is wanted.
     """
 
     losses: bool = True

@@ -79,6 +79,7 @@ def _bounded(low: float, high: float, above: bool, whole: bool) -> AfterValidato
 LARGE = 1e12
 Amount = Annotated[Quantity, _bounded(0, LARGE, False, False)]
 Positive = Annotated[Quantity, _bounded(0, LARGE, True, False)]
+Litres = Annotated[Quantity, _bounded(1, LARGE, False, False)]
 Count = Annotated[Quantity, _bounded(0, 1e6, False, True)]
 Probability = Annotated[Quantity, _bounded(0, 1, False, False)]
 Share = Probability

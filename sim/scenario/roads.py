@@ -15,6 +15,7 @@ from sim.scenario.quantity import (
     HourOfDay,
     Hours,
     Identifier,
+    Litres,
     Model,
     Positive,
     Probability,
@@ -86,7 +87,7 @@ class Corridor(Model):
     staging: Identifier
     share: Share = exactly(1)
     fleet: Count
-    tanker_l: Positive
+    tanker_l: Litres
     loading_capacity_day: Count
     loading: Duration = no_time()
     return_factor: Factor = exactly(1)

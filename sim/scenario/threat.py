@@ -76,7 +76,10 @@ class Loss(Model):
 
 
 class Aftermath(Model):
-    """What follows: delay of the cohort, closure of the leg behind it, turning back, the attackers' own losses."""
+    """What follows: delay of the cohort, closure of the leg, turning back, the attackers' own losses.
+
+    A closure stops cohorts that have not entered the leg yet; those on it drive on. Only independents turn back.
+    """
 
     delay: Duration = no_time()
     closure_h: Hours = exactly(0)

@@ -90,7 +90,7 @@ def corridor(draw: DrawFn, name: str, gate: str, share: float) -> Data:
         "staging": f"port-{name}" if at_port else gate,
         "share": share,
         "fleet": draw(mostly({"value": 60, "low": 10, "high": 200}, 0, 1, 7)),
-        "tanker_l": uncertain(draw, draw(mostly(40_000, 1, 30_000))),
+        "tanker_l": uncertain(draw, draw(mostly(40_000, 2, 30_000))),
         "loading_capacity_day": draw(mostly(40, 0, 1, 8)),
         "loading": duration(draw, 0, 5, 30),
         "return_factor": draw(one_of(0, 0.9)),
@@ -107,6 +107,7 @@ def consumer(draw: DrawFn, index: int, share: Data) -> Data:
     made: Data = {
         "title": f"Class {index}", "share": share, "retail": index == 0 or draw(st.booleans()),
         "priority": draw(one_of(0, 1)), "noise_cv": draw(one_of(0, 0.3)), "release_factor": draw(mostly(1.5, 0, 100)),
+        "cut_cover_days": draw(mostly(0, 4)), "cut_factor": draw(one_of(0, 0.3)),
         "weekday": [draw(mostly(1.0, 0.0, 1.5)) for _ in range(7)],
     }  # fmt: skip
     if draw(st.booleans()):
@@ -115,6 +116,7 @@ def consumer(draw: DrawFn, index: int, share: Data) -> Data:
             "capacity_days": capacity, "start_days": draw(one_of(0, 1)) * capacity,
             "target_days": capacity / 2, "refill_per_day": draw(one_of(0, 0.3, 1)),
             "panic_cover_days": draw(one_of(0, 5)), "panic_target_days": capacity,
+            "panic_share_open": draw(one_of(0, 0.85)), "fill_l": draw(one_of(1, 20)),
         }  # fmt: skip
     return made
 
@@ -245,6 +247,14 @@ def scenarios(draw: DrawFn) -> Data:
     data["event"] = {f"event-{i}": dated(draw, kind, data) for i, kind in enumerate(chosen)}
     gifts = {event["first_day"]: name for name, event in data["event"].items() if event["kind"] == "gift"}
     data["event"] = {n: e for n, e in data["event"].items() if e["kind"] != "gift" or gifts[e["first_day"]] == n}
+    if draw(st.booleans()):
+        data["city"]["stations"] = {
+            "count": draw(mostly(10, 1, 3)), "tank_l": draw(mostly(44_000, 1)), "drop_l": draw(mostly(14_000, 1)),
+            "pump_l_day": draw(mostly(12_500, 1)), "start_fill": draw(one_of(0, 0.5, 1)),
+        }  # fmt: skip
+        data["city"]["market"] = {"base_wait_h": 0.1, "wait_h": draw(one_of(0, 24)), "markup": draw(one_of(0, 2))}
+    if draw(st.booleans()):
+        data["class"]["class-0"]["electricity"] = {"normal_hours": 19, "dependence": draw(one_of(0, 0.7, 1))}
     return data
 
 
@@ -276,4 +286,10 @@ def strategies(draw: DrawFn) -> Data:
         made["corridor"] = {"a": draw(rules())}
     if draw(st.booleans()):
         made["allocation"] = draw(one_of("pro_rata", "priority"))
+        made["priority"], made["protected"] = draw(one_of((), ("class-0",))), draw(one_of((), ("class-0",)))
+    if draw(one_of(False, False, True)):
+        made["ration_l_fill"] = draw(one_of(0.5, 13))
+    if draw(one_of(False, False, True)):
+        made["period"] = ({"first_day": day(draw(one_of(1, 3))), "convoys": draw(rules())},)
+        made["period"][0]["independents"] = draw(st.booleans())
     return made

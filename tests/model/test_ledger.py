@@ -26,11 +26,15 @@ def assert_columns_agree(daily: Daily, made: Plan) -> None:
     consumed = daily.column("class_need_l") - daily.column("unmet_l")
     private = np.vstack([made.city.private_start_l.sum(axis=0), daily.column("private_l")])
     assert np.array_equal(np.diff(private, axis=0), daily.column("served_l") - consumed)
+    assert (daily.column("stations_l") <= made.city.stations * made.city.station_tank_l).all()
     assert (consumed >= 0).all() and (daily.column("dropped_l") <= daily.column("inflow_l")).all()
     drawn = daily.column("regions_need_l") - daily.column("regions_unmet_l")
     left = made.city.sink_start_l.sum(axis=0) + np.cumsum(daily.column("dropped_l") - drawn, axis=0)
     assert (drawn >= 0).all() and (left >= 0).all()
     assert (np.diff(daily.column("tankers_lost_cum")) >= 0).all()
+    assert (daily.column("stations_supplied") <= made.city.stations).all()
+    assert (daily.column("station_hours") <= 24 * made.city.stations).all()
+    assert (daily.column("power_min") <= 19 * 60).all()
 
 
 # derandomize: the same 200 scenarios each time, so that a failure is about the change that was made

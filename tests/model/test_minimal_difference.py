@@ -210,9 +210,9 @@ def shortage_and_losses(first_h: float, seed: int, n: int = 60) -> npt.NDArray[n
     return np.array(rows, np.float64)
 
 
-def test_leaving_six_hours_later_keeps_most_of_the_luck(record_property: Any) -> None:
+def test_leaving_six_hours_later_keeps_most_of_the_luck(record_testsuite_property: Any) -> None:
     six, noon, other = shortage_and_losses(6, 1), shortage_and_losses(12, 1), shortage_and_losses(12, 2)
     paired, apart = (six - noon).var(axis=0, ddof=1), (six - other).var(axis=0, ddof=1)
     for name, ratio in zip(("shortage_days_any", "tankers_lost", "litres_unmet"), apart / paired, strict=True):
-        record_property(f"variance_ratio_{name}", round(float(ratio), 1))
+        record_testsuite_property(f"variance_ratio_{name}", round(float(ratio), 1))
         assert ratio > 4

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.rules.contact import engagement_prob, escort_strength, operations_left
+from sim.rules.contact import engagement_prob, escort_strength, independents_prob, operations_left
 
 claim = settings(max_examples=100, deadline=None)
 counts = st.integers(1, 600)
@@ -146,3 +146,21 @@ def test_operations_regenerate_to_the_cap_and_no_further(
 )
 def test_operations_by_hand(left: float, days: int, per_week: float, cap: float, expected: float) -> None:
     assert operations_left(left, days * 86_400, per_week, cap) == pytest.approx(expected, rel=1e-15)
+
+
+@claim
+@given(st.floats(0.0, 0.99), counts, sizes, effects, strengths)
+def test_independents_are_met_in_proportion_to_their_number(
+    base: float, n: int, flow: float, deterrence: float, strength: float
+) -> None:
+    """A batch of n escapes as often as n batches of one tanker do, whatever the escort near them deters."""
+    whole = independents_prob(base, n, flow, deterrence, strength)
+    one = independents_prob(base, 1, flow, deterrence, strength)
+    assert 0.0 <= one <= whole <= 1.0
+    assert 1.0 - whole == pytest.approx((1.0 - one) ** n, abs=1e-9)
+
+
+def test_a_days_normal_flow_of_independents_is_engaged_with_the_base_probability() -> None:
+    assert independents_prob(0.3, 40, 40.0, 0.0, 0.0) == pytest.approx(0.3)
+    assert independents_prob(0.3, 80, 40.0, 0.0, 0.0) == pytest.approx(1 - 0.49)
+    assert [independents_prob(*case, 40.0, 0.0, 0.0) for case in ((0.0, 40), (1.0, 1), (0.5, 0))] == [0.0, 1.0, 0.0]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from sim.draws import uniform
-from sim.rules.losses import CAPACITY, FRACTION, ambush_strength, protected, strength_used, tankers_lost
+from sim.rules.losses import CAPACITY, FRACTION, ambush_strength, attenuation, strength_spent, tankers_lost
 
 claim = settings(max_examples=100, deadline=None)
 words = st.integers(0, 2**32 - 1)
@@ -24,7 +24,7 @@ cvs = st.floats(0.01, 3.0)
 medians = st.floats(0.001, 0.999)
 sds = st.floats(0.0, 3.0)
 strengths = st.floats(0.0, 600.0)
-shares = st.floats(0.0, 1.0)
+effects = st.floats(0.01, 1.0)
 STRATA = (np.arange(20_000) + 0.5) / 20_000
 ROUNDING = 1e-12
 
@@ -89,76 +89,70 @@ def test_the_capacity_law_has_the_mean_that_it_is_given() -> None:
 
 
 @claim
-@given(strengths, st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 20.0), st.floats(0.0, 20.0))
-def test_protection_attenuates_exponentially(
-    s: float, p: float, more_p: float, e: float, more_e: float
-) -> None:
-    assert protected(s, p, e) == pytest.approx(s / math.exp(p * e), rel=1e-12)
-    assert protected(s, max(p, more_p), e) <= protected(s, min(p, more_p), e)
-    assert protected(s, p, max(e, more_e)) <= protected(s, p, min(e, more_e))
-    assert protected(s, p, 0.0) == s == protected(s, 0.0, e)
+@given(st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 4.0), st.floats(0.0, 4.0))
+def test_protection_attenuates_exponentially(p: float, more_p: float, e: float, more_e: float) -> None:
+    assert attenuation(p, e) == pytest.approx(max(1.0 / math.exp(p * e), 1e-9), rel=1e-12)
+    assert attenuation(max(p, more_p), e) <= attenuation(min(p, more_p), e)
+    assert attenuation(p, max(e, more_e)) <= attenuation(p, min(e, more_e))
+    assert attenuation(p, 0.0) == 1.0 == attenuation(0.0, e)
 
 
 @claim
-@given(strengths, strengths, shares, shares, st.integers(0, 600), words, words)
+@given(strengths, strengths, strengths, strengths, effects, effects, st.integers(0, 600), words, words)
 def test_tankers_lost_are_bounded_and_move_the_way_they_should(
-    s: float, t: float, used: float, more_used: float, n: int, a: int, b: int
+    s: float, t: float, spent: float, more_spent: float, f: float, g: float, n: int, a: int, b: int
 ) -> None:
     u, v = uniform(min(a, b)), uniform(max(a, b))
-    lost = tankers_lost(s, used, n, u)
+    lost = tankers_lost(s, spent, f, n, u)
     assert 0 <= lost <= n
-    assert lost in (min(math.floor(s * (1.0 - used)), n), min(math.floor(s * (1.0 - used)) + 1, n))
-    assert tankers_lost(min(s, t), used, n, u) <= tankers_lost(max(s, t), used, n, u)
-    assert tankers_lost(s, max(used, more_used), n, u) <= tankers_lost(s, min(used, more_used), n, u)
-    assert lost <= tankers_lost(s, used, n, v)
-    assert tankers_lost(s, 1.0, n, u) == 0
+    assert lost <= max((s - spent) * f, 0.0) + 1.0
+    assert tankers_lost(min(s, t), spent, f, n, u) <= tankers_lost(max(s, t), spent, f, n, u)
+    assert tankers_lost(s, max(spent, more_spent), f, n, u) <= tankers_lost(s, min(spent, more_spent), f, n, u)
+    assert spent > s or tankers_lost(s, spent, min(f, g), n, u) <= tankers_lost(s, spent, max(f, g), n, u)
+    assert lost <= tankers_lost(s, spent, f, n, v)
 
 
 @pytest.mark.parametrize(
-    ("strength", "used", "tankers", "u", "expected"),
+    ("strength", "spent", "effect", "tankers", "u", "expected"),
     [
-        (4.6, 0.0, 150, 0.39, 4),
-        (4.6, 0.0, 150, 0.41, 5),
-        (4.0, 0.5, 150, 0.99, 2),
-        (40.0, 0.0, 7, 0.5, 7),
-        (0.0, 0.0, 7, 0.99, 0),
+        (4.6, 0.0, 1.0, 150, 0.39, 4),
+        (4.6, 0.0, 1.0, 150, 0.41, 5),
+        (4.0, 2.0, 1.0, 150, 0.99, 2),
+        (8.0, 2.0, 0.5, 150, 0.2, 3),
+        (40.0, 0.0, 1.0, 7, 0.5, 7),
+        (2.0, 9.0, 1.0, 7, 0.99, 0),
     ],
 )
-def test_tankers_lost_by_hand(strength: float, used: float, tankers: int, u: float, expected: int) -> None:
-    assert tankers_lost(strength, used, tankers, u) == expected
-
-
-@pytest.mark.parametrize(("strength", "used"), [(0.4, 0.0), (5.3, 0.0), (8.0, 0.4)])
-def test_rounding_by_chance_keeps_the_expected_losses(strength: float, used: float) -> None:
-    mean = np.mean([tankers_lost(strength, used, 150, u) for u in STRATA])
-    assert mean == pytest.approx(strength * (1.0 - used), abs=1e-4)
-
-
-@claim
-@given(strengths, shares, st.integers(0, 600), st.integers(0, 600))
-def test_strength_used_is_the_share_destroyed_so_far(s: float, used: float, a: int, b: int) -> None:
-    less, more = (strength_used(used, lost, s) for lost in sorted((a, b)))
-    assert used <= less <= more <= 1.0
-    assert less == pytest.approx(min(used + min(a, b) / s, 1.0) if s else 1.0, rel=1e-12)
-    assert not s or strength_used(used, 0, s) == used
-
-
-@pytest.mark.parametrize(
-    ("used", "lost", "strength", "expected"),
-    [(0.0, 2, 8.0, 0.25), (0.25, 2, 8.0, 0.5), (0.5, 9, 8.0, 1.0), (0.0, 0, 0.0, 1.0), (0.3, 0, 8.0, 0.3)],
-)
-def test_strength_used_by_hand(used: float, lost: int, strength: float, expected: float) -> None:
-    assert strength_used(used, lost, strength) == expected
-
-
-@claim
-@given(strengths, st.lists(st.tuples(st.integers(1, 200), chances), min_size=1, max_size=12))
-def test_one_ambush_never_destroys_more_than_its_strength_rounded_up(
-    strength: float, encounters: list[tuple[int, float]]
+def test_tankers_lost_by_hand(
+    strength: float, spent: float, effect: float, tankers: int, u: float, expected: int
 ) -> None:
-    used, destroyed = 0.0, 0
-    for tankers, u in encounters:
-        lost = tankers_lost(strength, used, tankers, u)
-        used = strength_used(used, lost, strength)
-        destroyed += lost
-    assert destroyed <= strength + 1.0
+    assert tankers_lost(strength, spent, effect, tankers, u) == expected
+
+
+@pytest.mark.parametrize(("strength", "effect"), [(0.4, 1.0), (5.3, 1.0), (8.0, 0.6)])
+def test_rounding_by_chance_keeps_the_expected_losses(strength: float, effect: float) -> None:
+    mean = np.mean([tankers_lost(strength, 0.0, effect, 150, u) for u in STRATA])
+    assert mean == pytest.approx(strength * effect, abs=1e-4)
+
+
+def test_behind_an_escort_a_tanker_costs_the_ambush_more_of_its_strength() -> None:
+    assert strength_spent(1.0, 3, 1.0) == 4.0
+    assert strength_spent(1.0, 3, 0.5) == 7.0
+
+
+@claim
+@given(strengths, st.lists(st.integers(1, 200), min_size=1, max_size=12), effects, words)
+def test_cohorts_met_one_after_the_other_lose_together_what_one_cohort_would_have_lost(
+    strength: float, sizes: list[int], effect: float, word: int
+) -> None:
+    spent, lost, u = 0.0, 0, uniform(word)
+    for tankers in sizes:
+        taken = tankers_lost(strength, spent, effect, tankers, u)
+        spent = strength_spent(spent, taken, effect)
+        lost += taken
+    assert lost == tankers_lost(strength, 0.0, effect, sum(sizes), u)
+
+
+def test_two_burned_independents_leave_a_convoy_the_rest_of_a_strong_ambush() -> None:
+    spent = strength_spent(0.0, 2, 1.0)
+    assert tankers_lost(20.0, spent, 1.0, 150, 0.5) == 18

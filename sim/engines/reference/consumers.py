@@ -57,8 +57,16 @@ class Consumers:
         self.at_stations = [city.stations > 0 and any(needs[k][p] for k in self.retail) for p in range(products)]
         self.share_open = [1.0] * products
         self.room = [0] * city.stations
+        self.open_ledger()
         self.parts = ([0] * len(self.classes), [0] * len(self.classes), [0] * len(self.classes))
         self.power_l = [0, 0]
+
+    def open_ledger(self) -> None:
+        """Begin to book what private stocks and sinks take in and use, from what they hold now."""
+        products = range(self.run.tables.products)
+        self.bought_l, self.used_l, self.sinks_used_l = ([0 for _ in products] for _ in range(3))
+        self.private_before_l = [sum(row[p] for row in self.private_l) for p in products]
+        self.sinks_before_l = [sum(row[p] for row in self.sink_l) - self.run.dropped_l[p] for p in products]
 
     def needs(self) -> list[list[list[int]]]:
         """Consumption need in litres of (day, class, product), with the day's noise."""
@@ -81,6 +89,7 @@ class Consumers:
         self.tanks_l = [[litres] * city.stations for litres in city.station_start_l.tolist()]
         self.booked_l = [sum(tanks) for tanks in self.tanks_l]
         self.share_open = [1.0] * len(self.share_open)
+        self.open_ledger()
 
     def wants(self, p: int, need: list[int], cover: float) -> list[int]:
         """What each class tries to buy today: its need, and for those with a private stock the refilling of it."""
@@ -126,7 +135,7 @@ class Consumers:
             given = self.allocate(stock_l, orders)
             return sum(given), self.row(p, need, wanted, given, Opening(0, 0, 0))
         sold, opening = self.sell_at_stations(p, asked)
-        given = self.serve(p, stock_l, orders)
+        given = self.serve(p, stock_l, orders, cover)
         served = [sold[k] if k in self.retail else given[k] for k in self.classes]
         return sum(given), self.row(p, need, wanted, served, opening)
 
@@ -150,12 +159,12 @@ class Consumers:
         self.share_open[p] = noon / len(tanks)
         return sold, Opening(opening, noon, with_fuel(tanks))
 
-    def serve(self, p: int, stock_l: int, orders: list[int]) -> list[int]:
+    def serve(self, p: int, stock_l: int, orders: list[int], cover: float) -> list[int]:
         """At night: what each class gets from the depots; the stations' whole drops stand at the first retail class."""
         city, tanks = self.run.plan.city, self.tanks_l[p]
         drop = city.station_drop_l
         room = room_for_drops(tanks, city.station_tank_l, drop)
-        limit = sum(self.release_l[k][p] for k in self.retail)
+        limit = sum(cut_orders_l(self.release_l[k][p], cover, self.cut_cover[k], self.cut_factor[k]) for k in self.retail)
         orders = list(orders)
         for k in self.retail:
             orders[k] = 0
@@ -185,6 +194,8 @@ class Consumers:
                 own = self.private_l[k]
                 consumed = min(need[k], own[p] + served[k])
                 own[p] += served[k] - consumed
+                self.bought_l[p] += served[k]
+                self.used_l[p] += consumed
             if self.region[k]:
                 region_need += need[k]
                 region_unmet += need[k] - consumed
@@ -199,6 +210,7 @@ class Consumers:
         for tanks, needs in zip(self.sink_l, self.sink_need_l, strict=True):
             used = min(tanks[p], needs[p])
             tanks[p] -= used
+            self.sinks_used_l[p] += used
             region_need += needs[p]
             region_unmet += needs[p] - used
         for k, _, _ in self.power:

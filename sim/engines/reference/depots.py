@@ -59,6 +59,7 @@ class Depots:
         """REACH: a donated convoy reaches the clearance."""
         gift = event.what
         self.run.given += gift.n
+        self.run.book(self.run.loaded_l, gift.counts, gift.tanker_l)
         self.run.cohorts[(-1, gift.ordinal)] = gift
         self.arrive(gift)
 

@@ -43,11 +43,12 @@ class Ledger:
             self.equal(f"tankers loaded on corridor {c}", sources.loaded[c], booked + loaded)
             empty = sources.idle[c] + sources.returning[c] + sources.repairing[c] + sources.lost[c]
             self.equal(f"fleet of corridor {c}", self.fleet[c], loaded + empty)
-        city = run.city
+        city, pipeline = run.city, run.pipeline_l()
         for p in range(run.tables.products):
             left = city.stock_l[p] + city.served_l[p]
             self.equal(f"fuel of product {p}", self.received_before[p] + city.received_l[p] + city.adjusted_l[p], left)
             self.at_least(f"stock of product {p}", city.stock_l[p])
+            self.product(p, pipeline[p])
             self.equal(f"fuel of product {p} at stations", city.consumers.booked_l[p], sum(city.consumers.tanks_l[p]))
         for pool, established in enumerate(run.escorts.established):
             e = run.escorts
@@ -57,6 +58,18 @@ class Ledger:
         self.equal("bays", run.plan.city.bays, city.bays_free + sum(city.discharging.values()))
         for cohort in run.cohorts.values():
             self.cohort(cohort)
+        for name, booked in (("burned", run.burned), ("captured", run.captured)):
+            self.equal(f"tankers {name} in the tallies", run.recorder.tallies[f"tankers_{name}"], sum(booked))
+
+    def product(self, p: int, pipeline_l: int) -> None:
+        """Fuel of a product from loading to consumption: the road, private stocks, sinks."""
+        run, consumers = self.run, self.run.city.consumers
+        gone = run.city.received_l[p] + run.dropped_l[p] + run.lost_l[p]
+        self.equal(f"fuel of product {p} loaded", run.loaded_l[p], gone + pipeline_l)
+        held = consumers.private_before_l[p] + consumers.bought_l[p] - consumers.used_l[p]
+        self.equal(f"private stock of product {p}", held, sum(row[p] for row in consumers.private_l))
+        sinks = consumers.sinks_before_l[p] + run.dropped_l[p] - consumers.sinks_used_l[p]
+        self.equal(f"stock of product {p} at sinks", sinks, sum(row[p] for row in consumers.sink_l))
 
     def cohort(self, cohort: Cohort) -> None:
         """A cohort's products add up to its size, and nothing is negative."""

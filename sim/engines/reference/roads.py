@@ -97,14 +97,26 @@ class Roads:
         else:
             self.enter(cohort)
 
+    def next_driving(self, now: int, daylight: int) -> int:
+        """First second from now on at which a cohort may drive."""
+        open_s, close_s = self.daylight if daylight else self.window
+        time = now % DAY_S
+        if open_s <= time < close_s:
+            return now
+        return now - time + (open_s if time < open_s else DAY_S + open_s)
+
     def look(self, event: Occurrence) -> None:
-        """REACH: a cohort that waited before a closed leg looks again."""
+        """REACH: a cohort that waited for the morning or before a closed leg looks again."""
         self.enter(event.what)
 
     def enter(self, cohort: Cohort) -> None:
         """Enter the next leg, or wait until it opens."""
         now, route = self.agenda.now, self.routes[cohort.corridor]
         leg = route.legs[cohort.at]
+        opens = self.next_driving(now, cohort.daylight)
+        if opens > now:
+            self.at(opens, REACH, route.entity, cohort.ordinal, self.look, cohort)
+            return
         if self.closed_until_s[leg] > now or self.closed_days[leg] is not None:
             opens = self.opening(leg, now)
             if opens > now:
@@ -151,6 +163,7 @@ class Roads:
         if n == 0:
             return
         damaged = cohort.damaged * n // cohort.n
+        run.book(run.dropped_l, taken, cohort.tanker_l)
         run.city.receive_at_sink(sink, [k * cohort.tanker_l for k in taken])
         cohort.left_source_s -= cohort.left_source_s * n // cohort.n
         cohort.counts = [a - b for a, b in zip(cohort.counts, taken, strict=True)]
@@ -177,14 +190,14 @@ class Roads:
         run, campaign, switches = self.run, self.run.plan.campaign, self.run.plan.switches
         key = run.threat.key(ambush)
         after = run.luck(Stream.AFTERMATH, *key, (0, 1, 2))
-        lost = run.threat.destroyed(cohort, ambush, uniforms[1])
-        crews = min(rounded_by_chance(lost * campaign.crew_loss_prob, uniforms[2]), lost)
-        run.yard.remember(cohort.corridor, lost, bool(cohort.units))
+        lost = run.threat.destroyed(cohort, ambush)
+        crews = min(rounded_by_chance(lost * campaign.crew_loss_prob, uniforms[1]), lost)
+        run.yard.remember(cohort.corridor, lost, bool(cohort.units_sent))
         cohort.engagements += 1
         run.recorder.add("engagements", 1)
         self.harm_units(cohort, key)
         if switches.losses and lost:
-            self.lose(cohort, lost, crews, uniforms[3])
+            self.lose(cohort, lost, crews, uniforms[2])
         if switches.losses and cohort.n:
             damaged = min(rounded_by_chance(lost * campaign.damaged_per_lost, after[2]), cohort.n - cohort.damaged)
             cohort.damaged += damaged
@@ -226,6 +239,7 @@ class Roads:
         run.burned[c] += lost - captured
         run.captured[c] += captured
         run.sources.lost[c] += lost
+        run.book(run.lost_l, taken, cohort.tanker_l)
         add = run.recorder.add
         add("tankers_captured", captured)
         add("tankers_burned", lost - captured)

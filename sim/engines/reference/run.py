@@ -32,6 +32,9 @@ class Run:
         n = len(self.tables.entity)
         self.delivered, self.dropped, self.burned, self.captured = [0] * n, [0] * n, [0] * n, [0] * n
         self.damaged_staged = [0] * n
+        zero = [0] * self.tables.products
+        self.loaded_l, self.dropped_l, self.lost_l = list(zero), list(zero), list(zero)
+        """Fuel of each product loaded (or given), dropped at sinks, burned or captured: what the ledger books."""
         self.given = self.given_delivered = 0
         self.threat = Threat(self)
         self.roads = Roads(self)
@@ -42,6 +45,11 @@ class Run:
         self.city.open()
         self.sources.open()
         self.yard.open()
+
+    def book(self, account: list[int], counts: list[int], tanker_l: int) -> None:
+        """Add tankers by product to an account in litres."""
+        for p, k in enumerate(counts):
+            account[p] += k * tanker_l
 
     def pipeline_l(self) -> list[int]:
         """Fuel of each product that is loaded and not yet in stock."""
@@ -102,5 +110,6 @@ def simulate(
         where = f"world {replication.world}, chance {replication.chance}, seed {seed}, second {run.agenda.now}"
         raise type(error)(f"{error} ({where})") if isinstance(error, RunError) else RunError(f"{error!r} ({where})") from error
     run.escorts.close(plan.times.horizon_s)
+    run.yard.close(plan.times.horizon_s)
     run.recorder.tallies["events"] = run.agenda.events
     return run.recorder.records(replication, plan)

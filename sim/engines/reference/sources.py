@@ -53,6 +53,7 @@ class Sources:
             leaves = now + max(duration_s(shape.code, shape.mean_s, shape.cv, u), 1)
             self.idle[c] -= n
             self.loaded[c] += n
+            run.book(run.loaded_l, counts, run.tables.tanker_l[c])
             run.recorder.add("tankers_loaded", n)
             cohort = Cohort(c, APPROACH, day, counts, n * leaves, run.tables.tanker_l[c])
             run.cohorts[(c, cohort.ordinal)] = cohort
@@ -77,15 +78,23 @@ class Sources:
         return wanted if sum(wanted) <= limit else split(wanted, limit)
 
     def proportional(self, c: int, day: int, held: float) -> list[int]:
-        """Whole tankers by product of the proportional rule; fractions are carried to the next day."""
+        """Whole tankers by product of the proportional rule; fractions are carried to the next day.
+
+        In the warm-up importers order the normal flow, so that the road fills as in normal times.
+        """
         run, rule, carry = self.run, self.run.plan.ordering, self.carry[c]
         need, stock = run.tables.normal_need_l, run.city.stock_l
         cover = [stock[p] / need[p] if need[p] > 0 else rule.target_cover_days for p in range(len(need))]
-        mean = sum(cover) / len(cover)
-        amounts = []
-        for p, flow in enumerate(run.tables.flow[c]):
-            factor = order_factor(cover[p], rule.target_cover_days, rule.gain, rule.low, rule.high)
-            amounts.append(flow * factor * held * tilt_weight(cover[p], mean, rule.target_cover_days, rule.tilt))
+        mean, flows = sum(cover) / len(cover), run.tables.flow[c]
+        amounts = [flow * held for flow in flows]
+        if run.agenda.now >= run.plan.times.start_s:
+            target = rule.target_cover_days
+            factors = [order_factor(days, target, rule.gain, rule.low, rule.high) for days in cover]
+            weights = [tilt_weight(days, mean, target, rule.tilt) for days in cover]
+            total = sum(flow * factor for flow, factor in zip(flows, factors, strict=True))
+            tilted = [flow * factor * weight for flow, factor, weight in zip(flows, factors, weights, strict=True)]
+            scale = held * total / sum(tilted) if sum(tilted) > 0.0 else 0.0
+            amounts = [amount * scale for amount in tilted]
         if rule.poisson:
             total = sum(amounts)
             count = poisson_count(total, run.luck(Stream.ORDERS, run.tables.entity[c], day, 0, (0,))[0])

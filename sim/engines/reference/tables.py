@@ -58,6 +58,8 @@ class Tables:
             for along, at, f in zip(self.along_s, self.staging_at, alone, strict=True)
         ]
         self.flow = corridors.flow.tolist()
+        self.daily_flow = [sum(row) for row in self.flow]
+        """Tankers a day in normal times on each corridor."""
         self.pause = corridors.pause.tolist()
         self.normal_need_l = plan.city.normal_need_l.sum(axis=0).tolist()
         self.capacity_l = plan.city.capacity_l.tolist()

@@ -15,8 +15,8 @@ from sim.engines.reference.cohorts import CONVOY, Cohort
 from sim.errors import RunError
 from sim.rules.aftermath import suppression_after
 from sim.rules.ambush import candidate_mean, is_active
-from sim.rules.contact import engagement_prob, escort_strength, operations_left
-from sim.rules.losses import ambush_strength, protected, strength_used, tankers_lost
+from sim.rules.contact import engagement_prob, escort_strength, independents_prob, operations_left
+from sim.rules.losses import ambush_strength, attenuation, strength_spent, tankers_lost
 from sim.rules.movement import advance, work_at
 from sim.rules.shapes import duration_s, poisson_count
 from sim.rules.willingness import remembered
@@ -29,16 +29,22 @@ CANDIDATES_MEAN = 500
 """Most candidates of one leg and window on average; `poisson_count` is exact up to there."""
 
 
+UNDRAWN = (0.0, 0.0, 0.0, 0.0)
+
+
 class Ambush:
     """A candidate that the dated intensity may activate: a point of the world."""
 
-    __slots__ = ("encounters", "end_s", "leg", "mark", "ordinal", "position", "start_s", "used", "window")
+    __slots__ = ("encounters", "end_s", "leg", "mark", "ordinal", "position", "own", "spent", "start_s", "window")
 
     def __init__(self, leg: int, window: int, ordinal: int, position: float, start_s: int, end_s: int, mark: float) -> None:
         self.leg, self.window, self.ordinal, self.position = leg, window, ordinal, position
         self.start_s, self.end_s, self.mark = start_s, end_s, mark
         self.encounters = 0
-        self.used = 0.0
+        self.spent = 0.0
+        """Strength spent so far, in tankers."""
+        self.own = UNDRAWN
+        """The ambush's own uniforms, drawn when it first matters: strength, rounding."""
 
 
 def poisson_steps(mean: float, highest: int) -> list[float]:
@@ -143,7 +149,7 @@ class Threat:
         run, campaign = self.run, self.run.plan.campaign
         day = min(now // DAY_S, run.plan.times.days - 1)
         intensity = self.intensity[ambush.leg][day] * (1.0 - self.level(now))
-        if ambush.used >= 1.0 or not is_active(ambush.mark, intensity, campaign.ceiling):
+        if not is_active(ambush.mark, intensity, campaign.ceiling):
             return None
         if campaign.limited:
             ready = operations_left(
@@ -151,12 +157,18 @@ class Threat:
             )
             if ready < 1.0:
                 return None
+        if ambush.spent > 0.0 and self.destroys(cohort, ambush) == 0:
+            return None
         uniforms = run.luck(Stream.ENGAGEMENT, *self.key(ambush))
         strength = escort_strength(cohort.units, cohort.n, campaign.reference_size, campaign.perimeter)
-        prob = engagement_prob(
-            campaign.engage_prob, cohort.n, campaign.reference_size, campaign.detection_exponent,
-            campaign.predictability, cohort.regularity, campaign.deterrence, strength,
-        )  # fmt: skip
+        if cohort.kind == CONVOY:
+            prob = engagement_prob(
+                campaign.engage_prob, cohort.n, campaign.reference_size, campaign.detection_exponent,
+                campaign.predictability, cohort.regularity, campaign.deterrence, strength,
+            )  # fmt: skip
+        else:
+            flow = run.tables.daily_flow[cohort.corridor]
+            prob = independents_prob(campaign.engage_prob, cohort.n, flow, campaign.deterrence, strength)
         if uniforms[0] >= prob:
             ambush.encounters += 1
             return None
@@ -171,25 +183,32 @@ class Threat:
         block = ambush.ordinal * ENCOUNTERS + ambush.encounters
         return self.run.plan.roads.leg_entity[ambush.leg].item(), ambush.window, block
 
-    def destroyed(self, cohort: Cohort, ambush: Ambush, u: float) -> int:
-        """Tankers that the ambush destroys in this encounter; its strength is used up by as much."""
-        campaign = self.run.plan.campaign
-        convoy = int(cohort.kind == CONVOY)
-        mean, cv = (
-            (campaign.convoy_mean, campaign.convoy_cv) if convoy
-            else (campaign.independents_mean, campaign.independents_cv)
-        )  # fmt: skip
-        entity = self.run.plan.roads.leg_entity[ambush.leg].item()
-        lanes = (0,) if ambush.used == 0.0 and ambush.encounters == 0 else ()
-        own = self.run.luck(Stream.STRENGTH, entity, ambush.window, ambush.ordinal, lanes)[0]
-        raw = ambush_strength(
-            campaign.law, convoy, mean, cv, campaign.convoy_median_share, campaign.convoy_share_sd, cohort.n, own
-        )
-        escort = escort_strength(cohort.units, cohort.n, campaign.reference_size, campaign.perimeter)
-        effective = protected(raw, campaign.protection, escort)
-        lost = tankers_lost(effective, ambush.used, cohort.n, u)
-        ambush.used = strength_used(ambush.used, lost, effective)
+    def destroys(self, cohort: Cohort, ambush: Ambush) -> int:
+        """Tankers that the ambush would destroy in the cohort, with what is left of its strength."""
+        return tankers_lost(self.strength(cohort, ambush), ambush.spent, self.effect(cohort), cohort.n, ambush.own[1])
+
+    def destroyed(self, cohort: Cohort, ambush: Ambush) -> int:
+        """Tankers that the ambush destroys in this encounter; as much of its strength is spent."""
+        lost = self.destroys(cohort, ambush)
+        ambush.spent = strength_spent(ambush.spent, lost, self.effect(cohort))
         return lost
+
+    def effect(self, cohort: Cohort) -> float:
+        """Share of an ambush's strength that the cohort's escort lets through."""
+        campaign = self.run.plan.campaign
+        escort = escort_strength(cohort.units, cohort.n, campaign.reference_size, campaign.perimeter)
+        return attenuation(campaign.protection, escort)
+
+    def strength(self, cohort: Cohort, ambush: Ambush) -> float:
+        """Tankers that the fresh ambush could destroy in a cohort of this kind and size without an escort."""
+        campaign, convoy = self.run.plan.campaign, cohort.kind == CONVOY
+        if ambush.own is UNDRAWN:
+            entity = self.run.plan.roads.leg_entity[ambush.leg].item()
+            ambush.own = self.run.luck(Stream.STRENGTH, entity, ambush.window, ambush.ordinal, (0, 1))
+        mean = campaign.convoy_mean if convoy else campaign.independents_mean
+        cv = campaign.convoy_cv if convoy else campaign.independents_cv
+        share, sd = campaign.convoy_median_share, campaign.convoy_share_sd
+        return ambush_strength(campaign.law, int(convoy), mean, cv, share, sd, cohort.n, ambush.own[0])
 
     def suppress(self, now: int) -> None:
         """The attackers' own losses in an escorted engagement lower the intensity for a while."""

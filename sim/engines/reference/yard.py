@@ -103,6 +103,13 @@ class Yard:
         if self.open_slot[c] >= 0:
             self.dispatch_due(run.tables.nodes[c][run.tables.staging_at[c]])
 
+    def close(self, horizon_s: int) -> None:
+        """Count the waiting of those who are still staged at the horizon."""
+        for batches in self.batches:
+            for batch in batches:
+                self.run.recorder.tallies["staging_wait_tanker_s"] += batch.n * (horizon_s - batch.since_s)
+                self.run.recorder.tallies["staging_wait_tankers"] += batch.n
+
     def willing(self, c: int, share: float) -> tuple[int, list[tuple[Batch, int]]]:
         """Staged tankers whose trait is at most `share`: how many in all, and of each batch in order of arrival."""
         total, found = 0, []
@@ -137,7 +144,7 @@ class Yard:
         self.waited_tanker_s += waited
         run.recorder.add("staging_wait_tanker_s", waited)
         run.recorder.add("staging_wait_tankers", n)
-        run.recorder.add("payments_fcfa", n * run.tables.toll_fcfa[now // DAY_S])
+        run.recorder.add("payments_fcfa", n * run.tables.toll_fcfa[min(now // DAY_S, run.plan.times.days - 1)])
         cohort = Cohort(c, kind, step, counts, left_source_s, run.tables.tanker_l[c])
         cohort.at, cohort.departed_s = run.tables.staging_at[c], now
         cohort.damaged = min(run.damaged_staged[c], n)
@@ -164,10 +171,12 @@ class Yard:
             run.agenda.at(later, Rank.RELEASE, run.tables.entity[c], day + 1, self.release, c)
 
     def slot(self, event: Occurrence) -> None:
-        """SLOT: a departure slot opens and replaces the one before it."""
+        """SLOT: a departure slot opens; where the one before is still open it takes its place and keeps its waiting time."""
         run, slot = self.run, event.what
         c = run.tables.slot_corridor[slot]
-        self.open_slot[c], self.opened_s[c] = slot, run.agenda.now
+        if self.open_slot[c] < 0:
+            self.opened_s[c] = run.agenda.now
+        self.open_slot[c] = slot
         self.open_next(c, slot)
         node = run.tables.nodes[c][run.tables.staging_at[c]]
         self.dispatch_due(node)
@@ -189,8 +198,13 @@ class Yard:
 
     def dispatch(self, event: Occurrence) -> None:
         """DISPATCH: convoys leave from a node, corridors by priority, if enough are willing and units are free."""
-        node = event.what
-        self.tried(node).discard(self.run.agenda.now)
+        node, now = event.what, self.run.agenda.now
+        self.tried(node).discard(now)
+        morning = self.run.roads.next_driving(now, 0)
+        if morning > now:
+            if any(self.open_slot[c] >= 0 for c in self.at_node[node]):
+                self.dispatch_due(node, morning)
+            return
         for c in self.at_node[node]:
             if self.open_slot[c] >= 0 and self.batches[c]:
                 self.try_slot(c, self.open_slot[c])
