@@ -11,21 +11,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Literal, cast
 
-from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts import App, CycloptsError, Parameter
 
 import sim
+from sim.cli.explain_command import explain
+from sim.cli.new_command import new
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants
+from sim.cli.replay_command import replay
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
-
-AMOUNT = Group("How much", sort_key=1)
-CHOICE = Group("What", sort_key=0)
-OUTPUT = Group("Output", sort_key=2)
-
-Variants = Annotated[
-    list[str] | None, Parameter(name="--variant", group=CHOICE, negative=(), consume_multiple=False)
-]
-Json = Annotated[bool, Parameter(name="--json", group=OUTPUT, negative=())]
-Language = Annotated[Lang, Parameter(name="--lang", group=OUTPUT)]
 
 app = App(
     name="run.py",
@@ -143,7 +137,7 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
     return list_files(as_json=json, lang=lang)
 
 
-@app.command(sort_key=3)
+@app.command(sort_key=6)
 def schema(
     kind: Literal["scenario", "strategy", "variant"] = "scenario",
     /,
@@ -169,7 +163,11 @@ def schema(
     return 0
 
 
-COMMANDS = ("run", "check", "list", "schema")
+app.command(explain, sort_key=3)
+app.command(new, sort_key=4)
+app.command(replay, sort_key=5)
+
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay")
 
 
 def known_scenario(name: str) -> str:

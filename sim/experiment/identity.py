@@ -23,7 +23,10 @@ from sim.scenario.strategy import Strategy
 RESULT_SCHEMA = 1
 """Raised whenever the meaning or the layout of a result folder changes."""
 
-MODEL_SOURCES = ("clock.py", "draws.py", "jit.py", "records.py", "plan.py", "rules", "scenario", "engines")
+LONGEST_NAME = 100
+"""Characters in the name of a result folder, at most."""
+
+MODEL_SOURCES = ("clock.py", "draws.py", "jit.py", "records.py", "plan", "rules", "scenario", "engines")
 """Files and folders of `sim` whose code decides what a run gives."""
 
 
@@ -65,7 +68,10 @@ class Experiment:
 
     @property
     def folder_name(self) -> str:
-        """``<scenario>-<hash8>``, hashed over resolved inputs and seed, not over runs or engine."""
+        """``<scenario>[+<variant>…].<strategy>-<hash8>``, at most 100 characters.
+
+        The hash is over resolved inputs and seed, not over runs or engine; names too long are cut, the hash never.
+        """
         identity = {
             "schema": RESULT_SCHEMA,
             "scenario": [self.scenario.name, self.scenario.digest],
@@ -74,7 +80,9 @@ class Experiment:
             "seed": self.seed,
             "uncertainty": self.uncertainty,
         }
-        return f"{self.scenario.name}-{hashlib.sha256(canonical(identity)).hexdigest()[:8]}"
+        digest = hashlib.sha256(canonical(identity)).hexdigest()[:8]
+        name = f"{'+'.join([self.scenario.name, *self.scenario.variants])}.{self.strategy.name}"
+        return f"{name[: LONGEST_NAME - len(digest) - 1]}-{digest}"
 
     def manifest(self, design: Design, labels: Labels, daily_kept: bool) -> dict[str, Any]:
         """What was run, without the digests of the tables: the same for every engine, machine and day."""

@@ -17,6 +17,7 @@ from sim.engines.reference.environment import Rank
 from sim.errors import ResultsError
 from sim.experiment.replay import Replay
 from sim.records import Convoy, EventRecord, Happening
+from sim.rules.movement import advance
 
 Kind = Literal["approach", "convoy", "independents"]
 End = Literal["staged", "arrived", "destroyed", "dropped", "turned_back", "on_the_road"]
@@ -126,7 +127,11 @@ def _tells(story: Sequence[EventRecord], convoy: Convoy) -> bool:
     """Whether a story can be that of a convoy: it sets out later, and has its arrival and its engagements."""
     arrivals = [event.time_s for event in story if event.happening == Happening.ARRIVED]
     engaged = sum(event.happening == Happening.ENGAGED for event in story)
-    return story[0].time_s > convoy.departed_s and (arrivals or [-1])[0] == convoy.arrived_s and engaged == convoy.engagements
+    return (
+        story[0].time_s > convoy.departed_s
+        and (arrivals or [-1])[0] == convoy.arrived_s
+        and engaged == convoy.engagements
+    )
 
 
 def _journey(
@@ -139,14 +144,24 @@ def _journey(
         track.follow(event)
     number = ordinal & ((1 << KIND_SHIFT) - 1)
     return Journey(
-        corridor, kind, number, ordinal, departure.tankers, units, tuple(track.path), tuple(track.engagements), track.end
+        corridor,
+        kind,
+        number,
+        ordinal,
+        departure.tankers,
+        units,
+        tuple(track.path),
+        tuple(track.engagements),
+        track.end,
     )
 
 
 class _Track:
     """A cohort's way, drawn node by node from its story."""
 
-    def __init__(self, played: Replay, corridor: int, kind: Kind, departure: EventRecord, escorted: bool) -> None:
+    def __init__(
+        self, played: Replay, corridor: int, kind: Kind, departure: EventRecord, escorted: bool
+    ) -> None:
         plan = played.plan
         self.roads, self.losses = plan.roads, bool(plan.switches.losses)
         self.factor = plan.escorts.transit_factor if escorted else 1.0
@@ -183,10 +198,9 @@ class _Track:
         """Reach a node: drive up to it as late as normal pace allows, so that waiting shows where it was done."""
         if node > self.at:
             here, there = self.km[self.at], self.km[node]
-            handled = self.roads.hold_s[self.nodes[node]].item()
-            opening = (self.roads.node_open_s[self.nodes[node]].item(), self.roads.node_close_s[self.nodes[node]].item())
-            stop_s = max(started(time_s, handled, *opening), self.left_s + 1) if handled else time_s
-            start_s = started(stop_s, (1.0 - self.done) * self.work_s(), *self.window())
+            work_s = (1.0 - self.done) * self.work_s()
+            stop_s = self.stopped(time_s, self.nodes[node], work_s)
+            start_s = started(stop_s, work_s, *self.window())
             if start_s > self.left_s:
                 self.path.append((start_s, here + self.done * (there - here)))
             self.path.append((stop_s, there))
@@ -194,6 +208,15 @@ class _Track:
                 self.path.append((time_s, there))
         self.at, self.left_s, self.done = node, time_s, 0.0
         self.end = "on_the_road"
+
+    def stopped(self, time_s: int, node: int, work_s: float) -> int:
+        """When a cohort that has been handled at a node by `time_s` stopped there, but no sooner than it can have come."""
+        handled = self.roads.hold_s[node].item()
+        if not handled:
+            return time_s
+        opening = self.roads.node_open_s[node].item(), self.roads.node_close_s[node].item()
+        soonest = advance(self.left_s, int(work_s), *self.window())
+        return min(max(started(time_s, handled, *opening), soonest), time_s)
 
     def engage(self, event: EventRecord) -> None:
         """Stop at an ambush, as far along the leg as normal pace would have led."""

@@ -66,7 +66,11 @@ def replay_log(played: Replay, lang: str) -> list[str]:
     writer = _Writer(played, language(lang))
     start_s = played.plan.times.start_s
     lines = sorted((line for line in writer.lines() if line[0] >= start_s), key=lambda line: line[:2])
-    return [writer.heading(), "", *(f"{stamp(played.labels.epoch, time_s)}  {text}" for time_s, _, text in lines)]
+    return [
+        writer.heading(),
+        "",
+        *(f"{stamp(played.labels.epoch, time_s)}  {text}" for time_s, _, text in lines),
+    ]
 
 
 class _Writer:
@@ -105,10 +109,13 @@ class _Writer:
         yield from self.of_trace({(journey.corridor, journey.ordinal): journey for journey in moving})
 
     def who(self, journey: Journey) -> str:
-        """Name of a cohort: convoys are numbered, independents are those of a day."""
+        """Name of a cohort: convoys are numbered, independents are those of a day; with its corridor among several."""
         if journey.kind == "convoy":
-            return self.words["convoy"].format(number=journey.number)
-        return self.words["independents"].format(day=self.short_date(journey.number))
+            name = self.words["convoy"].format(number=journey.number)
+        else:
+            name = self.words["independents"].format(day=self.short_date(journey.number))
+        corridors = self.played.labels.corridors
+        return f"{name} ({corridors[journey.corridor]})" if len(corridors) > 1 else name
 
     def short_date(self, day: int) -> str:
         """Short date of a day since the epoch."""
@@ -151,24 +158,37 @@ class _Writer:
             tankers = self.counted(event.tankers, "tanker")
             match Happening(event.happening):
                 case Happening.TURNED_BACK:
-                    yield event.time_s, 4, self.words["turned"].format(
-                        who=who, place=self.staging(corridor), tankers=tankers
+                    yield (
+                        event.time_s,
+                        4,
+                        self.words["turned"].format(who=who, place=self.staging(corridor), tankers=tankers),
                     )
                 case Happening.DROPPED:
-                    yield event.time_s, 5, self.words["dropped"].format(
-                        who=who, place=sinks[event.place], tankers=tankers
+                    yield (
+                        event.time_s,
+                        5,
+                        self.words["dropped"].format(who=who, place=sinks[event.place], tankers=tankers),
                     )
                 case Happening.ARRIVED if journey is None:
                     yield event.time_s, 6, self.words["gift"].format(place=city, tankers=tankers)
-                case Happening.ARRIVED:
+                case Happening.ARRIVED if journey is not None:
                     hours = self.lang.number((event.time_s - journey.departed_s) / HOUR_S)
-                    yield event.time_s, 6, self.words["arrived"].format(
-                        who=who, place=city, there=self.staging(corridor), tankers=tankers, hours=hours
+                    yield (
+                        event.time_s,
+                        6,
+                        self.words["arrived"].format(
+                            who=who, place=city, there=self.staging(corridor), tankers=tankers, hours=hours
+                        ),
                     )
                 case Happening.DATED:
                     units = self.counted(event.amount, "unit")
-                    yield event.time_s, 1, self.words["reinforced"].format(
-                        place=played.labels.pools[event.place], units=f"+{units}" if event.amount > 0 else units
+                    yield (
+                        event.time_s,
+                        1,
+                        self.words["reinforced"].format(
+                            place=played.labels.pools[event.place],
+                            units=f"+{units}" if event.amount > 0 else units,
+                        ),
                     )
                 case Happening.DAY_CLOSED if event.time_s > played.plan.times.start_s:
                     yield event.time_s, 0, self.closed(event.place)
@@ -177,7 +197,10 @@ class _Writer:
         """Line of the close of a day (counted since the epoch): stocks by product, and what was short."""
         played = self.played
         row = day - played.plan.times.start_s // DAY_S
-        stock, short = played.records.daily.column("stock_l")[row], played.records.daily.column("shortage")[row]
+        stock, short = (
+            played.records.daily.column("stock_l")[row],
+            played.records.daily.column("shortage")[row],
+        )
         products = [self.title(product).lower() for product in played.scenario.product.values()]
         stocks = [
             self.words["stock"].format(product=name, litres=self.lang.number(litres / 1e6, 2))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 
 from sim.clock import DAY_S
-from sim.errors import UsageError
 from sim.experiment.journeys import Engagement, Journey, journeys, node_km
 from sim.experiment.replay import Replay
 from sim.report.context import ChartContext
 from sim.report.figures import context_of
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, make_sheet
+from sim.report.space_time_text import KEY_WORDS, Span, Window, finding, note, subtitle, worst_of
 from sim.report.style import (
     AXIS,
     GRID,
@@ -33,8 +33,7 @@ from sim.report.style import (
 )
 from sim.report.words import NO_BREAK, Language, date_ticks
 
-WINDOW_DAYS = 30
-RIGHT_PT, GAP_PT, KEY_PT = 12.0, 16.0, 20.0
+RIGHT_PT, GAP_PT, KEY_PT, TEXT_TOP_PT = 12.0, 16.0, 20.0, 2.5
 HEIGHTS = {1: 292.0, 2: 190.0}
 HEIGHT_PT = 140.0
 """Height of a panel where there are more than two."""
@@ -42,19 +41,11 @@ HEIGHT_PT = 140.0
 SPACING_PT = 9.6
 """Least distance of two labels of nodes; nodes nearer than half of it share a label."""
 
-CONVOY, ALONE, ATTACK = HUES[0], Hue("#8c8c8c", "#5c5c5c"), HUES[1]
+CONVOY, ALONE, ATTACK = HUES[0], Hue("#9a9a9a", "#5c5c5c"), HUES[1]
 LINE_PT = {"convoy": 1.5, "independents": 0.7, "approach": 0.5}
 SMALLEST_PT, LARGEST_PT, LARGE_LOSS = 3.2, 17.0, 20
 """Diameters of the mark of an attack without losses, and of the one with the highest losses of the run; in a run without
 large losses, of one that costs `LARGE_LOSS` tankers."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The days that a diagram shows."""
-
-    first: date
-    days: int
 
 
 @dataclass(frozen=True)
@@ -67,35 +58,6 @@ class CorridorRoad:
     staging: int
 
 
-def window_of(played: Replay, first: date | None = None, days: int = WINDOW_DAYS) -> Window:
-    """The window asked for; without a first day, the one around the engagement with the highest losses.
-
-    Raises
-    ------
-    UsageError
-        If it is not within the reported days.
-    """
-    labels = played.labels
-    last = labels.start + timedelta(days=labels.days - 1)
-    if days < 1:
-        raise UsageError(f"--days: expected at least 1, got {days}")
-    if first is None:
-        worst = worst_of(journeys(played), played.plan.times.start_s)
-        at = played.plan.times.start_s if worst is None else worst.time_s
-        middle = labels.epoch + timedelta(days=at // DAY_S)
-        latest = last - timedelta(days=days - 1)
-        first = max(min(middle - timedelta(days=days // 2), latest), labels.start)
-    if not labels.start <= first <= last:
-        raise UsageError(f"--from: expected a date from {labels.start} to {last}, got {first}")
-    return Window(first, min(days, (last - first).days + 1))
-
-
-def worst_of(found: Sequence[Journey], from_s: int, to_s: float = math.inf) -> Engagement | None:
-    """The engagement with the highest losses in a span, the first of equal ones; None if there is none."""
-    attacks = [e for journey in found for e in journey.engagements if from_s <= e.time_s < to_s]
-    return min(attacks, key=lambda e: (-e.lost, e.time_s), default=None)
-
-
 def space_time(played: Replay, window: Window, lang: str) -> Sheet:
     """The diagram of a replayed run in a window: a panel for each corridor that is used in it."""
     context = context_of(played.results, lang)
@@ -105,27 +67,6 @@ def space_time(played: Replay, window: Window, lang: str) -> Sheet:
     roads = [_road(played, corridor, lang) for corridor in used]
     with house_style():
         return _draw(played, context, span, [[j for j in found if j.corridor == c] for c in used], roads)
-
-
-class Span:
-    """The window in seconds of the run, and what lies in it."""
-
-    def __init__(self, played: Replay, window: Window) -> None:
-        self.window = window
-        self.from_s = (window.first - played.labels.epoch).days * DAY_S
-        self.to_s = self.from_s + window.days * DAY_S
-
-    def day(self, time_s: int) -> float:
-        """Days from the beginning of the window."""
-        return (time_s - self.from_s) / DAY_S
-
-    def holds(self, time_s: int) -> bool:
-        """Whether a second lies in the window."""
-        return self.from_s <= time_s < self.to_s
-
-    def shows(self, journey: Journey) -> bool:
-        """Whether any part of a journey lies in the window."""
-        return journey.path[0][0] < self.to_s and journey.path[-1][0] > self.from_s
 
 
 def _road(played: Replay, corridor: int, lang: str) -> CorridorRoad:
@@ -144,12 +85,12 @@ def _draw(
 ) -> Sheet:  # fmt: skip
     lang = context.language
     height = HEIGHTS.get(len(panels), HEIGHT_PT)
-    caption = block_pt(1, LABEL_PT) + 3 if len(panels) > 1 else 0.0
+    caption = block_pt(1, LABEL_PT) + 7 if len(panels) > 1 else 0.0
     left = max(width_pt(text, TICK_PT) for road in roads for _, text in _labels(road, height)) + MARGIN_PT + 6
     found = [journey for panel in panels for journey in panel]
     body = KEY_PT + len(panels) * (caption + height + GAP_PT) - GAP_PT + block_pt(2, TICK_PT) + 4
     sheet = make_sheet(
-        finding(played, found, span, lang), _subtitle(context, span, lang), body, [_note(played, context, lang)]
+        finding(played, found, span, lang), subtitle(context, span, lang), body, [note(played, context, lang)]
     )
     worst = worst_of(journeys(played), played.plan.times.start_s)
     most = max(worst.lost, LARGE_LOSS) if worst else LARGE_LOSS
@@ -169,7 +110,7 @@ def _draw(
                 left - 6 - width_pt(text, TICK_PT), top + caption + height - inside - TICK_PT * 0.86, [text], TICK_PT,
                 SECONDARY,
             )  # fmt: skip
-        _worst_label(axes, panel, span, (WIDTH_PT - left - RIGHT_PT, height), road, lang)
+        _worst_label(axes, panel, span, (WIDTH_PT - left - RIGHT_PT, height), road, most, lang)
     return sheet
 
 
@@ -212,16 +153,26 @@ def _ground(axes: Axes, road: CorridorRoad, span: Span, lang: Language, *, label
 
 def _line(axes: Axes, journey: Journey, span: Span) -> None:
     """The way of a cohort; what turned back is dashed from the place where it did."""
-    color = CONVOY.mark if journey.kind == "convoy" else ALONE.mark if journey.kind == "independents" else ALONE.tint(0.55)
+    color = _color(journey.kind)
     days, kms = [span.day(time_s) for time_s, _ in journey.path], [km for _, km in journey.path]
     order = {"convoy": 3.0, "independents": 2.0, "approach": 1.0}[journey.kind]
     ahead = len(days) - 1 if journey.end == "turned_back" and kms[-1] < kms[-2] else len(days)
     axes.plot(
-        days[:ahead], kms[:ahead], color=color, linewidth=LINE_PT[journey.kind], zorder=order, solid_joinstyle="round"
+        days[:ahead],
+        kms[:ahead],
+        color=color,
+        linewidth=LINE_PT[journey.kind],
+        zorder=order,
+        solid_joinstyle="round",
     )
     if ahead < len(days):
         axes.plot(
-            days[ahead - 1 :], kms[ahead - 1 :], color=color, linewidth=LINE_PT[journey.kind], zorder=order, dashes=(2, 1.5)
+            days[ahead - 1 :],
+            kms[ahead - 1 :],
+            color=color,
+            linewidth=LINE_PT[journey.kind],
+            zorder=order,
+            dashes=(2, 1.5),
         )
     if journey.kind == "convoy" and journey.end == "destroyed":
         axes.plot(days[-1:], kms[-1:], "x", color=INK, markersize=6, markeredgewidth=1.4, zorder=6)
@@ -244,8 +195,9 @@ def _attacks(axes: Axes, panel: Sequence[Journey], span: Span, most: int) -> Non
 
 
 def _worst_label(
-    axes: Axes, panel: Sequence[Journey], span: Span, size_pt: tuple[float, float], road: CorridorRoad, lang: Language
-) -> None:
+    axes: Axes, panel: Sequence[Journey], span: Span, size_pt: tuple[float, float], road: CorridorRoad, most: int,
+    lang: Language,
+) -> None:  # fmt: skip
     """Convoy and losses beside the worst engagement of a panel."""
     worst = worst_of(panel, span.from_s, span.to_s)
     if worst is None or worst.lost == 0:
@@ -256,113 +208,87 @@ def _worst_label(
         who = {"en": "Independents", "fr": "Isolés"}[lang.code]
     of = {"en": "of", "fr": "sur"}[lang.code]
     text = f"{who}{lang.colon} {lang.number(worst.lost)} {of}{NO_BREAK}{lang.number(worst.tankers)}"
-    x_pt, y_pt = span.day(worst.time_s) / span.window.days * size_pt[0], worst.km / road.km[-1] * size_pt[1]
-    wide, away = width_pt(text, LABEL_PT, "semibold"), LARGEST_PT / 2 + 3
-    right = x_pt + away + wide < size_pt[0]
+    label_pt = width_pt(text, LABEL_PT, "semibold"), diameter_pt(worst.lost, most) / 2 + 4
+    x_pt, y_pt = _free_place(panel, worst, label_pt, span, size_pt, road)
     axes.annotate(
-        text, (x_pt + (away if right else -away), y_pt), xycoords="axes points", ha="left" if right else "right",
-        va="center", fontsize=LABEL_PT, fontweight="semibold", color=ATTACK.text, zorder=7, annotation_clip=False,
-        bbox={"facecolor": PAPER, "alpha": 0.85, "edgecolor": "none", "pad": 1.0},
+        text, (x_pt, y_pt), xycoords="axes points", ha="left", va="center", fontsize=LABEL_PT, fontweight="semibold",
+        color=ATTACK.text, zorder=7, annotation_clip=False,
+        bbox={"facecolor": PAPER, "alpha": 0.8, "edgecolor": "none", "pad": 0.8},
     )  # fmt: skip
 
 
-KEY_WORDS = {
-    "en": {"convoy": "convoy", "independents": "independents, by day", "approach": "to staging", "lost": "tankers lost"},
-    "fr": {"convoy": "convoi", "independents": "isolés, par jour", "approach": "vers le regroupement",
-           "lost": "citernes perdues"},
-}  # fmt: skip
+def _free_place(
+    panel: Sequence[Journey], worst: Engagement, label_pt: tuple[float, float], span: Span, size_pt: tuple[float, float],
+    road: CorridorRoad,
+) -> tuple[float, float]:  # fmt: skip
+    """Left edge and middle, in points of the panel, of a label beside an attack where it covers least.
+
+    `label_pt` is the width of the label and its distance from the middle of the mark.
+    """
+
+    def place(time_s: float, km: float) -> tuple[float, float]:
+        return (time_s - span.from_s) / DAY_S / span.window.days * size_pt[0], km / road.km[-1] * size_pt[1]
+
+    marks = [place(e.time_s, e.km) for journey in panel for e in journey.engagements if e != worst]
+    ways = [
+        place(a[0] + (b[0] - a[0]) * step / 8, a[1] + (b[1] - a[1]) * step / 8)
+        for journey in panel
+        if journey.kind == "convoy"
+        for a, b in pairwise(journey.path)
+        for step in range(8)
+    ]
+    (wide_pt, away), half = label_pt, LABEL_PT * 0.7
+    x_pt, y_pt = place(worst.time_s, worst.km)
+    candidates = [
+        (left, y_pt + up)
+        for up in (0.0, 10.0, -10.0, 17.0, -17.0)
+        for left in (x_pt + away - abs(up) / 3, x_pt - away - wide_pt + abs(up) / 3)
+        if 0 <= left <= size_pt[0] - wide_pt and half <= y_pt + up <= size_pt[1] - half
+    ]
+
+    def covered(label: tuple[float, float]) -> float:
+        def inside(point: tuple[float, float]) -> bool:
+            return -4 < point[0] - label[0] < wide_pt + 4 and abs(point[1] - label[1]) < half + 3
+
+        return 3.0 * sum(map(inside, marks)) + sum(map(inside, ways))
+
+    return min(candidates, key=covered, default=(max(x_pt - wide_pt / 2, 0.0), y_pt))
 
 
 def _key(sheet: Sheet, left_pt: float, most: int, found: Sequence[Journey], lang: Language) -> None:
-    """Samples of the lines and of the marks, above the panels."""
-    room = WIDTH_PT - left_pt - RIGHT_PT
-    axes = sheet.axes(left_pt, 0, room, KEY_PT)
+    """Samples of the lines and of the marks, above the panels; it begins further left where it needs the room."""
+    words, middle = KEY_WORDS[lang.code], KEY_PT - 7.0
+    kinds = [kind for kind in LINE_PT if any(journey.kind == kind for journey in found)]
+    sizes = [0, 1, *[n for n in (5, 20, 50, 100, 200) if n <= most][-2:]]
+    if not any(journey.engagements for journey in found):
+        sizes = []
+    wide = sum(30 + width_pt(words[kind], NOTE_PT) for kind in kinds) + width_pt(words["lost"], NOTE_PT)
+    wide += sum(diameter_pt(lost, most) + 10 + width_pt(lang.number(lost), NOTE_PT) for lost in sizes)
+    left_pt = max(min(left_pt, WIDTH_PT - MARGIN_PT - wide), MARGIN_PT)
+    room = WIDTH_PT - left_pt
+    axes, at = sheet.axes(left_pt, 0, room, KEY_PT), 0.0
     axes.set_axis_off()
     axes.set_xlim(0, room)
     axes.set_ylim(0, KEY_PT)
-    words, middle, at = KEY_WORDS[lang.code], KEY_PT - 7.0, 0.0
-    kinds = [kind for kind in LINE_PT if any(journey.kind == kind for journey in found)]
     for kind in kinds:
-        color = CONVOY.mark if kind == "convoy" else ALONE.mark if kind == "independents" else ALONE.tint(0.55)
-        text = CONVOY.text if kind == "convoy" else ALONE.text
-        axes.plot([at, at + 14], [middle - 3, middle + 3], color=color, linewidth=LINE_PT[kind], clip_on=False)
-        axes.text(at + 18, middle, words[kind], fontsize=NOTE_PT, color=text, va="center_baseline")
-        at += 18 + width_pt(words[kind], NOTE_PT) + 12
-    if not any(journey.engagements for journey in found):
-        return
-    for lost in (0, 1, *(n for n in (5, 20, 50, 100, 200) if n <= most)):
+        ends = [at, at + 14], [middle - 3, middle + 3]
+        axes.plot(*ends, color=_color(kind), linewidth=LINE_PT[kind], clip_on=False)
+        hue = CONVOY if kind == "convoy" else ALONE
+        sheet.write(left_pt + at + 18, TEXT_TOP_PT, [words[kind]], NOTE_PT, hue.text)
+        at += 30 + width_pt(words[kind], NOTE_PT)
+    for lost in sizes:
         size = diameter_pt(lost, most)
-        at += size / 2
-        axes.plot([at], [middle], "o", markersize=size, markerfacecolor=ATTACK.tint(0.62) if lost else PAPER,
-                  markeredgecolor=ATTACK.mark, markeredgewidth=0.9, clip_on=False)  # fmt: skip
-        at += size / 2 + 3
-        label = lang.number(lost)
-        axes.text(at, middle, label, fontsize=NOTE_PT, color=SECONDARY, va="center_baseline")
-        at += width_pt(label, NOTE_PT) + 7
-    axes.text(at, middle, words["lost"], fontsize=NOTE_PT, color=ATTACK.text, va="center_baseline")
+        face = ATTACK.tint(0.62) if lost else PAPER
+        axes.plot(
+            [at + size / 2], [middle], "o", markersize=size, markerfacecolor=face, markeredgecolor=ATTACK.mark,
+            markeredgewidth=0.9, clip_on=False,
+        )  # fmt: skip
+        sheet.write(left_pt + at + size + 3, TEXT_TOP_PT, [lang.number(lost)], NOTE_PT, SECONDARY)
+        at += size + 10 + width_pt(lang.number(lost), NOTE_PT)
+    if sizes:
+        sheet.write(left_pt + at, TEXT_TOP_PT, [words["lost"]], NOTE_PT, ATTACK.text)
 
 
-def finding(played: Replay, found: Sequence[Journey], span: Span, lang: Language) -> str:
-    """How many of the convoys that left in the window were attacked, and the worst attack."""
-    convoys = [j for j in found if j.kind == "convoy" and span.holds(j.departed_s)]
-    hit = sum(bool(j.engagements) for j in convoys)
-    worst = worst_of(found, span.from_s, span.to_s)
-    english = lang.code == "en"
-    days = lang.number(span.window.days)
-    if not convoys:
-        start = f"No convoy leaves in these {days} days" if english else f"Aucun convoi ne part en {days} jours"
-    elif hit == 0:
-        n = lang.number(len(convoys))
-        start = f"None of the {n} convoys is attacked" if english else f"Aucun des {n} convois n’est attaqué"
-    else:
-        start = _attacked(hit, len(convoys), lang)
-    if worst is None or worst.lost == 0:
-        return start
-    journey = next(j for j in found if worst in j.engagements)
-    when = lang.day(span.window.first + timedelta(days=int(span.day(worst.time_s))))
-    alone = journey.kind != "convoy"
-    lost, size = lang.number(worst.lost), lang.number(worst.tankers)
-    if english:
-        who, whose = ("independents", "their") if alone else ("a convoy", "its")
-        return f"{start}; the worst attack, on {when}, costs {who} {lost} of {whose} {size}{NO_BREAK}tankers"
-    who, whose = ("aux isolés", "leurs") if alone else ("à un convoi", "ses")
-    return f"{start}{lang.semicolon} la pire attaque, le {when}, coûte {who} {lost} de {whose} {size}{NO_BREAK}citernes"
-
-
-def _attacked(hit: int, convoys: int, lang: Language) -> str:
-    n, all_of = lang.number(hit), lang.number(convoys)
-    if lang.code == "en":
-        if convoys == 1:
-            return "The one convoy is attacked"
-        return f"{n} of {all_of} convoys {'is' if hit == 1 else 'are'} attacked on the way"
-    if convoys == 1:
-        return "Le seul convoi est attaqué"
-    return f"{n} convoi{'s' if hit > 1 else ''} sur {all_of} {'sont attaqués' if hit > 1 else 'est attaqué'} en route"
-
-
-def _subtitle(context: ChartContext, span: Span, lang: Language) -> str:
-    last = span.window.first + timedelta(days=span.window.days - 1)
-    first, end = lang.day(span.window.first), lang.day(last, year=True)
-    if lang.code == "en":
-        return (
-            f"Convoys on their way to {context.city}, {first} to {end}. A flat line is a halt or a wait; a circle is an "
-            "attack, its area the tankers lost"
-        )
-    return (
-        f"Trajet de chaque convoi vers {context.city}, du {first} au {end}. Un palier est un arrêt ou une attente{lang.semicolon} "
-        "un cercle, une attaque (surface : citernes perdues)"
-    )
-
-
-def _note(played: Replay, context: ChartContext, lang: Language) -> str:
-    world, chance = played.replication
-    if lang.code == "en":
-        return (
-            f"{context.source_line()} Shown: one run, world{NO_BREAK}{world}, chance{NO_BREAK}{chance}; another would differ. "
-            "Places between two towns are estimated from driving hours. Dashed: where convoys form."
-        )
-    return (
-        f"{context.source_line()} Une seule simulation est montrée, monde{NO_BREAK}{world}, hasard{NO_BREAK}{chance}"
-        f"{lang.semicolon} une autre différerait. Les positions entre deux villes sont estimées d’après les heures de conduite. "
-        "Tirets : lieu de regroupement."
-    )
+def _color(kind: str) -> str:
+    """Colour of the line of a kind of cohort."""
+    return {"convoy": CONVOY.mark, "independents": ALONE.mark}.get(kind, ALONE.tint(0.55))

@@ -17,6 +17,14 @@ def sell(tanks_l: Any, wanted_l: int, pump_l: int) -> int:
     """
     n = len(tanks_l)
     able, total = 0, 0
+    even = wanted_l // n
+    if 0 < wanted_l and even < pump_l and even < tanks_l[0]:  # every station can sell its even share
+        extra = wanted_l - even * n
+        for i in range(extra):
+            tanks_l[i] -= even + 1
+        for i in range(extra, n):
+            tanks_l[i] -= even
+        return wanted_l
     for i in range(n):
         most = min(tanks_l[i], pump_l)
         total += most
@@ -46,12 +54,11 @@ def sell(tanks_l: Any, wanted_l: int, pump_l: int) -> int:
 
 @rule
 def with_fuel(tanks_l: Any) -> int:
-    """Stations whose tank is not empty: a number from 0 to the number of stations. Source: definition."""
-    count = 0
-    for i in range(len(tanks_l)):
-        if tanks_l[i] > 0:
-            count += 1
-    return count
+    """Stations whose tank is not empty, of tanks in rising order: from 0 to the number of stations. Source: definition."""
+    empty = 0
+    while empty < len(tanks_l) and tanks_l[empty] == 0:
+        empty += 1
+    return len(tanks_l) - empty
 
 
 @rule

@@ -173,9 +173,34 @@ def suppression_fades(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("aftermath", "suppression_half_life_days"), message)
 
 
+def stations_can_serve(scenario: Scenario) -> Iterator[Finding]:
+    """Stations can take in and pump the normal need of retail customers (one drop a station and night)."""
+    stations = scenario.city.stations
+    if stations is None:
+        return
+    for product, balance in scenario.balance.items():
+        shares = [c.share[product].value for c in scenario.demand_class.values() if c.retail and product in c.share]
+        need = sum(shares) * balance.need_l_day.value
+        for key, most in (("drop_l", stations.drop_l.value), ("pump_l_day", stations.pump_l_day.value)):
+            if stations.count.value * most < need:
+                message = (
+                    f"{stations.count.value:,.0f} stations · {most:,.0f} l = {stations.count.value * most:,.0f} l a day of "
+                    f"{product}, below the normal need of {need:,.0f} l: expected at least as much"
+                )
+                yield Finding(("city", "stations", key), message)
+
+
+def one_power_company(scenario: Scenario) -> Iterator[Finding]:
+    """At most one class makes electricity."""
+    makers = [name for name, part in scenario.demand_class.items() if part.electricity]
+    if len(makers) > 1:
+        yield Finding(("class", makers[1], "electricity"), f"class {makers[0]} makes electricity already: expected one at most")
+
+
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
     event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels, somebody_buys_retail, suppression_fades,
+    stations_can_serve, one_power_company,
 )  # fmt: skip
 
 

@@ -6,10 +6,12 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import UsageError
+from sim.scenario.expected import Finding
 from sim.scenario.files import scenario_folders
 from sim.scenario.loaded import Loaded, dotted
 from sim.scenario.positions import KeyPath
@@ -50,13 +52,29 @@ class Evidence:
             known = any(row["id"] == reference for row in self.rows["assumptions"])
             return "" if known else f'no assumption "{reference}"'
         file, _, row = reference.partition(":")
-        if file not in FILES or file == "assumptions" or not row:
+        if file not in REFERENCES or not row:
             return f'"{reference}" is neither an assumption id nor a row of {", ".join(REFERENCES)}'
         return (
             ""
             if any(REFERENCES[file](entry, row) for entry in self.rows[file])
             else f"no row for {reference}"
         )
+
+    def nearest(self, reference: str) -> str:
+        """``did you mean "parameters:tanker_l"?`` for a reference near one that resolves, else ""."""
+        file, colon, row = reference.partition(":")
+        meant = {entry["id"]: entry["id"] for entry in self.rows["assumptions"]}
+        for name in REFERENCES:
+            rows = [NAMES[name](entry) for entry in self.rows[name]]
+            if not colon:
+                meant |= {one: f"{name}:{one}" for one in rows}
+            elif file == name:
+                meant = {f"{name}:{one}": f"{name}:{one}" for one in rows}
+                break
+            elif row in rows:
+                meant[f"{name}:{row}"] = f"{name}:{row}"
+        near = get_close_matches(reference, list(meant), n=1, cutoff=0.6)
+        return f'did you mean "{meant[near[0]]}"?' if near else ""
 
 
 def _timeline(entry: Mapping[str, str], row: str) -> bool:
@@ -80,6 +98,16 @@ REFERENCES: dict[str, Callable[[Mapping[str, str], str], bool]] = {
 """Whether a row of a file is the one that a reference names: ``parameters:<parameter>``,
 ``segments:<corridor>:<seq>``, ``timeline:<date>:<event_type>[:<words of the location>]``, ``targets:<id>``,
 ``series:<period_start>:<scope>``."""
+
+
+NAMES: dict[str, Callable[[Mapping[str, str]], str]] = {
+    "parameters": lambda entry: entry["parameter"],
+    "segments": lambda entry: f"{entry['corridor']}:{entry['seq']}",
+    "timeline": lambda entry: f"{entry['date']}:{entry['event_type']}",
+    "targets": lambda entry: entry["id"],
+    "series": lambda entry: f"{entry['period_start']}:{entry['scope']}",
+}
+"""How a row of each file is named in a reference, after the name of the file."""
 
 
 def load_evidence(folder: Path | None = None) -> Evidence:
@@ -111,41 +139,46 @@ def _rows(path: Path) -> Rows:
 
 
 class Unsourced(NamedTuple):
-    """A number without a usable source, and why."""
+    """A number without a source."""
 
     path: KeyPath
-    reason: str
 
     def __str__(self) -> str:
-        return f"{dotted(self.path)}: {self.reason}"
+        return f"{dotted(self.path)}: has no source"
 
 
 @dataclass(frozen=True)
 class Audit:
-    """Numbers and dated events of a world by backing: evidence alone, at least one assumption, or nothing."""
+    """Numbers and dated events of a world by backing: evidence alone, at least one assumption, or nothing.
+
+    `wrong` are the sources that are stated and do not resolve: mistakes, at their own keys.
+    """
 
     sourced: tuple[KeyPath, ...]
     assumed: tuple[KeyPath, ...]
     missing: tuple[Unsourced, ...]
+    wrong: tuple[Finding, ...]
 
 
 def audit(world: Loaded[Any] | Mapping[str, Any], evidence: Evidence | None = None) -> Audit:
     """Look up the source of every number and of every dated event in a world's merged data."""
     data = world.data if isinstance(world, Loaded) else world
     evidence = evidence or load_evidence()
-    sourced, assumed, missing = [], [], []
+    sourced, assumed, missing, wrong = [], [], [], []
     for path, source in _stated(data, ()):
         references = [part.strip() for part in source.split(";")] if isinstance(source, str) else []
-        faults = [fault for reference in references if (fault := evidence.fault(reference))]
+        faults = [(fault, reference) for reference in references if (fault := evidence.fault(reference))]
         if not references:
-            missing.append(Unsourced(path, "has no source"))
+            missing.append(Unsourced(path))
         elif faults:
-            missing.append(Unsourced(path, "; ".join(faults)))
+            message = "; ".join(fault for fault, _ in faults)
+            hints = dict.fromkeys(hint for _, reference in faults if (hint := evidence.nearest(reference)))
+            wrong.append(Finding((*path, "source"), message, " ".join(hints)))
         elif any(ASSUMPTION.fullmatch(reference) for reference in references):
             assumed.append(path)
         else:
             sourced.append(path)
-    return Audit(tuple(sourced), tuple(assumed), tuple(missing))
+    return Audit(tuple(sourced), tuple(assumed), tuple(missing), tuple(wrong))
 
 
 def _stated(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

@@ -56,6 +56,43 @@ def test_check_shows_all_mistakes_at_once_with_lines_carets_and_suggestions(call
     assert [(error["line"], error["key"]) for error in errors] == [(3, "days"), (6, "product.petrol.tilte")]
 
 
+WRONG = """\
+kind = "scenario"
+extends = "kayes-corridor-normal"
+
+[balance.petrol]
+need_l_day = { value = 1_500_000, source = "parametres:tanker_volume; A9999" }
+
+[balance.diesel]
+need_l_day = 2_600_000
+"""
+
+
+def test_a_wrong_source_is_a_mistake_at_its_place_and_a_missing_one_is_counted(call, tmp_path) -> None:
+    (tmp_path / "wrong.toml").write_text(WRONG, encoding="utf-8")
+    said = call("check", "wrong.toml")
+    assert said.code == 2
+    column = WRONG.splitlines()[4].index("source") + 1
+    assert f"wrong.toml:5:{column}: balance.petrol.need_l_day.source:" in said.err
+    assert 'no assumption "A9999"' in said.err
+    assert '"parametres:tanker_volume" is neither' in said.err
+    assert "1 mistake" in said.err
+    (tmp_path / "wrong.toml").write_text(WRONG.replace("parametres:tanker_volume; A9999", "A01"), encoding="utf-8")
+    said = call("check", "wrong.toml")
+    assert said.code == 0
+    assert "1 without a source" in " ".join(said.out.split())
+    assert "balance.diesel.need_l_day: has no source" in said.out
+
+
+def test_a_wrong_source_of_a_variant_is_told_in_the_variant(call, tmp_path) -> None:
+    text = (
+        'kind = "variant"\ntitle = "Fewer"\n[balance.petrol]\nneed_l_day = { value = 1_500_000, source = "A9999" }\n'
+    )
+    (tmp_path / "fewer.toml").write_text(text, encoding="utf-8")
+    errors = call("check", "fewer.toml", "--json").json["errors"]
+    assert [(error["file"], error["line"]) for error in errors] == [("fewer.toml", 4)]
+
+
 def test_check_reads_the_kind_of_a_file_from_the_file(call, tmp_path) -> None:
     (tmp_path / "mine.toml").write_text('kind = "strategy"\nextends = "no-escort"\ntitle = "Mine"\n')
     assert "(strategy)" in call("check", "mine.toml").out

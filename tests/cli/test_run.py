@@ -13,6 +13,7 @@ import pytest
 
 import sim
 from sim.analysis.metrics import metrics_for
+from sim.cli.run_command import program
 
 FEW = ("--worlds", "2", "--chances", "2", "--workers", "1")
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,64 @@ def test_the_same_command_again_shows_the_stored_result_without_running(call) ->
     assert "nothing was run" in again.out
     assert again.err == ""
     assert again.out.splitlines()[-30:] == first.out.splitlines()[-30:]
+
+
+def test_fewer_runs_than_stored_show_the_part_and_say_so(call) -> None:
+    call("short.toml", *FEW)
+    less = ("short.toml", "--worlds", "2", "--chances", "1", "--workers", "1")
+    said = call(*less)
+    assert "The folder holds 2 × 2 runs; the table is over the 2 × 1 asked for" in " ".join(said.out.split())
+    found = call(*less, "--json").json
+    assert (found["worlds"], found["chances"], found["replications"]) == (2, 1, 2)
+    assert sim.load_results(found["results"]).manifest["replications"] == 4
+    crossed = call("short.toml", "-n", "3", "--json")
+    assert crossed.code == 2
+    assert "--worlds 3 --chances 2" in crossed.json["errors"][0]["message"]
+
+
+def test_results_that_cannot_be_written_are_one_line_and_exit_2(call) -> None:
+    said = call("short.toml", *FEW, "--out", "short.toml")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("Error: out: results cannot be written to")
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("executable", "script", "typed"),
+    [
+        ("{here}/.venv/bin/python", "run.py", ".venv/bin/python run.py"),
+        ("{here}/.venv/bin/python", "../run.py", ".venv/bin/python ../run.py"),
+        ("{here}/a b/python", "run.py", "'a b/python' run.py"),
+        ("/nowhere/python", "run.py", "/nowhere/python run.py"),
+        (sys.executable, "{here}/.venv/bin/fuel", ".venv/bin/fuel"),
+    ],
+)
+def test_the_next_command_begins_as_the_reader_would_type_it(tmp_path, monkeypatch, executable, script, typed) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", executable.format(here=tmp_path))
+    monkeypatch.setattr(sys, "argv", [script.format(here=tmp_path)])
+    assert program() == typed
+
+
+def test_a_program_on_the_search_path_is_typed_by_its_name(tmp_path, monkeypatch) -> None:
+    python = tmp_path / "python9"
+    python.touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(sys, "argv", ["run.py"])
+    assert program() == "python9 run.py"
+
+
+def test_sim_run_works_in_a_plain_script(call, tmp_path) -> None:
+    (tmp_path / "plain.py").write_text(
+        'import sim\n\nresult = sim.run("short.toml", worlds=2, chances=2)\nprint(result)\n', encoding="utf-8"
+    )
+    ran = subprocess.run(
+        [sys.executable, "plain.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("<Results short, ")
 
 
 def test_n_means_worlds_of_one_chance(call) -> None:

@@ -203,6 +203,21 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("somebody_buys_retail", {"class.retail.retail": False}, "class", "no class has retail = true"),
     (
+        "stations_can_serve",
+        {"city.stations": {"count": 5, "tank_l": 44_000, "drop_l": 13_000, "pump_l_day": 1_000_000}},
+        "city.stations.drop_l",
+        "below the normal need",
+    ),
+    (
+        "one_power_company",
+        {
+            "class.retail.electricity": {"normal_hours": 19, "dependence": 0.7},
+            "class.industry.electricity": {"normal_hours": 19, "dependence": 0.7},
+        },
+        "class.industry.electricity",
+        "expected one at most",
+    ),
+    (
         "suppression_fades",
         {"aftermath": {"suppression": 0.5, "suppression_half_life_days": 0}},
         "aftermath.suppression_half_life_days",

@@ -64,9 +64,11 @@ class Consumers:
     def open_ledger(self) -> None:
         """Begin to book what private stocks and sinks take in and use, from what they hold now."""
         products = range(self.run.tables.products)
-        self.bought_l, self.used_l, self.sinks_used_l = ([0 for _ in products] for _ in range(3))
-        self.private_before_l = [sum(row[p] for row in self.private_l) for p in products]
-        self.sinks_before_l = [sum(row[p] for row in self.sink_l) - self.run.dropped_l[p] for p in products]
+        self.bought_l: list[int] = [0 for _ in products]
+        self.used_l: list[int] = [0 for _ in products]
+        self.sinks_used_l: list[int] = [0 for _ in products]
+        self.private_before_l: list[int] = [sum(row[p] for row in self.private_l) for p in products]
+        self.sinks_before_l: list[int] = [sum(row[p] for row in self.sink_l) - self.run.dropped_l[p] for p in products]
 
     def needs(self) -> list[list[list[int]]]:
         """Consumption need in litres of (day, class, product), with the day's noise."""

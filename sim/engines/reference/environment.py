@@ -44,7 +44,7 @@ from sim.errors import RunError
 ORDINAL_BITS = 24
 ENTITY_BITS = 32
 RANK_SHIFT = ORDINAL_BITS + ENTITY_BITS
-LAST_ORDINAL, LAST_ENTITY = (1 << ORDINAL_BITS) - 1, (1 << ENTITY_BITS) - 1
+LAST_ORDINAL = (1 << ORDINAL_BITS) - 1
 
 
 class Rank(IntEnum):
@@ -103,7 +103,7 @@ class Agenda:
 
     def at(self, time_s: int, rank: int, entity: int, ordinal: int, handler: Handler, what: Any) -> None:
         """Have `handler` called at `time_s`, in the place that rank, entity and ordinal give it, with `what`."""
-        if not (0 <= ordinal <= LAST_ORDINAL and 0 <= entity <= LAST_ENTITY and time_s >= 0):
+        if ordinal >> ORDINAL_BITS or entity >> ENTITY_BITS or time_s < 0:
             raise RunError(f"event {Rank(rank).name} at {time_s} s: entity {entity} or ordinal {ordinal} is out of range")
         key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
         now = self.now

@@ -58,8 +58,8 @@ class Ledger:
         self.equal("bays", run.plan.city.bays, city.bays_free + sum(city.discharging.values()))
         for cohort in run.cohorts.values():
             self.cohort(cohort)
-        for name, booked in (("burned", run.burned), ("captured", run.captured)):
-            self.equal(f"tankers {name} in the tallies", run.recorder.tallies[f"tankers_{name}"], sum(booked))
+        for name, gone in (("burned", run.burned), ("captured", run.captured)):
+            self.equal(f"tankers {name} in the tallies", run.recorder.tallies[f"tankers_{name}"], sum(gone))
 
     def product(self, p: int, pipeline_l: int) -> None:
         """Fuel of a product from loading to consumption: the road, private stocks, sinks."""

@@ -47,13 +47,14 @@ class Recorder:
         """The records of the finished run."""
         products = len(self.inflow_l)
         by_product = np.array(self.by_product, np.int64).reshape(-1, products, len(DAILY_COLUMNS)).transpose(2, 0, 1)
+        slot_time_s = plan.slots.time_s.tolist()
         by_run = np.array(self.by_run, np.int64).reshape(-1, len(DAILY_RUN_COLUMNS)).T
         return RunRecords(
             replication=replication,
             daily=Daily(np.ascontiguousarray(by_product), np.ascontiguousarray(by_run)),
             convoys=tuple(
                 Convoy(
-                    c.corridor, c.slot, c.departed_s, c.arrived_s, c.start_n, c.units_sent, c.engagements, c.lost,
+                    c.corridor, slot_time_s[c.slot], c.departed_s, c.arrived_s, c.start_n, c.units_sent, c.engagements, c.lost,
                     c.units_lost, c.turned_back, c.dropped,
                 )
                 for c in self.convoys

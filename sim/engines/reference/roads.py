@@ -113,8 +113,9 @@ class Roads:
         """Enter the next leg, or wait until it opens."""
         now, route = self.agenda.now, self.routes[cohort.corridor]
         leg = route.legs[cohort.at]
-        opens = self.next_driving(now, cohort.daylight)
-        if opens > now:
+        open_s, close_s = self.daylight if cohort.daylight else self.window
+        if not open_s <= now % DAY_S < close_s:
+            opens = self.next_driving(now, cohort.daylight)
             self.at(opens, REACH, route.entity, cohort.ordinal, self.look, cohort)
             return
         if self.closed_until_s[leg] > now or self.closed_days[leg] is not None:
@@ -130,7 +131,9 @@ class Roads:
         """Drive on from where the cohort is on its leg, to the next active ambush or to the next node."""
         route, leg = self.routes[cohort.corridor], cohort.leg
         open_s, close_s = self.daylight if cohort.daylight else self.window
-        end = advance(now, cohort.work_s - cohort.done_s, open_s, close_s)
+        end = now + cohort.work_s - cohort.done_s
+        if not open_s <= now % DAY_S <= close_s - cohort.work_s + cohort.done_s:  # else all of it falls into one day's window
+            end = advance(now, cohort.work_s - cohort.done_s, open_s, close_s)
         if self.ambushes[leg] and cohort.kind != APPROACH:
             meeting = self.run.threat.next_meeting(cohort, now, end, open_s, close_s)
             if meeting is not None:

@@ -85,9 +85,10 @@ class Threat:
         ordinal = np.arange(leg.size) - np.repeat(first, counts.ravel())
         position, start, mark, lasting = run.luck.grid(Stream.AMBUSH, roads.leg_entity[leg], window, ordinal)
         start_s = window * campaign.window_s + (start * campaign.window_s).astype(np.int64)
-        ahead = np.maximum.accumulate(campaign.intensity[:, ::-1], axis=1)[:, ::-1]
         day = np.minimum(start_s // DAY_S, run.plan.times.days - 1)
-        keep = np.flatnonzero((mark * campaign.ceiling < ahead[leg, day]) & (start_s < run.plan.times.horizon_s))
+        ahead = self.ahead(lasting)
+        possible = (mark * campaign.ceiling < ahead[:, leg, day].max(axis=0)) & (start_s < run.plan.times.horizon_s)
+        keep = np.flatnonzero(possible)
         shape, ceiling = campaign.duration, campaign.ceiling
         kept = [axis[keep].tolist() for axis in (leg, window, ordinal, position, start_s, mark, lasting)]
         for at, in_window, number, place, begins, own, u_length in zip(*kept, strict=True):
@@ -99,6 +100,14 @@ class Threat:
         for at in exposed.tolist():
             self.ambushes[at].sort(key=lambda ambush: (ambush.start_s, ambush.window, ambush.ordinal))
             self.starts[at] = [ambush.start_s for ambush in self.ambushes[at]]
+
+    def ahead(self, lasting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Dated intensity (k, leg, day) on a day and the k days after it that the longest ambush may still wait."""
+        intensity, shape = self.run.plan.campaign.intensity, self.run.plan.campaign.duration
+        longest = duration_s(shape.code, shape.mean_s, shape.cv, lasting.max(initial=0.5).item())
+        days = min(longest // DAY_S + 2, intensity.shape[1])
+        later = [np.pad(intensity[:, k:], ((0, 0), (0, k))) for k in range(days)]
+        return np.stack(later)
 
     def counts(self, leg: int, u: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """Candidates on a leg in each window: `poisson_count` for many uniforms of one mean."""
