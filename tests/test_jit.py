@@ -108,6 +108,7 @@ OF_ARRAYS = {
     "rules.sharing.largest_remainder",
     "rules.allocation.allocate",
     "rules.stations.sell",
+    "rules.stations.with_at_most",
     "rules.stations.with_fuel",
     "rules.stations.room_for_drops",
     "rules.stations.refill",

@@ -193,6 +193,8 @@ class CityPlan:
     """The city: clearance, bays, depots, need of its classes by day, private stocks, sinks on the way."""
 
     node: int
+    counting_point: int
+    """Where inflow is counted: 0 leaving a staging node, 1 reaching the clearance, 2 released from it."""
     clearance_code: int
     clearance_cv: float
     clearance_mean_s: Floats

@@ -50,6 +50,7 @@ def city(context: Context) -> CityPlan:
     gifts = [e for e in context.dated(Gift) if 0 <= context.span(e).start < context.days]
     return CityPlan(
         node=context.node[city.node],
+        counting_point=("border", "arrival", "release").index(s.counting_point),
         clearance_code=SHAPE_CODES[city.clearance.shape],
         clearance_cv=city.clearance.cv.value,
         clearance_mean_s=clearance,

@@ -32,13 +32,21 @@ class Mechanisms(Model):
 
 
 class Scenario(Model):
-    """A complete scenario: every cross-reference is checked in `sim.scenario.checks`, not here."""
+    """A complete scenario.
+
+    `counting_point` is where the books count inflow: as tankers leave a staging node (the border), as they reach the city's
+    clearance, or as they are released from it; drops on the way count when they are made, except at the border. `report_to`
+    names days to which the metrics of the city are reported beside those of the whole horizon. Every cross-reference is
+    checked in `sim.scenario.checks`, not here.
+    """
 
     kind: Literal["scenario"]
     title: str
     title_fr: str = ""
     summary: str = ""
     books: str = ""
+    counting_point: Literal["border", "arrival", "release"] = "arrival"
+    report_to: tuple[date, ...] = Field(default=(), max_length=4)
     start: date
     days: Annotated[int, Field(ge=1, le=18_300)]
     warmup_days: Annotated[int, Field(ge=0, le=365)] = 45

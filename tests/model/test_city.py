@@ -134,3 +134,24 @@ def test_regions_are_counted_apart_from_the_city() -> None:
     need, unmet = daily.column("regions_need_l")[:, 0], daily.column("regions_unmet_l")[:, 0]
     assert need[0] * 7 == pytest.approx(daily.column("class_need_l")[0, 0] * 3, abs=10)
     assert unmet[0] == 0 and unmet[-1] == need[-1]
+
+
+@pytest.mark.parametrize(("point", "drive_h", "first_day"), [("border", 20, 0), ("arrival", 20, 1), ("release", 20, 2)])
+def test_inflow_is_counted_where_the_books_say(point: str, drive_h: float, first_day: int) -> None:
+    """Ten tankers leave the gate at six every morning; the road after it takes 20 h and clearance 24 h."""
+    road = {"leg": {"gate-city": {"drive_h": drive_h}}, "city": {"clearance": {"mean_h": 24}}}
+    inflow = run(world(road, {"counting_point": point, "days": 6}), independents(), check=True).daily.column("inflow_l")
+    assert inflow[:, 0].tolist() == [0] * first_day + [400_000] * (6 - first_day)
+
+
+def test_drops_are_counted_once_at_every_counting_point() -> None:
+    sink = {
+        "sink": {"town": {"title": "Town", "node": "gate", "share": {"fuel": 0.2}}},
+        "class": {"retail": {"share": {"fuel": 0.8}}},
+    }
+    totals = set()
+    for point in ("arrival", "release"):
+        records = run(world(sink, {"counting_point": point, "days": 20}), independents(), check=True)
+        totals.add(int(records.daily.column("inflow_l")[3:-3].sum()))
+        assert records.daily.column("dropped_l").sum() > 0
+    assert len(totals) == 1

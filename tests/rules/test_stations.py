@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.rules.stations import refill, room_for_drops, sell, with_fuel
+from sim.rules.stations import refill, room_for_drops, sell, with_at_most, with_fuel
 
 claim = settings(max_examples=200, deadline=None)
 tanks = st.lists(st.integers(0, 60), min_size=1, max_size=12).map(sorted)
@@ -58,6 +58,12 @@ def test_sales_by_hand() -> None:
     levels = [5, 5, 5]
     assert sell(levels, 7, 5) == 7
     assert levels == [2, 3, 3]
+
+
+@claim
+@given(tanks, st.integers(-1, 61))
+def test_stations_with_at_most_some_litres_are_counted(levels: list[int], limit: int) -> None:
+    assert with_at_most(levels, limit) == sum(level <= limit for level in levels)
 
 
 def test_stations_with_fuel_are_those_that_are_not_empty() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
 from sim.engines.reference.consumers import Consumers
-from sim.engines.reference.depots import Depots
+from sim.engines.reference.depots import BORDER, Depots
 from sim.engines.reference.environment import Occurrence, Rank
 from sim.records import Happening
 
@@ -64,7 +64,8 @@ class City(Depots):
         """Fuel dropped on the way."""
         for p, amount in enumerate(litres):
             self.consumers.sink_l[sink][p] += amount
-            self.run.recorder.inflow_l[p] += amount
+            if self.run.plan.city.counting_point != BORDER:
+                self.run.recorder.inflow_l[p] += amount
             self.run.recorder.dropped_l[p] += amount
 
     def close_day(self, event: Occurrence) -> None:

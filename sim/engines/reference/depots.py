@@ -18,6 +18,10 @@ Part = tuple[int, int, int, int, int, int]
 """A part of a lot: corridor, product, tankers, litres a tanker, damaged tankers, position of the city's node."""
 
 
+BORDER, ARRIVAL, RELEASE = 0, 1, 2
+"""Where the books count inflow."""
+
+
 class Waiting:
     """Cleared tankers of one cohort that wait for a bay."""
 
@@ -70,8 +74,9 @@ class Depots:
         cohort.arrived_s = now
         recorder.arrived_today += cohort.n
         for p, k in enumerate(cohort.counts):
-            recorder.inflow_l[p] += k * cohort.tanker_l
             self.clearing_l[p] += k * cohort.tanker_l
+        if run.plan.city.counting_point == ARRIVAL or cohort.kind == GIFT:
+            recorder.count_in(cohort.counts, cohort.tanker_l)
         if cohort.kind != GIFT:
             recorder.add("transit_tanker_s", cohort.n * now - cohort.left_source_s)
             recorder.add("transit_tankers", cohort.n)
@@ -101,6 +106,8 @@ class Depots:
         self.in_clearance -= cohort.n
         for p, k in enumerate(cohort.counts):
             self.clearing_l[p] -= k * cohort.tanker_l
+        if self.run.plan.city.counting_point == RELEASE and cohort.kind != GIFT:
+            self.run.recorder.count_in(cohort.counts, cohort.tanker_l)
         self.run.recorder.note(Happening.CLEARED, cohort.corridor, cohort.n)
         self.join(Waiting(cohort, self.run.agenda.now))
 

@@ -37,6 +37,11 @@ class Recorder:
         if self.agenda.now >= self.start_s:
             self.tallies[name] += amount
 
+    def count_in(self, counts: list[int], tanker_l: int) -> None:
+        """Count fuel that passes the books' counting point today."""
+        for p, k in enumerate(counts):
+            self.inflow_l[p] += k * tanker_l
+
     def note(self, happening: int, place: int, tankers: int = 0, amount: int = 0) -> None:
         """Write a row of the trace; callers ask `trace is not None` first where speed matters."""
         if self.trace is not None:

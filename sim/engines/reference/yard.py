@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.clock import DAY_S
 from sim.draws import Stream
 from sim.engines.reference.cohorts import CONVOY, INDEPENDENT, Batch, Cohort, split
+from sim.engines.reference.depots import BORDER
 from sim.engines.reference.environment import Occurrence, Rank
 from sim.records import Happening
 from sim.rules.dispatch import NONE, convoy_size, units_needed
@@ -146,6 +147,8 @@ class Yard:
         run.recorder.add("staging_wait_tankers", n)
         run.recorder.add("payments_fcfa", n * run.tables.toll_fcfa[min(now // DAY_S, run.plan.times.days - 1)])
         cohort = Cohort(c, kind, step, counts, left_source_s, run.tables.tanker_l[c])
+        if run.plan.city.counting_point == BORDER:
+            run.recorder.count_in(counts, cohort.tanker_l)
         cohort.at, cohort.departed_s = run.tables.staging_at[c], now
         cohort.damaged = min(run.damaged_staged[c], n)
         run.damaged_staged[c] -= cohort.damaged
