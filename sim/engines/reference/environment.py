@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from heapq import heappush
 from typing import Any
 
 import simpy
@@ -95,21 +96,29 @@ class Agenda:
 
     def __init__(self, horizon_s: int) -> None:
         self.environment = simpy.Environment(initial_time=0)
-        self.schedule = self.environment.schedule
+        self.queue: list[Any] = self.environment._queue
         self.horizon_s = horizon_s
-        self.now = -1
+        self.now = 0
         self.key = -1
         self.events = 0
+        self.made = 0
 
     def at(self, time_s: int, rank: int, entity: int, ordinal: int, handler: Handler, what: Any) -> None:
-        """Have `handler` called at `time_s`, in the place that rank, entity and ordinal give it, with `what`."""
-        if ordinal >> ORDINAL_BITS or entity >> ENTITY_BITS or time_s < 0:
+        """Have `handler` called at `time_s`, in the place that rank, entity and ordinal give it, with `what`.
+
+        Raises
+        ------
+        RunError
+            If the place is out of range or not behind the event that is running.
+        """
+        if ordinal >> ORDINAL_BITS or entity >> ENTITY_BITS:
             raise RunError(f"event {Rank(rank).name} at {time_s} s: entity {entity} or ordinal {ordinal} is out of range")
         key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
-        now = self.now
-        if time_s <= now and (time_s < now or key <= self.key):
-            raise RunError(f"event {Rank(rank).name} at {time_s} s comes before its cause at {now} s")
-        self.schedule(Occurrence(handler, what), key, time_s - now if now > 0 else time_s)  # type: ignore[arg-type]
+        if time_s <= self.now and (time_s < self.now or key <= self.key):
+            raise RunError(f"event {Rank(rank).name} at {time_s} s comes before its cause at {self.now} s")
+        self.made += 1
+        # The entry that Environment.schedule makes, at an absolute time; keys are unique, so the counter never decides.
+        heappush(self.queue, (time_s, key, self.made, Occurrence(handler, what)))
 
     def run(
         self, before_each: Callable[[int], None] | None = None, after_each: Callable[[], None] | None = None
@@ -121,8 +130,8 @@ class Agenda:
         RunError
             If two events have one place in the order.
         """
-        queue, step, horizon = self.environment._queue, self.environment.step, self.horizon_s
-        now = key = -1
+        queue, step, horizon = self.queue, self.environment.step, self.horizon_s
+        now, key, events = -1, -1, 0
         while queue:
             first = queue[0]
             if first[0] > horizon:
@@ -130,17 +139,17 @@ class Agenda:
             if first[1] == key and first[0] == now:
                 raise RunError(f"two events have one place in the order: {self.place()} at {now} s")
             if before_each is not None:
-                before_each(int(first[0]))
-            self.now = now = int(first[0])
-            self.key = key = int(first[1])
+                before_each(first[0])
+            self.now, self.key = now, key = first[0], first[1]
             step()
-            self.events += 1
+            events += 1
             if after_each is not None:
                 after_each()
+        self.events = events
 
     def coming(self, handler: Handler) -> Iterator[Any]:
         """What is on the agenda for a handler, in no particular order (ledger checks)."""
-        return (item[3].what for item in self.environment._queue if item[3].callbacks == [handler])  # type: ignore[attr-defined]
+        return (item[3].what for item in self.queue if item[3].callbacks == [handler])
 
     def place(self) -> tuple[int, int, int]:
         """Rank, entity and ordinal of the event that is running."""
