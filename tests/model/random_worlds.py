@@ -248,9 +248,10 @@ def scenarios(draw: DrawFn) -> Data:
     gifts = {event["first_day"]: name for name, event in data["event"].items() if event["kind"] == "gift"}
     data["event"] = {n: e for n, e in data["event"].items() if e["kind"] != "gift" or gifts[e["first_day"]] == n}
     if draw(st.booleans()):
+        count, tank_l = draw(one_of((60, 44_000), (1, 2_000_000), (7, 300_001)))
         data["city"]["stations"] = {
-            "count": draw(mostly(10, 1, 3)), "tank_l": draw(mostly(44_000, 1)), "drop_l": draw(mostly(14_000, 1)),
-            "pump_l_day": draw(mostly(12_500, 1)), "start_fill": draw(one_of(0, 0.5, 1)),
+            "count": count, "tank_l": tank_l, "drop_l": draw(one_of(tank_l / 2, tank_l / 3)),
+            "pump_l_day": draw(one_of(tank_l / 3, tank_l)), "start_fill": draw(one_of(0, 0.5, 1)),
         }  # fmt: skip
         data["city"]["market"] = {"base_wait_h": 0.1, "wait_h": draw(one_of(0, 24)), "markup": draw(one_of(0, 2))}
     if draw(st.booleans()):
