@@ -2,7 +2,7 @@
 
 import sys
 
-INSTALL = "python -m pip install -c constraints.txt -e ."
+INSTALL = f"{sys.executable} -m pip install -c constraints.txt -e ."
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from sim.records import Direction, Metric
@@ -43,6 +44,9 @@ _ROAD = (
             "tankers unloaded in the city"),
     _metric("tankers_lost", "tankers", "lower", "Tankers lost", "Citernes perdues",
             "tankers burned or captured, with an escort or without"),
+    _metric("loss_rate", "share", "lower", "Tankers lost per tanker sent", "Citernes perdues par citerne partie",
+            "tankers lost ÷ tankers that left the staging node or the source, with an escort or without; undefined in "
+            "runs where none left"),
     _metric("crews_lost", "crews", "lower", "Crews lost", "Équipages perdus",
             "crews killed with their tanker; crews of captured tankers that survive are not counted"),
     _metric("escort_units_lost", "units", "lower", "Escort units lost", "Unités d'escorte perdues",
@@ -94,6 +98,19 @@ def metrics_for(products: Sequence[str], titles: Titles | None = None) -> tuple[
     """
     pairs = [_of_product(product, titles or PRODUCT_TITLES) for product in products]
     return (*(short for short, _ in pairs), *_ANY_PRODUCT, *(fill for _, fill in pairs), *_ROAD)
+
+
+def bounds_of(name: str, unit: str, days: int) -> tuple[float, float]:
+    """Smallest and largest value that a metric can have in a run of so many days, in its unit.
+
+    Every metric is a count, a share, a time or a sum of money, none of them negative. `loss_rate` may pass 1: tankers
+    that left before the start date can be lost after it.
+    """
+    if name == "power_hours":
+        return 0.0, 24.0
+    if name == "loss_rate":
+        return 0.0, math.inf
+    return 0.0, {"days": float(days), "day": days - 1.0, "share": 1.0}.get(unit, math.inf)
 
 
 def is_whole(metric: Metric) -> bool:

@@ -79,6 +79,7 @@ def _road(records: RunRecords) -> dict[str, Number]:
     return {
         "tankers_delivered": tallies["tankers_delivered"],
         "tankers_lost": lost,
+        "loss_rate": ratio(lost, tallies["tankers_sent_escorted"] + tallies["tankers_sent_independent"]),
         "crews_lost": tallies["crews_lost"],
         "escort_units_lost": tallies["escort_units_lost"],
         "escort_days": escort_days,

@@ -1,7 +1,8 @@
 """Statistics over runs: means with intervals that respect worlds, quantiles, daily fans.
 
 Runs of one world share everything we do not know, so they are not independent: a hundred chances in one world
-say little about another. The interval of a mean is therefore computed over worlds (clusters), not over runs.
+say little about another. The interval of a mean is therefore computed over worlds (clusters), not over runs, and
+fewer than `FEWEST_WORLDS` give none: they say next to nothing about how worlds differ.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ DAILY_QUANTILES = (0.05, 0.20, 0.35, 0.50, 0.65, 0.80, 0.95)
 
 CONFIDENCE = 0.95
 
+FEWEST_WORLDS = 3
+"""Worlds with defined runs that an interval of a mean needs."""
+
+Bounds = tuple[float, float]
+UNBOUNDED: Bounds = (-math.inf, math.inf)
+
 
 class Statistic(NamedTuple):
     """A metric over runs; None where unknown: no defined run, or no spread to judge the mean by."""
@@ -32,15 +39,14 @@ class Statistic(NamedTuple):
     n_defined: int
 
 
-def half_width(values: Floats, worlds: npt.ArrayLike, design_worlds: int | None = None) -> float | None:
-    """Half-width of the 95 % interval of the mean of `values`, same unit; None when it cannot be estimated.
+def half_width(values: Floats, worlds: npt.ArrayLike) -> float | None:
+    """Half-width of the t interval (95 %) of the mean of `values`, same unit; None with too few worlds.
 
     With N defined runs in W worlds, S_w the sum and n_w the number of world w, and m = Σ S_w ÷ N:
     variance of m = W ÷ (W − 1) · Σ (S_w − m·n_w)² ÷ N²; the half-width is its root times Student's t with
     W − 1 degrees of freedom. With equal n_w this is exactly the t interval of the W world means; with unequal
     n_w (a metric undefined in some runs) it is the ratio estimator of survey sampling (Cochran, *Sampling
-    Techniques*, 3rd ed., 1977, ch. 9A). In a design of one world each run is its own cluster: the interval
-    then speaks of luck in that world only.
+    Techniques*, 3rd ed., 1977, ch. 9A).
 
     Parameters
     ----------
@@ -48,27 +54,50 @@ def half_width(values: Floats, worlds: npt.ArrayLike, design_worlds: int | None 
         Defined values, shape (n_runs,).
     worlds
         World of each value, shape (n_runs,).
-    design_worlds
-        Worlds of the experiment, by default those present. Several worlds of which only one has defined
-        values give None: the spread between worlds is then unknown.
     """
-    labels = np.asarray(worlds)
-    present = np.unique(labels)
-    if (design_worlds or present.size) == 1:
-        labels = np.arange(values.size)
-        present = labels
+    present, cluster = np.unique(np.asarray(worlds), return_inverse=True)
     n_clusters = present.size
-    if n_clusters < 2:
+    if n_clusters < FEWEST_WORLDS:
         return None
     from scipy.special import stdtrit
 
-    _, cluster = np.unique(labels, return_inverse=True)
     residual = np.bincount(cluster, weights=values - values.mean())
     variance = n_clusters / (n_clusters - 1) * math.fsum(residual**2) / values.size**2
     return float(stdtrit(n_clusters - 1, 0.5 + CONFIDENCE / 2) * math.sqrt(variance))
 
 
-def statistic(values: npt.ArrayLike, worlds: npt.ArrayLike) -> Statistic:
+def interval(mean: float, half: float, bounds: Bounds) -> tuple[float, float]:
+    """The 95 % interval of a mean, same unit, with no value that the metric cannot have.
+
+    Within bounds the t interval is taken on the log scale (bounded below) or the logit scale (bounded both ways) and
+    carried back: its half-width there is half ÷ (derivative of the inverse), by the delta method. With m measured
+    from the lower bound, log: m·exp(±half ÷ m); logit with width T: logit(m ÷ T) ± half·T ÷ (m·(T − m)). Far from a
+    bound both are the plain interval. They also cover better where few worlds carry most of the mean: with world
+    means of a gamma distribution of shape 1, the interval of 20 worlds covers in 94 % of experiments (plain: 92 %);
+    of shape ¼, the two cover in 90 and 86 %. A mean at a bound has all its runs there, and no width.
+
+    Parameters
+    ----------
+    mean, half
+        The mean, within the bounds, and the half-width of its t interval, ≥ 0.
+    bounds
+        Smallest and largest value of the metric in a run, either may be infinite.
+    """
+    bottom, top = bounds
+    # A mean may be rounded onto a bound that not quite all runs have.
+    if half == 0 or math.isinf(bottom) or not bottom < mean < top:
+        return mean - half, mean + half
+    above = mean - bottom
+    if math.isinf(top):
+        return bottom + above * math.exp(-half / above), bottom + above * math.exp(half / above)
+    below = top - mean
+    reach = half * (top - bottom) / (above * below)
+    low = above / (above + below * math.exp(reach))
+    high = above / (above + below * math.exp(-reach))
+    return bottom + (top - bottom) * low, bottom + (top - bottom) * high
+
+
+def statistic(values: npt.ArrayLike, worlds: npt.ArrayLike, bounds: Bounds = UNBOUNDED) -> Statistic:
     """Mean, 95 % interval of the mean and quantiles over runs of one metric.
 
     Parameters
@@ -77,6 +106,9 @@ def statistic(values: npt.ArrayLike, worlds: npt.ArrayLike) -> Statistic:
         The metric in each run, shape (n_runs,), NaN where undefined.
     worlds
         World of each run, shape (n_runs,).
+    bounds
+        Smallest and largest value that the metric can have in a run; the interval keeps within them. If a run has
+        a value beyond them, they are no bounds, and the interval is the plain one.
     """
     everything = np.asarray(values, dtype=np.float64)
     labels = np.asarray(worlds)
@@ -85,9 +117,10 @@ def statistic(values: npt.ArrayLike, worlds: npt.ArrayLike) -> Statistic:
     if not known.size:
         return Statistic(None, None, None, None, None, None, 0)
     mean = math.fsum(known) / known.size
-    half = half_width(known, labels[defined], np.unique(labels).size)
+    within = bool(bounds[0] <= known.min() and known.max() <= bounds[1])
+    half = half_width(known, labels[defined])
     p05, p50, p95 = (float(q) for q in np.quantile(known, (0.05, 0.50, 0.95)))
-    low, high = (None, None) if half is None else (mean - half, mean + half)
+    low, high = (None, None) if half is None else interval(mean, half, bounds if within else UNBOUNDED)
     return Statistic(mean, low, high, p05, p50, p95, int(known.size))
 
 

@@ -19,7 +19,7 @@ from sim.cli.words import Lang, number, word
 from sim.errors import Problem, ScenarioError, UsageError
 from sim.scenario.balance import balance_table
 from sim.scenario.evidence import Audit, audit
-from sim.scenario.files import Kind, available, find, read
+from sim.scenario.files import Kind, available, find, read, shown
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.loaded import Loaded
 from sim.scenario.model import Scenario
@@ -79,13 +79,16 @@ def _check(kind: Kind, name: str) -> Checked:
         if kind == "scenario":
             scenario = load_scenario(name)
             check_pair(scenario, load_strategy(scenario.model.default_strategy))
-            return Checked(kind, name, scenario, [])
+            return Checked(kind, name, scenario, _wrong_sources(scenario))
         if kind == "strategy":
-            load_strategy(name)
-            return Checked(kind, name, None, [])
+            return Checked(kind, name, None, _wrong_sources(load_strategy(name)))
     except ScenarioError as error:
         return Checked(kind, name, None, error.problems)
     return Checked(kind, name, None, _variant_problems(name))
+
+
+def _wrong_sources(loaded: Loaded[Any]) -> list[Problem]:
+    return [loaded.problem(*finding) for finding in audit(loaded).wrong]
 
 
 def _variant_problems(name: str) -> list[Problem]:
@@ -97,8 +100,8 @@ def _variant_problems(name: str) -> list[Problem]:
         except ScenarioError:
             continue
         try:
-            load_scenario(world, variants=[name])
-            return []
+            wrong = _wrong_sources(load_scenario(world, variants=[name]))
+            return [problem for problem in wrong if problem.file == shown(find(name, "variant"))]
         except ScenarioError as error:
             tries.append(error.problems)
     return min(tries, key=len, default=[])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.cli.words import Lang, decimals_for, number, word
+from sim.cli.words import EN_DASH, Lang, decimals_for, number, word
 
 if TYPE_CHECKING:
     from sim.experiment.experiment import Progress as Told
@@ -24,11 +24,13 @@ QUIET_S = 10.0
 
 
 def estimate(told: Told, lang: Lang) -> str:
-    """The running mean of shortage days with its interval: ``shortage days 38.2 ± 4.1``."""
+    """The running mean of shortage days with its interval: ``shortage days 38.2 (34.1 – 42.3)``."""
     if told.mean is None:
         return ""
     decimals = max(1, decimals_for(told.mean)) if told.mean < 100 else 0
-    spread = "" if told.half_width is None else f" ± {number(told.half_width, decimals, lang)}"
+    spread = ""
+    if told.low is not None and told.high is not None:
+        spread = f" ({number(told.low, decimals, lang)} {EN_DASH} {number(told.high, decimals, lang)})"
     return f"{word(lang, 'so_far')} {number(told.mean, decimals, lang)}{spread}"
 
 

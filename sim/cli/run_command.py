@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -16,11 +18,13 @@ from rich.text import Text
 
 from sim.cli.progress import reporting
 from sim.cli.summary_table import print_summary
-from sim.cli.words import Lang, counted, duration, filled, word
+from sim.cli.words import Lang, counted, duration, filled, number, word
+from sim.errors import ResultsError
 from sim.experiment.interrupts import uninterrupted
 from sim.scenario.files import available, shown
 
 if TYPE_CHECKING:
+    from sim.experiment.design import Design
     from sim.experiment.experiment import Progress, Report
     from sim.experiment.identity import Experiment
     from sim.experiment.results import Results
@@ -49,11 +53,12 @@ class _Counted:
     report: Report
     stored: int | None = None
     made: int = 0
+    total: int = 0
 
     def __call__(self, told: Progress) -> None:
         if self.stored is None:
             self.stored = told.done
-        self.made = told.done - self.stored
+        self.made, self.total = told.done - self.stored, told.total
         self.report(told)
 
 
@@ -63,7 +68,7 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     with uninterrupted():
         from sim.experiment.design import design_of
         from sim.experiment.engines import engine_named
-        from sim.experiment.experiment import experiment_of, run_experiment
+        from sim.experiment.experiment import check_out, experiment_of, run_experiment
         from sim.experiment.pool import checked_workers
 
     design = design_of(request.worlds, request.chances)
@@ -76,6 +81,7 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
         uncertainty=request.uncertainty,
         variants=request.variants,
     )
+    check_out(experiment, design, request.out)
     screen, notices = Console(highlight=False), Console(stderr=True, highlight=False)
     if not as_json:
         screen.print(_header(experiment, request, workers, screen.width, lang))
@@ -85,13 +91,15 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
         results = run_experiment(
             experiment, design, engine, workers=workers, out=request.out, progress=counted
         )
-    effort = _effort(counted.made, len(design.replications), time.perf_counter() - began, lang)
+    effort = _effort(counted.made, counted.total, time.perf_counter() - began, lang)
     figures = _figures(results, notices, lang)
     if as_json:
         found = _object(results, engine.name, results.summary())
         sys.stdout.write(json.dumps(found, ensure_ascii=False, allow_nan=False) + "\n")
         return 0
     screen.print(Text(effort, "dim"))
+    if results.stored is not None:
+        screen.print(Text(_part(results, results.stored, lang), "dim"))
     print_summary(screen, results.manifest, results.summary(), lang)
     _print_paths(screen, results, figures, lang)
     command = next_command(request, experiment.strategy.name, lang)
@@ -125,6 +133,14 @@ def _effort(made: int, runs: int, wall_s: float, lang: Lang) -> str:
     return word(lang, key, made=made, runs=counted(lang, runs, "run"), wall=duration(wall_s, lang))
 
 
+def _part(results: Results, stored: Design, lang: Lang) -> str:
+    sizes = [
+        f"{number(worlds, 0, lang)} × {number(chances, 0, lang)}"
+        for worlds, chances in (stored, (results.manifest["worlds"], results.manifest["chances"]))
+    ]
+    return word(lang, "part", stored=sizes[0], asked=sizes[1])
+
+
 def _object(results: Results, engine: str, summary: Mapping[str, Any]) -> dict[str, Any]:
     manifest = results.manifest
     return {
@@ -144,12 +160,17 @@ def _object(results: Results, engine: str, summary: Mapping[str, Any]) -> dict[s
 
 def _figures(results: Results, notices: Console, lang: Lang) -> list[Path]:
     from sim.cli.figures import current_figures, draw
+    from sim.experiment.results import load_results
 
+    results = load_results(results.folder)
     drawn = current_figures(results, lang)
     if drawn is not None:
         return drawn
-    with notices.status(word(lang, "drawing")):
-        return draw(results, lang)
+    try:
+        with notices.status(word(lang, "drawing")):
+            return draw(results, lang)
+    except OSError as error:
+        raise ResultsError(f"{results.folder}: figures cannot be written: {error.strerror}") from error
 
 
 def _print_paths(screen: Console, results: Results, figures: list[Path], lang: Lang) -> None:
@@ -165,9 +186,23 @@ def _print_paths(screen: Console, results: Results, figures: list[Path], lang: L
 
 
 def program() -> str:
-    """How this program was called, as a reader would type it again."""
-    name = Path(sys.argv[0]).name
-    return f"python {name}" if name.endswith(".py") else name
+    """How this program was called, as a reader would type it again: ``.venv/bin/python run.py``."""
+    script = sys.argv[0]
+    words = [sys.executable, script] if script.endswith(".py") else [script]
+    return shlex.join(_typed(word) for word in words)
+
+
+def _typed(path: str) -> str:
+    """A program or script as short as it can be typed here: a name on the search path, else a relative path.
+
+    Links are not followed: the `python` of a virtual environment is one.
+    """
+    whole = os.path.abspath(path)
+    name = os.path.basename(path)
+    if shutil.which(name) == whole:
+        return name
+    here = os.path.join(os.getcwd(), "")
+    return whole.removeprefix(here) if os.path.isabs(path) else path
 
 
 def next_command(request: Request, strategy: str, lang: Lang) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from rich import box
@@ -11,12 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.metrics import WHOLE_UNITS
+from sim.analysis.summary import FEWEST_WORLDS
 from sim.cli.words import EN_DASH, Lang, decimals_for, number, scale_of, word
+from sim.report.findings import FEW_RUNS
+from sim.report.words import NO_BREAK, language
 
 GROUPS = {
     "shortage": ("shortage_days_", "queue_days_", "longest_spell_", "first_shortage_", "stations_below_"),
     "fuel": ("litres_unmet", "fill_rate_", "inflow_l", "power_hours"),
-    "road": ("tankers_", "crews_", "transit_h", "staging_wait_h"),
+    "road": ("tankers_", "loss_rate", "crews_", "transit_h", "staging_wait_h"),
     "escort": ("escort_",),
     "money": ("payments_fcfa", "cost_fcfa"),
 }
@@ -31,6 +35,9 @@ COUNTED = WHOLE_UNITS | {"FCFA"}
 RULED = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A rule under the header and no vertical lines."""
 
+UNIT_COLUMN_FITS = 76
+"""Columns of a screen from which units have a column of their own."""
+
 MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 
 
@@ -42,9 +49,9 @@ def group_of(name: str) -> str:
 def row_of(numbers: Mapping[str, Any], lang: Lang) -> tuple[str, str, str, str]:
     """Mean, interval, range and unit of one metric as texts; an en dash where undefined."""
     mean = numbers["mean"]
+    divisor, unit = scale_of(numbers["unit"], lang)
     if mean is None:
-        return EN_DASH, EN_DASH, EN_DASH, scale_of(numbers["unit"], 1, lang)[1]
-    divisor, unit = scale_of(numbers["unit"], max(abs(mean), abs(numbers["p95"])), lang)
+        return EN_DASH, EN_DASH, EN_DASH, unit
     counted = divisor == 1 and numbers["unit"] in COUNTED
     decimals = decimals_for(mean / divisor, most=1 if counted else 2)
     ends = 0 if counted else decimals_for(numbers["p95"] / divisor)
@@ -65,12 +72,17 @@ def row_of(numbers: Mapping[str, Any], lang: Lang) -> tuple[str, str, str, str]:
 def print_summary(
     console: Console, manifest: Mapping[str, Any], summary: Mapping[str, Mapping[str, Any]], lang: Lang
 ) -> None:
-    """Print the metrics by group, then what the numbers mean."""
+    """Print the metrics by group, then what the numbers mean.
+
+    On a screen narrower than `UNIT_COLUMN_FITS` units stand under the titles, where they are never cut.
+    """
+    narrow = console.width < UNIT_COLUMN_FITS
     table = Table(box=RULED, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column(word(lang, "metric"), overflow="fold", min_width=20)
+    table.add_column(word(lang, "metric"), overflow="fold", min_width=12 if narrow else 20)
     for key in ("mean", "interval", "range"):
         table.add_column(word(lang, key), justify="right", no_wrap=True)
-    table.add_column(word(lang, "unit"), no_wrap=True, style="dim")
+    if not narrow:
+        table.add_column(word(lang, "unit"), no_wrap=True, style="dim")
     notes: list[str] = []
     metrics = sorted(manifest["metrics"], key=lambda metric: list(GROUPS).index(group_of(metric["name"])))
     group = ""
@@ -84,11 +96,22 @@ def print_summary(
             table.add_row(f"[bold cyan]{word(lang, group)}[/]")
         numbers = summary[metric["name"]]
         title = metric["title"][lang] + _mark(numbers, manifest["replications"], notes, lang)
-        table.add_row(Text(title), *row_of(numbers, lang))
+        if metric["unit"] == "day" and numbers["mean"] is not None:
+            title += f" ({_mean_date(manifest['start'], numbers['mean'], lang)})"
+        *texts, unit = row_of(numbers, lang)
+        if narrow:
+            table.add_row(Text.assemble(title, (f"\n  {unit}", "dim")), *texts)
+        else:
+            table.add_row(Text(title), *texts, unit)
     console.print(table)
     console.print()
     for note in [*notes, *meanings(manifest, lang)]:
         console.print(Text(note, "dim"))
+
+
+def _mean_date(start: str, mean_days: float, lang: Lang) -> str:
+    when = date.fromisoformat(start) + timedelta(days=round(mean_days))
+    return language(lang).short_day(when).replace(NO_BREAK, " ")
 
 
 def _mark(numbers: Mapping[str, Any], runs: int, notes: list[str], lang: Lang) -> str:
@@ -108,5 +131,6 @@ def meanings(manifest: Mapping[str, Any], lang: Lang) -> list[str]:
     """What the interval and the range of this experiment mean, in one sentence each."""
     if manifest["replications"] == 1:
         return [word(lang, "no_interval")]
-    key = "over_worlds" if manifest["worlds"] > 1 else "over_runs"
-    return [word(lang, key, worlds=manifest["worlds"]), word(lang, "over_range")]
+    range_ = "over_range" if manifest["replications"] >= FEW_RUNS else "few_range"
+    key = "over_worlds" if manifest["worlds"] >= FEWEST_WORLDS else "few_worlds"
+    return [word(lang, key, worlds=manifest["worlds"]), word(lang, range_)]

@@ -38,10 +38,11 @@ WORDS: dict[str, dict[str, str]] = {
         "money": "Money",
         "over_worlds": "95 % interval: of the mean, over the {worlds} worlds (runs of one world are not "
         "independent).",
-        "over_runs": "95 % interval: of the mean, over luck in this one world; what we do not know is "
-        "not in it.",
+        "few_worlds": "No interval of the mean: fewer than 3 worlds do not show how far worlds differ. Ask for "
+        "--worlds 3 or more.",
         "no_interval": "One run: no interval can be given.",
         "over_range": "p5–p95: nine runs in ten lie between.",
+        "few_range": "p5–p95: with fewer than 20 runs hardly more than the lowest and the highest run.",
         "defined": "{mark} Defined in {n} of {runs} runs; the numbers are over those.",
         "written": "Written to",
         "next": "Next:",
@@ -136,10 +137,11 @@ WORDS: dict[str, dict[str, str]] = {
         "money": "Coûts",
         "over_worlds": "Intervalle à 95 % : de la moyenne, sur les {worlds} mondes (les simulations d'un "
         "même monde ne sont pas indépendantes).",
-        "over_runs": "Intervalle à 95 % : de la moyenne, sur le hasard dans ce seul monde ; ce que "
-        "l'on ignore n'y est pas.",
+        "few_worlds": "Pas d'intervalle de la moyenne : moins de 3 mondes ne montrent pas combien ils diffèrent. "
+        "Demander --worlds 3 ou plus.",
         "no_interval": "Une seule simulation : pas d'intervalle.",
         "over_range": "p5–p95 : neuf simulations sur dix se trouvent entre ces bornes.",
+        "few_range": "p5–p95 : avec moins de 20 simulations, à peu près la plus basse et la plus haute.",
         "defined": "{mark} Définie dans {n} simulations sur {runs} ; les chiffres portent sur celles-ci.",
         "written": "Écrit dans",
         "next": "Ensuite :",
@@ -221,21 +223,19 @@ NOUNS: dict[str, dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 
 UNITS: dict[str, dict[str, str]] = {
-    "en": {"day": "day", "unit-days": "unit-days", "share": "%"},
+    "en": {},
     "fr": {
         "days": "jours", "day": "jour", "tankers": "citernes", "crews": "équipages", "units": "unités",
-        "unit-days": "j·unités", "share": "%",
+        "unit-days": "j·unités",
     },
 }  # fmt: skip
 
-SCALES: dict[str, tuple[tuple[float, dict[str, str]], ...]] = {
-    "l": ((1e6, {"en": "Ml", "fr": "Ml"}), (1e3, {"en": "m³", "fr": "m³"}), (1, {"en": "l", "fr": "l"})),
-    "FCFA": (
-        (1e9, {"en": "bn FCFA", "fr": "Md FCFA"}),
-        (1e6, {"en": "m FCFA", "fr": "M FCFA"}),
-        (1, {"en": "FCFA", "fr": "FCFA"}),
-    ),
+SCALES: dict[str, tuple[float, dict[str, str]]] = {
+    "l": (1e6, {"en": "million l", "fr": "millions l"}),
+    "FCFA": (1e6, {"en": "m FCFA", "fr": "M FCFA"}),
+    "share": (0.01, {"en": "%", "fr": "%"}),
 }
+"""Units that tables show in larger or smaller ones, by the unit of the metric: the same in every row."""
 
 
 def word(lang: Lang, key: str, **values: object) -> str:
@@ -276,15 +276,12 @@ def decimals_for(value: float, most: int = 2) -> int:
     return min(most, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)
 
 
-def scale_of(unit: str, largest: float, lang: Lang) -> tuple[float, str]:
-    """Divisor and name of the unit in which numbers up to `largest` are easy to read (``l`` → ``Ml``)."""
-    if unit == "share":
-        return 0.01, UNITS[lang]["share"]
-    for divisor, names in SCALES.get(unit, ()):
-        if abs(largest) >= divisor:
-            return divisor, names[lang]
-    smallest = SCALES[unit][-1][1][lang] if unit in SCALES else UNITS[lang].get(unit, unit)
-    return 1.0, smallest
+def scale_of(unit: str, lang: Lang) -> tuple[float, str]:
+    """Divisor and name of the unit in which tables show a metric (``l`` → ``million l``)."""
+    if unit in SCALES:
+        divisor, names = SCALES[unit]
+        return divisor, names[lang]
+    return 1.0, UNITS[lang].get(unit, unit)
 
 
 def duration(seconds: float, lang: Lang) -> str:

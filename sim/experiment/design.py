@@ -26,6 +26,10 @@ class Design(NamedTuple):
         """All pairs (world, chance), by world and then by chance."""
         return tuple(Replication(w, c) for w in range(self.worlds) for c in range(self.chances))
 
+    def covers(self, other: Design) -> bool:
+        """Whether this design has every replication of the other one."""
+        return other.worlds <= self.worlds and other.chances <= self.chances
+
 
 def design_of(worlds: int, chances: int) -> Design:
     """The checked design.

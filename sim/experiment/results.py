@@ -10,24 +10,38 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UsageError
+from sim.scenario.files import shown
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from sim.experiment.design import Design
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Results:
     """Runs of one scenario under one strategy.
 
-    `manifest` holds what was run: `titles` by language, `inputs` with the resolved scenario and strategy.
+    `manifest` holds what was run: `titles` by language, `inputs` with the resolved scenario and strategy. Where
+    `stored` is given, these are only a part of the runs in the folder (the first worlds, and the first chances of
+    each): the manifest speaks of the part, `stored` of all.
     """
 
     folder: Path
     manifest: Mapping[str, Any]
+    stored: Design | None = None
+
+    def __repr__(self) -> str:
+        m = self.manifest
+        names = "+".join([m["scenario"], *m["variants"]])
+        return (
+            f"<Results {names}, {m['strategy']}: {m['worlds']} worlds × {m['chances']} chances, seed {m['seed']}, "
+            f"in {shown(self.folder)}>"
+        )
 
     @property
     def name(self) -> str:
@@ -47,7 +61,7 @@ class Results:
     @cached_property
     def outcomes(self) -> DataFrame:
         """One row a run: world, chance, replication, strategy, tallies and metrics (NaN where undefined)."""
-        return self._table("outcomes.parquet")
+        return self._part(self._table("outcomes.parquet"))
 
     @cached_property
     def daily(self) -> DataFrame:
@@ -62,35 +76,64 @@ class Results:
             raise ResultsError(
                 f"{self.folder}: daily.parquet was {self.manifest['daily']}; use daily_quantiles"
             )
-        return self._table("daily.parquet")
+        return self._part(self._table("daily.parquet"))
 
     @cached_property
     def daily_quantiles(self) -> DataFrame:
         """One row per date, product and column, with q05 q20 q35 q50 q65 q80 q95 over runs.
 
-        Columns of the whole run (tankers, units) have the empty product.
+        Columns of the whole run (tankers, units) have the empty product. Those of a part are computed from `daily`.
         """
+        if self.stored is not None:
+            from sim.experiment.store.derived import quantiles_of
+
+            return quantiles_of(self.daily, self.products)
         return self._table("daily_quantiles.parquet")
 
     @cached_property
     def convoys(self) -> DataFrame:
         """One row a convoy that left a staging node."""
-        return self._table("convoys.parquet")
+        return self._part(self._table("convoys.parquet"))
 
     def summary(self) -> dict[str, dict[str, Any]]:
         """Statistics of every metric by name: mean, low, high, p05, p50, p95, unit, n_defined.
 
-        `low` and `high` bound the mean (95 %, over worlds); the quantiles are over runs; None where unknown.
+        `low` and `high` bound the mean (95 %, over worlds; None with fewer than three of them); the quantiles are
+        over runs; None where unknown.
         """
+        from sim.analysis.metrics import bounds_of
         from sim.analysis.summary import statistic
 
         worlds = self.outcomes["world"].to_numpy()
         found = {}
         for metric in self.manifest["metrics"]:
-            numbers = statistic(self.outcomes[metric["name"]].to_numpy(dtype=float), worlds)._asdict()
+            bounds = bounds_of(metric["name"], metric["unit"], self.manifest["days"])
+            numbers = statistic(self.outcomes[metric["name"]].to_numpy(dtype=float), worlds, bounds)._asdict()
             n_defined = numbers.pop("n_defined")
             found[metric["name"]] = {**numbers, "unit": metric["unit"], "n_defined": n_defined}
         return found
+
+    def part(self, design: Design) -> Results:
+        """The runs of a design that these cover; these themselves if it asks for all of them."""
+        from sim.experiment.design import Design
+
+        m = self.manifest
+        whole = Design(m["worlds"], m["chances"])
+        if design == whole:
+            return self
+        if not whole.covers(design):
+            raise UsageError(
+                f"{self.folder}: {design.worlds} worlds × {design.chances} chances asked for, but these results have "
+                f"{whole.worlds} × {whole.chances}; run the experiment with more"
+            )
+        size = {"worlds": design.worlds, "chances": design.chances, "replications": len(design.replications)}
+        return Results(self.folder, {**m, **size}, self.stored or whole)
+
+    def _part(self, table: DataFrame) -> DataFrame:
+        if self.stored is None:
+            return table
+        inside = (table["world"] < self.manifest["worlds"]) & (table["chance"] < self.manifest["chances"])
+        return table[inside].reset_index(drop=True)
 
     def _table(self, file: str) -> DataFrame:
         from sim.experiment.store.parquet import read_table

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.report.context import ChartContext
-from sim.report.findings import Floats, Spread, shortage_finding
+from sim.report.findings import FEW_RUNS, Floats, Spread, range_of, shortage_finding
 from sim.report.sheet import Sheet, block_pt, horizontal_grid, make_sheet, nice_step
 from sim.report.style import (
     GRID,
@@ -38,24 +38,40 @@ SHORTEST_AXIS = 10
 
 @dataclass(frozen=True)
 class Bars:
-    """Bars of equal width in whole days from 0 on: bar k holds the runs with k·width … (k + 1)·width − 1 days."""
+    """Bars of equal width in whole days: bar 0 holds the runs without a shortage day, bar k those with
+    (k − 1)·width + 1 … k·width days.
+    """
 
     width: int
     shares: Floats
 
     @property
+    def start(self) -> float:
+        """Left end of the axis in days: the bar of 0 days is as wide as the others."""
+        return 0.5 - self.width
+
+    @property
+    def middle_of_none(self) -> float:
+        """Middle of the bar of 0 days on the axis."""
+        return 0.5 - self.width / 2
+
+    @property
     def end(self) -> float:
         """Right end of the axis in days."""
-        return max(1.06 * self.width * self.shares.size, SHORTEST_AXIS + 1) - 0.5
+        return max(1.06 * (self.width * (self.shares.size - 1) + 1), SHORTEST_AXIS + 1) - 0.5
 
 
 def bars_of(days: Floats) -> Bars:
     """Shares of runs by number of days, in at most `MOST_BARS` bars of a round width."""
     shortest, longest = int(days.min()), int(days.max())
     widths = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-    width = next(w for w in widths if (longest - shortest) // w < MOST_BARS and longest // w < MOST_PLACES)
-    counts = np.bincount(days.astype(np.int64) // width, minlength=longest // width + 1)
+    width = next(w for w in widths if _bar(longest, w) - _bar(shortest, w) < MOST_BARS and longest // w < MOST_PLACES)
+    counts = np.bincount([_bar(int(day), width) for day in days])
     return Bars(width, counts / days.size)
+
+
+def _bar(days: int, width: int) -> int:
+    return -(-days // width)
 
 
 def shortage_distribution(
@@ -80,18 +96,18 @@ def shortage_distribution(
         if spread is None:
             return make_sheet(title, subtitle, 0.0, [context.source_line()])
         bars = bars_of(days)
-        note = f"{context.source_line()} {_interval_note(context, spread)}"
+        note = f"{context.source_line()} {_interval_note(context, days, spread)}"
         sheet = make_sheet(title, subtitle, STRIP_PT + BARS_PT + block_pt(2, TICK_PT) + 8, [note])
         _draw_bars(sheet.axes(LEFT_PT, STRIP_PT, PLOT_PT, BARS_PT), bars, spread.mean, lang)
-        _draw_spread(sheet, bars, spread, days.size, lang)
+        _draw_spread(sheet, bars, spread, days, lang)
         return sheet
 
 
 def _draw_bars(axes: Axes, bars: Bars, mean: float, lang: Language) -> None:
-    lefts = np.arange(bars.shares.size) * bars.width - 0.5
+    lefts = (np.arange(bars.shares.size) - 1) * bars.width + 0.5
     color = HUES[0].tint(0.55)
     axes.bar(lefts, 100 * bars.shares, bars.width, align="edge", color=color, edgecolor=PAPER, linewidth=0.8)
-    axes.set_xlim(-0.5, bars.end)
+    axes.set_xlim(bars.start, bars.end)
     highest = 100 * float(bars.shares.max())
     axes.set_ylim(0, 1.05 * highest)
     step = nice_step(highest, 5)
@@ -101,46 +117,51 @@ def _draw_bars(axes: Axes, bars: Bars, mean: float, lang: Language) -> None:
     horizontal_grid(axes, ticks, [*labels[:-1], labels[-1] + lang.percent], GRID)
     axes.tick_params(axis="x", length=3, width=0.7, pad=3)
     marks = np.arange(0, bars.end, max(1, int(nice_step(bars.end, 12)), bars.width))
-    axes.set_xticks(marks, [lang.number(float(mark)) for mark in marks])
+    places = [bars.middle_of_none, *marks[1:]]
+    axes.set_xticks(places, [lang.number(float(mark)) for mark in marks])
     axes.set_xlabel(_axis_title(bars.width, lang), fontsize=TICK_PT, color=SECONDARY, labelpad=3)
     axes.axvline(mean, color=INK, linewidth=0.8, dashes=(2, 2), zorder=3)
 
 
-def _draw_spread(sheet: Sheet, bars: Bars, spread: Spread, runs: int, lang: Language) -> None:
-    """Above the bars: the range of 90 % of the runs as a line, on it the mean with its interval."""
+def _draw_spread(sheet: Sheet, bars: Bars, spread: Spread, days: Floats, lang: Language) -> None:
+    """Above the bars: the range of the runs as a line, on it the mean with its interval."""
     axes = sheet.axes(LEFT_PT, 0, PLOT_PT, STRIP_PT)
     axes.set_axis_off()
-    axes.set_xlim(-0.5, bars.end)
+    axes.set_xlim(bars.start, bars.end)
     axes.set_ylim(0, STRIP_PT)
     hue = HUES[0]
     mean_top = LINE_PT - block_pt(1, LABEL_PT) - 5
-    if spread.p95 > spread.p05:
-        ends = [spread.p05, spread.p95]
+    first, last = range_of(days, spread)
+    if last > first:
+        ends = [bars.middle_of_none if first == 0 else first, last]
         axes.plot(
             ends, [STRIP_PT - LINE_PT] * 2, "|-", color=hue.mark, linewidth=1.2, markersize=7, clip_on=False
         )
-        _centred(sheet, bars, (spread.p05 + spread.p95) / 2, mean_top, _range_text(spread, lang), hue.text)
+        _centred(sheet, bars, (first + last) / 2, mean_top, _range_text(days, spread, lang), hue.text)
         mean_top -= block_pt(1, LABEL_PT)
     if spread.low is not None and spread.high is not None and spread.high > spread.low:
-        ends = [max(spread.low, -0.5), min(spread.high, bars.end)]
+        ends = [max(spread.low, bars.start), min(spread.high, bars.end)]
         line = [STRIP_PT - LINE_PT] * 2
         axes.plot(ends, line, color=INK, linewidth=3.2, solid_capstyle="butt", clip_on=False)
     stem = [0, STRIP_PT - LINE_PT]
     axes.plot([spread.mean] * 2, stem, color=INK, linewidth=0.8, dashes=(2, 2), zorder=0)
     axes.plot([spread.mean], stem[1:], "o", color=INK, markersize=5.5, markeredgecolor=PAPER, clip_on=False)
-    _centred(sheet, bars, spread.mean, mean_top, _mean_text(spread, runs, lang), INK)
+    _centred(sheet, bars, spread.mean, mean_top, _mean_text(spread, days.size, lang), INK)
 
 
 def _centred(sheet: Sheet, bars: Bars, day: float, top_pt: float, text: str, color: str) -> None:
     """Text centred over a day, moved only as far as it takes to stay within the plot."""
     width = width_pt(text, LABEL_PT, "semibold")
-    middle = LEFT_PT + (day + 0.5) / (bars.end + 0.5) * PLOT_PT
+    middle = LEFT_PT + (day - bars.start) / (bars.end - bars.start) * PLOT_PT
     left = min(max(middle - width / 2, LEFT_PT), LEFT_PT + PLOT_PT - width)
     sheet.write(left, top_pt, [text], LABEL_PT, color, "semibold")
 
 
-def _range_text(spread: Spread, lang: Language) -> str:
-    between = f"{_days(spread.p05, lang)}–{_days(spread.p95, lang)}"
+def _range_text(days: Floats, spread: Spread, lang: Language) -> str:
+    between = "–".join(_days(end, lang) for end in range_of(days, spread))
+    if days.size < FEW_RUNS:
+        count = lang.number(days.size)
+        return f"{f'all {count} runs' if lang.code == 'en' else f'les {count} simulations'}{lang.colon} {between}"
     of_runs = "of the runs" if lang.code == "en" else "des simulations"
     return f"{lang.share(0.9)} {of_runs}{lang.colon} {between}"
 
@@ -170,8 +191,8 @@ def _days(value: float, lang: Language) -> str:
 
 def _axis_title(width: int, lang: Language) -> str:
     if lang.code == "en":
-        return "shortage days in a run" + (f" (bars of {width} days)" if width > 1 else "")
-    return "jours de pénurie par simulation" + (f" (barres de {width} jours)" if width > 1 else "")
+        return "shortage days in a run" + (f" (0, then bars of {width} days)" if width > 1 else "")
+    return "jours de pénurie par simulation" + (f" (0, puis barres de {width} jours)" if width > 1 else "")
 
 
 def _subtitle(context: ChartContext, horizon_days: int) -> str:
@@ -188,21 +209,22 @@ def _subtitle(context: ChartContext, horizon_days: int) -> str:
     )
 
 
-def _interval_note(context: ChartContext, spread: Spread) -> str:
+def _interval_note(context: ChartContext, days: Floats, spread: Spread) -> str:
     lang, english = context.language, context.lang == "en"
     english_range = f"Blue line: 5th to 95th percentile of the runs ({lang.share(0.9)} of them)."
     french_range = f"Trait bleu{lang.colon} du 5e au 95e{NO_BREAK}centile des simulations ({lang.share(0.9)} d’entre elles)."
+    if days.size < FEW_RUNS:
+        english_range = "Blue line: from the lowest to the highest run."
+        french_range = f"Trait bleu{lang.colon} de la simulation la plus basse à la plus haute."
     range_ = english_range if english else french_range
     if spread.low is None and context.runs == 1:
         return "No interval: one run." if english else f"Pas d’intervalle{lang.colon} une seule simulation."
     if spread.low is None:
-        unknown = "No interval of the mean: the spread between worlds is not known."
-        inconnu = f"Pas d’intervalle de la moyenne{lang.colon} l’écart entre mondes n’est pas connu."
+        unknown = "No interval of the mean: too few worlds to know how far they differ."
+        inconnu = f"Pas d’intervalle de la moyenne{lang.colon} trop peu de mondes pour savoir combien ils diffèrent."
         return f"{unknown if english else inconnu} {range_}"
     if _all_alike(spread):
         return "All runs agree." if english else "Toutes les simulations concordent."
     if english:
-        over = "over worlds" if context.worlds > 1 else "over luck in this one world"
-        return f"{lang.share(0.95)} interval: of the mean, {over}. {range_}"
-    over = "sur les mondes" if context.worlds > 1 else "sur le hasard dans ce seul monde"
-    return f"Intervalle à {lang.share(0.95)}{lang.colon} de la moyenne, {over}. {range_}"
+        return f"{lang.share(0.95)} interval: of the mean, over worlds. {range_}"
+    return f"Intervalle à {lang.share(0.95)}{lang.colon} de la moyenne, sur les mondes. {range_}"

@@ -22,7 +22,6 @@ from sim.report.style import (
     INK,
     LABEL_PT,
     NOTE_PT,
-    PAPER,
     SECONDARY,
     TICK_PT,
     WIDTH_PT,
@@ -33,13 +32,19 @@ from sim.report.style import (
 )
 from sim.report.words import NO_BREAK, Language, date_ticks
 
-LEFT_PT, RIGHT_PT, GAP_PT = 34.0, 84.0, 15.0
+LEFT_PT, RIGHT_PT, GAP_PT = 40.0, 84.0, 15.0
 PLOT_PT = WIDTH_PT - LEFT_PT - RIGHT_PT
 BANDS = ((0, 6), (1, 5), (2, 4))
 """Edges of the 90, 60 and 30 % bands, as places in `QUANTILES`."""
 
 FEW_DAYS = 14
 """Up to here every day has a dot: the days can be told apart."""
+
+UNITS = {
+    "en": {1e6: "million litres", 1e3: "thousand litres", 1.0: "litres"},
+    "fr": {1e6: f"millions de{NO_BREAK}litres", 1e3: f"milliers de{NO_BREAK}litres", 1.0: "litres"},
+}
+"""Units of a panel by language and litres per unit."""
 
 UNLIKE = 4.0
 """Products whose largest stocks differ by more than this have a scale each."""
@@ -111,9 +116,10 @@ def _draw(
         axes = sheet.axes(LEFT_PT, top, PLOT_PT, height)
         hue = HUES[place % len(HUES)]
         _panel(axes, stock, scale, hue, lang)
+        _unit_label(axes, scale, lang)
         for marker in markers:
             axes.axvline(marker.day, color=FAINT, linewidth=0.5, zorder=1.5)
-        _safety_line(axes, stock, scale, height, safety_days, lang)
+        _safety_line(axes, stock, scale, height, safety_days, [marker.x_pt for marker in markers], lang)
         _end_label(sheet, stock, scale, hue, (top, height), start + timedelta(days=days - 1), context)
         _date_axis(axes, start, days, lang, labelled=place == len(stocks) - 1)
     for marker in markers:
@@ -127,7 +133,7 @@ def _scales(stocks: Sequence[ProductStock], height_pt: float) -> tuple[list[Scal
     highest = [max(float(stock.quantiles_l.max()), stock.safety_l * 1.1, 1.0) for stock in stocks]
     unit_l = next((unit for unit in (1e6, 1e3) if max(highest) >= unit), 1.0)
     own = max(highest) > UNLIKE * min(highest)
-    most = max(2, int(height_pt // 20))
+    most = max(2, int(height_pt // 38))
     scales = []
     for own_top in highest:
         top = 1.05 * (own_top if own else max(highest)) / unit_l
@@ -157,9 +163,20 @@ def _panel(axes: Axes, stock: ProductStock, scale: Scale, hue: Hue, lang: Langua
     horizontal_grid(axes, ticks, [lang.number(tick, scale.digits) for tick in ticks], GRID)
 
 
+def _unit_label(axes: Axes, scale: Scale, lang: Language) -> None:
+    """The unit under the number at the top tick: ``10 million litres`` in three short lines."""
+    top = float(axes.get_yticks()[-1])
+    axes.annotate(
+        UNITS[lang.code][scale.unit_l].replace(" ", "\n"), (0, top), (-4, -TICK_PT * 0.62 - 1.5),
+        xycoords=axes.get_yaxis_transform(), textcoords="offset points", ha="right", va="top", fontsize=NOTE_PT,
+        color=SECONDARY, linespacing=1.1, annotation_clip=False,
+    )  # fmt: skip
+
+
 def _safety_line(
-    axes: Axes, stock: ProductStock, scale: Scale, height_pt: float, safety_days: float, lang: Language
-) -> None:
+    axes: Axes, stock: ProductStock, scale: Scale, height_pt: float, safety_days: float, crossed_pt: Sequence[float],
+    lang: Language,
+) -> None:  # fmt: skip
     if stock.safety_l <= 0:
         return
     level = stock.safety_l / scale.unit_l
@@ -172,10 +189,10 @@ def _safety_line(
     else:
         text = f"Stock de sécurité{lang.colon} {days} {'jour' if safety_days < 2 else 'jours'} de besoins = {value}"
     band = stock.quantiles_l[:, (0, 3, 6)] / scale.top / scale.unit_l * height_pt
-    x_pt, y_pt = place_label(band, PLOT_PT, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT))
+    x_pt, y_pt = place_label(band, PLOT_PT, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT), crossed_pt)
     axes.text(
         x_pt / PLOT_PT, y_pt / height_pt, text, transform=axes.transAxes, fontsize=NOTE_PT, color=INK, va="center",
-        zorder=5, bbox={"facecolor": PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
+        zorder=5,
     )  # fmt: skip
 
 
@@ -213,7 +230,7 @@ def _date_axis(axes: Axes, start: date, days: int, lang: Language, *, labelled: 
 def _subtitle(context: ChartContext, unit_l: float, own_scales: bool) -> str:
     lang = context.language
     if lang.code == "en":
-        unit = {1e6: f"million{NO_BREAK}litres", 1e3: f"thousand{NO_BREAK}litres", 1.0: "litres"}[unit_l]
+        unit = UNITS["en"][unit_l].replace(" ", NO_BREAK)
         runs = (
             "one run"
             if context.runs == 1
@@ -223,7 +240,7 @@ def _subtitle(context: ChartContext, unit_l: float, own_scales: bool) -> str:
         return (
             f"Stock in the depots of {context.city} at the close of the day, {unit}{NO_BREAK}– {runs}{scales}"
         )
-    unit = {1e6: f"millions de{NO_BREAK}litres", 1e3: f"milliers de{NO_BREAK}litres", 1.0: "litres"}[unit_l]
+    unit = UNITS["fr"][unit_l]
     shares = f"30, 60 et {lang.share(0.9)}"
     runs = (
         "une seule simulation"

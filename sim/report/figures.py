@@ -103,11 +103,18 @@ def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
 
 
 def dated_events(scenario: Mapping[str, Any], lang: str) -> list[DatedEvent]:
-    """First day and title of every dated event of a resolved scenario."""
+    """First day and title of every dated event of a resolved scenario that changes something."""
     return [
         DatedEvent(date.fromisoformat(event["first_day"]), _title(event, lang))
         for event in scenario.get("event", {}).values()
+        if _has_effect(event)
     ]
+
+
+def _has_effect(event: Mapping[str, Any]) -> bool:
+    """Whether an event changes something: a factor of 1 in every world does not, unless it costs money."""
+    paid = any(_value(event[key]) for key in ("payment_fcfa", "toll_fcfa_tanker") if key in event)
+    return paid or "factor" not in event or any(event["factor"].get(key, 1) != 1 for key in ("value", "low", "high"))
 
 
 def _title(entry: Mapping[str, Any], lang: str) -> str:

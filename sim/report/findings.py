@@ -112,6 +112,17 @@ class Spread(NamedTuple):
     high: float | None = None
 
 
+FEW_RUNS = 20
+"""Below so many runs, nine in ten of them cannot be told from all: smallest and largest are given instead."""
+
+
+def range_of(days: Floats, spread: Spread) -> tuple[float, float]:
+    """Where nine runs in ten lie; with fewer than `FEW_RUNS`, where all of them do."""
+    if days.size < FEW_RUNS:
+        return float(days.min()), float(days.max())
+    return spread.p05, spread.p95
+
+
 def shortage_finding(days: Floats, spread: Spread | None, lang: Language) -> str:
     """Range and mean of shortage days; the share of runs without one where that is at least half of them."""
     english = lang.code == "en"
@@ -123,24 +134,33 @@ def shortage_finding(days: Floats, spread: Spread | None, lang: Language) -> str
         return nothing[not english]
     if days.size == 1 or days.min() == days.max():
         return _same_everywhere(int(days[0]), days.size, lang)
-    low, high = round(spread.p05), round(spread.p95)
+    low, high = (round(end) for end in range_of(days, spread))
+    few = days.size < FEW_RUNS
     mean = short_mean(spread.mean, lang)
     if np.median(days) == 0:
-        none = lang.share(float(np.mean(days == 0)))
-        if english:
-            return (
-                f"{none} of the runs have no shortage day; {mean} on average, {high} at the 95th percentile"
-            )
-        most = f"{mean} en moyenne, {high} au 95e{NO_BREAK}centile"
-        return f"{none} des simulations sont sans jour de pénurie{lang.semicolon} {most}"
+        return _mostly_none(days, mean, high, lang)
     if low == high:
         near = shortage_days(high, lang)
         if english:
             return f"{near} in almost every run, {mean} on average"
         return f"{near} dans presque toutes les simulations, {mean} en moyenne"
+    count = lang.number(days.size)
     if english:
-        return f"Between {low} and {shortage_days(high, lang)}, {mean} on average"
-    return f"Entre {low} et {shortage_days(high, lang)}, {mean} en moyenne"
+        which = f"All {count} runs" if few else "Nine runs in ten"
+        return f"{which}: {low} to {shortage_days(high, lang)}, {mean} on average"
+    which = f"Les {count} simulations" if few else "Neuf simulations sur dix"
+    return f"{which}{lang.colon} {low} à {shortage_days(high, lang)}, {mean} en moyenne"
+
+
+def _mostly_none(days: Floats, mean: str, high: int, lang: Language) -> str:
+    none, few = int((days == 0).sum()), days.size < FEW_RUNS
+    if lang.code == "en":
+        which = f"{none} of the {days.size} runs" if few else f"{lang.share(none / days.size)} of the runs"
+        top = "at most" if few else "at the 95th percentile"
+        return f"{which} {'has' if none == 1 else 'have'} no shortage day; {mean} on average, {high} {top}"
+    which = f"{none} des {days.size}" if few else f"{lang.share(none / days.size)} des"
+    top = "au plus" if few else f"au 95e{NO_BREAK}centile"
+    return f"{which} simulations sont sans jour de pénurie{lang.semicolon} {mean} en moyenne, {high} {top}"
 
 
 def _same_everywhere(days: int, runs: int, lang: Language) -> str:

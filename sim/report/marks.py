@@ -63,7 +63,7 @@ def event_key(events: Sequence[DatedEvent], lang: Language) -> str:
 
 
 def place_label(
-    band_pt: Floats, plot_pt: float, line_pt: float, height_pt: float, label_pt: float
+    band_pt: Floats, plot_pt: float, line_pt: float, height_pt: float, label_pt: float, crossed_pt: Sequence[float] = ()
 ) -> tuple[float, float]:
     """Left edge and middle, from the panel's lower left corner, of a line's label where it covers least of a band.
 
@@ -78,6 +78,8 @@ def place_label(
         Height of the line; the label stands just above or just below it.
     label_pt
         Width of the label.
+    crossed_pt
+        Where upright lines stand: the label crosses as few of them as it can without covering more of the band.
     """
     half = NOTE_PT * 0.62
     day_pt = np.linspace(0, plot_pt, band_pt.shape[0])
@@ -91,7 +93,8 @@ def place_label(
             near = band_pt[inside] if inside.any() else band_pt
             covered = np.minimum(near[:, 2], middle + half + 1) - np.maximum(near[:, 0], middle - half - 1)
             hidden = np.abs(near[:, 1] - middle) < half + 1
-            cost = float(np.clip(covered, 0, None).mean() + height_pt * hidden.mean())
+            lines = sum(left - 2 < x_pt < left + label_pt + 2 for x_pt in crossed_pt)
+            cost = float(np.clip(covered, 0, None).mean() + height_pt * hidden.mean()) + 0.1 * lines
             if cost < best - 1e-9:
                 best, place = cost, (float(left), middle)
     return place

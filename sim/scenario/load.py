@@ -18,6 +18,7 @@ from sim.scenario.expected import Finding, findings, shown_value, suggestion
 from sim.scenario.files import Kind, available, find, shown
 from sim.scenario.loaded import FILE_KEYS, VARIANT_KEYS, Document, Loaded, Merged, digest_of
 from sim.scenario.model import Scenario
+from sim.scenario.positions import KeyPath
 from sim.scenario.quantity import Model
 from sim.scenario.strategy import Strategy
 from sim.scenario.strategy_checks import strategy_findings
@@ -206,9 +207,46 @@ def _with_tuples(value: Any) -> Any:
 
 
 def _refuse(merged: Merged, found: Iterable[Finding]) -> None:
-    problems = [merged.problem(*finding) for finding in found]
+    problems = [merged.problem(*_at_the_latest(finding, merged)) for finding in found]
     if problems:
         raise ScenarioError(problems)
+
+
+PARTS: tuple[tuple[KeyPath, tuple[KeyPath, ...]], ...] = (
+    (("balance", "?"), (("sink", "*", "share", "?"), ("class", "*", "share", "?"))),
+    (("corridor",), (("corridor", "*", "share"), ("corridor", "*", "enabled"))),
+    (
+        ("city", "depot", "?", "start_cover_days"),
+        (
+            ("city", "depot", "?", "start_cover_days"),
+            ("city", "depot", "?", "capacity_l"),
+            ("balance", "?", "need_l_day"),
+            ("class", "*", "share", "?"),
+        ),
+    ),
+)
+"""What is judged together, by the key at which the checks report it: ``?`` is one name, ``*`` any."""
+
+
+def _at_the_latest(finding: Finding, merged: Merged) -> Finding:
+    """The finding at the part that a later file has set, if one did: what it was laid over added up."""
+    for whole, parts in PARTS:
+        names = [got for key, got in zip(whole, finding.path, strict=False) if key == "?"]
+        if len(finding.path) != len(whole) or not _matches(whole, finding.path, names):
+            continue
+        involved = [path for path in merged.changed_by if any(_matches(part, path, names) for part in parts)]
+        last = max((merged.layer(path) for path in involved), default=0)
+        latest = [path for path in involved if merged.layer(path) == last]
+        if last and finding.path not in latest:
+            return finding._replace(path=latest[0])
+    return finding
+
+
+def _matches(pattern: KeyPath, path: KeyPath, names: Sequence[str | int]) -> bool:
+    if len(pattern) != len(path):
+        return False
+    filled = [names[0] if key == "?" else key for key in pattern]
+    return all(key in ("*", got) for key, got in zip(filled, path, strict=True))
 
 
 def _after_a_new_end(finding: Finding, scenario: Scenario, merged: Merged) -> bool:

@@ -75,6 +75,12 @@ def test_transit_and_staging_wait_are_means_per_tanker_and_undefined_without_tan
     assert found["staging_wait_h"] is None
 
 
+def test_loss_rate_is_lost_over_sent_and_undefined_when_none_was_sent() -> None:
+    sent = {"tankers_sent_escorted": 30, "tankers_sent_independent": 10}
+    assert outcome(records(tankers_burned=2, tankers_captured=1, **sent), PRODUCTS)["loss_rate"] == 3 / 40
+    assert outcome(records(), PRODUCTS)["loss_rate"] is None
+
+
 def test_cost_is_tankers_fuel_escort_days_and_payments_at_the_prices_of_the_world() -> None:
     run = records(
         costs=(1000.0, 10.0), tankers_burned=2, tankers_captured=1, litres_lost_cost_fcfa=500,

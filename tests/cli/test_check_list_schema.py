@@ -61,10 +61,10 @@ kind = "scenario"
 extends = "kayes-corridor-normal"
 
 [balance.petrol]
-need_l_day = { value = 1_500_000, source = "parametres:tanker_volume; A9999" }
+need_l_day = { value = 900_000, source = "parametres:tanker_volume; A9999" }
 
 [balance.diesel]
-need_l_day = 2_600_000
+need_l_day = 1_200_000
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -10,10 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import sim
 from sim.analysis.metrics import metrics_for
 from sim.cli.run_command import program
+from sim.cli.summary_table import print_summary
+from sim.experiment.results import Results
 
 FEW = ("--worlds", "2", "--chances", "2", "--workers", "1")
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +56,7 @@ def test_the_same_command_again_shows_the_stored_result_without_running(call) ->
     assert again.out.splitlines()[-30:] == first.out.splitlines()[-30:]
 
 
-def test_fewer_runs_than_stored_show_the_part_and_say_so(call) -> None:
+def test_fewer_runs_than_stored_show_the_part_and_say_so(call, monkeypatch) -> None:
     call("short.toml", *FEW)
     less = ("short.toml", "--worlds", "2", "--chances", "1", "--workers", "1")
     said = call(*less)
@@ -60,9 +64,13 @@ def test_fewer_runs_than_stored_show_the_part_and_say_so(call) -> None:
     found = call(*less, "--json").json
     assert (found["worlds"], found["chances"], found["replications"]) == (2, 1, 2)
     assert sim.load_results(found["results"]).manifest["replications"] == 4
-    crossed = call("short.toml", "-n", "3", "--json")
-    assert crossed.code == 2
-    assert "--worlds 3 --chances 2" in crossed.json["errors"][0]["message"]
+    drawn: list[Results] = []
+    monkeypatch.setattr("sim.cli.figures.draw", lambda results, lang: drawn.append(results) or [])
+    call(*less, "--lang", "fr")
+    assert [results.manifest["replications"] for results in drawn] == [4]
+    crossed = call("short.toml", "-n", "3")
+    assert (crossed.code, crossed.out) == (2, "")
+    assert "--worlds 3 --chances 2" in crossed.err
 
 
 def test_results_that_cannot_be_written_are_one_line_and_exit_2(call) -> None:
@@ -124,10 +132,12 @@ def test_central_worlds_differ_by_luck_only(call) -> None:
 
 def test_the_table_says_what_was_run_and_what_the_interval_means(call) -> None:
     said = call("short.toml", *FEW, "--strategy", "escort-48h-150")
+    three = call("short.toml", "--worlds", "3", "--chances", "2", "--workers", "1", "--strategy", "escort-48h-150")
+    assert "95 % interval: of the mean, over the 3 worlds" in three.out
     for part in (
         "Short", "scenario short", "strategy escort-48h-150", "2 worlds × 2 chances = 4 runs", "seed 1",
-        "1 worker", "Shortage days, petrol", "95 % interval: of the mean, over the 2 worlds",
-        "nine runs in ten", "Next:", "outcomes.parquet", "manifest.json",
+        "1 worker", "Shortage days, petrol", "fewer than 3 worlds do not show",
+        "fewer than 20 runs", "Next:", "outcomes.parquet", "manifest.json",
     ):  # fmt: skip
         assert part in said.out
 
@@ -137,6 +147,27 @@ def test_the_table_fits_80_columns_in_both_languages(call) -> None:
         said = call("short.toml", *FEW, "--lang", lang)
         table = said.out.split("Next:")[0].split("Ensuite :")[0]
         assert max(len(line.rstrip()) for line in table.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_narrow_table_keeps_every_unit_whole(call, monkeypatch, lang) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    said = call("short.toml", *FEW, "--lang", lang)
+    table = said.out.split("Next:")[0].split("Ensuite :")[0]
+    assert max(len(line.rstrip()) for line in table.splitlines()) <= 60
+    shown = [line.strip() for line in table.splitlines()]
+    rows = {"en": ("million l", "unit-days", "%", "days"), "fr": ("millions l", "j·unités", "%", "jours")}[lang]
+    assert [shown.count(unit) for unit in rows] == [3, 1, 3, 6]
+
+
+def test_the_first_shortage_day_has_its_date_beside_it() -> None:
+    metric = {"name": "first_shortage_day", "unit": "day", "title": {"en": "First shortage day", "fr": "Premier jour"}}
+    numbers = {"mean": 23.8, "low": 20.0, "high": 28.0, "p05": 20.0, "p95": 27.0, "unit": "day", "n_defined": 8}
+    manifest = {"metrics": [metric], "replications": 8, "worlds": 4, "start": "2025-09-01"}
+    for lang, expected in (("en", "First shortage day (25 Sept)"), ("fr", "Premier jour (25 sept.)")):
+        console = Console(width=100, record=True, file=io.StringIO())
+        print_summary(console, manifest, {"first_shortage_day": numbers}, lang)
+        assert expected in console.export_text()
 
 
 def test_french_has_french_titles_and_a_decimal_comma(call) -> None:

@@ -64,8 +64,9 @@ def test_progress_counts_up_to_all_runs_with_a_running_interval(experiment, tmp_
     assert [progress.done for progress in told] == list(range(21))
     last = found.summary()["shortage_days_any"]
     assert told[-1].mean == pytest.approx(last["mean"])
-    assert told[-1].half_width == pytest.approx(last["high"] - last["mean"])
-    assert told[1].half_width is None
+    assert (told[-1].low, told[-1].high) == (last["low"], last["high"])
+    assert told[10].high is None
+    assert told[11].high is not None
 
 
 def test_an_unknown_engine_is_refused_with_the_nearest_name() -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from fake_engine import FAKE
+from pandas.testing import assert_frame_equal
 
 from sim.analysis.outcomes import outcome
 from sim.draws import Replication
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UsageError
 from sim.experiment.design import Design
 from sim.experiment.experiment import Progress, run_experiment
 from sim.experiment.identity import Experiment, model_fingerprint
@@ -90,11 +91,79 @@ def test_the_same_command_again_runs_and_writes_nothing(experiment, tmp_path) ->
     assert told == []
 
 
-def test_a_smaller_design_after_a_larger_one_equals_the_smaller_one_alone(experiment, tmp_path) -> None:
+def test_a_smaller_design_after_a_larger_one_answers_for_the_part_and_touches_no_file(experiment, tmp_path) -> None:
     alone = run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path / "alone")
-    run_experiment(experiment, DESIGN, FAKE, out=tmp_path / "both")
-    after = run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path / "both")
-    assert derived_contents(after.folder) == derived_contents(alone.folder)
+    large = run_experiment(experiment, DESIGN, FAKE, out=tmp_path / "both")
+    stamps = {path: path.stat().st_mtime_ns for path in large.folder.rglob("*")}
+    part = run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path / "both")
+    assert {path: path.stat().st_mtime_ns for path in large.folder.rglob("*")} == stamps
+    assert part.summary() == alone.summary()
+    assert part.summary() != large.summary()
+    for table in ("outcomes", "daily", "daily_quantiles", "convoys"):
+        assert_frame_equal(getattr(part, table), getattr(alone, table), check_dtype=False)
+    sizes = [(r.manifest["worlds"], r.manifest["chances"], r.manifest["replications"]) for r in (part, alone)]
+    assert sizes[0] == sizes[1] == (2, 3, 6)
+    assert (part.stored, alone.stored) == (DESIGN, None)
+
+
+def test_a_smaller_design_mends_a_changed_table_for_all_stored_runs(experiment, tmp_path) -> None:
+    large = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
+    good = contents(large.folder)
+    (large.folder / "daily.parquet").write_bytes(b"")
+    part = run_experiment(experiment, Design(4, 1), FAKE, out=tmp_path)
+    assert contents(large.folder) == good
+    assert len(part.outcomes) == 4
+
+
+def test_a_design_larger_one_way_and_smaller_the_other_is_refused_with_the_one_to_ask_for(experiment, tmp_path) -> None:
+    large = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
+    before = contents(large.folder)
+    with pytest.raises(UsageError, match=r"holds 4 × 5 runs.*--worlds 9 --chances 5"):
+        run_experiment(experiment, Design(9, 2), FAKE, out=tmp_path)
+    assert contents(large.folder) == before
+
+
+def test_runs_of_other_code_are_replaced_by_as_many_and_never_by_fewer(experiment, tmp_path, monkeypatch) -> None:
+    large = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
+    before = contents(large.folder)
+    for module in ("identity", "experiment"):
+        monkeypatch.setattr(f"sim.experiment.{module}.model_fingerprint", lambda: "other")
+    with pytest.raises(UsageError, match=r"made by another version of the model.*--worlds 4 --chances 5"):
+        run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path)
+    assert contents(large.folder) == before
+    found = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
+    assert (found.manifest["versions"]["model"], found.manifest["replications"]) == ("other", 20)
+
+
+def test_a_part_larger_than_the_results_is_refused(results) -> None:
+    assert results.part(DESIGN) is results
+    with pytest.raises(UsageError, match="these results have 4 × 5"):
+        results.part(Design(5, 5))
+
+
+def test_daily_quantiles_of_a_part_need_the_daily_table(experiment, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(derived, "DAILY_MOST_RUNS", 5)
+    monkeypatch.setattr("sim.experiment.experiment.DAILY_MOST_RUNS", 5)
+    run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path)
+    part = run_experiment(experiment, Design(1, 3), FAKE, out=tmp_path)
+    with pytest.raises(ResultsError, match="left out"):
+        part.daily_quantiles  # noqa: B018
+
+
+def test_results_show_themselves_in_one_short_line(results) -> None:
+    assert repr(results).startswith("<Results kayes-corridor-normal, escort-48h-150: 4 worlds × 5 chances, seed 1, in ")
+    assert len(repr(results)) < 250
+
+
+@pytest.mark.parametrize("out", ["file", "file/below", "/proc/results"])
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(experiment, tmp_path, monkeypatch, out) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("mine")
+    told: list[Progress] = []
+    with pytest.raises(UsageError, match=r"out: results cannot be written to .*: .*; name another folder with --out"):
+        run_experiment(experiment, DESIGN, FAKE, out=Path(out), progress=told.append)
+    assert told == []
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_lost_shard_is_made_again_with_the_same_bytes(experiment, results, tmp_path) -> None:
@@ -241,7 +310,17 @@ def test_the_folder_is_named_by_inputs_and_seed_and_not_by_how_many_runs(experim
     central = dataclasses.replace(experiment, uncertainty="central")
     names = {results.name, other_seed.folder_name, central.folder_name}
     assert len(names) == 3
-    assert all(name.rpartition("-")[0] == "kayes-corridor-normal" for name in names)
+    assert all(name.rpartition("-")[0] == "kayes-corridor-normal.escort-48h-150" for name in names)
+
+
+def test_the_folder_names_variants_and_strategy_and_stays_short(experiment) -> None:
+    import dataclasses
+
+    many = dataclasses.replace(experiment.scenario, variants=("loss-fraction", "budget"))
+    named = dataclasses.replace(experiment, scenario=many).folder_name
+    assert named.rpartition("-")[0] == "kayes-corridor-normal+loss-fraction+budget.escort-48h-150"
+    long = dataclasses.replace(experiment, scenario=dataclasses.replace(many, name="k" * 150)).folder_name
+    assert (len(long), long.rpartition("-")[0]) == (100, "k" * 91)
 
 
 def test_the_manifest_holds_the_resolved_inputs_and_nothing_of_the_machine(experiment, results) -> None:

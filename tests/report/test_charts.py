@@ -109,6 +109,27 @@ def test_products_of_very_different_stocks_have_their_own_scales_and_the_subtitl
     assert "scales differ" in words(unlike)
 
 
+@pytest.mark.parametrize(("lang", "unit"), [("en", "million\nlitres"), ("fr", "millions\nde litres")])
+def test_the_top_tick_carries_the_unit(lang: str, unit: str) -> None:
+    sheet = fan(60, ["petrol", "diesel"], lang)
+    labels = [text for text in texts(sheet) if text.get_text().replace("\xa0", " ") == unit]
+    assert len(labels) == 2
+    for axes, label in zip(sheet.figure.axes, labels, strict=True):
+        assert label.xy[1] == axes.get_yticks()[-1]  # type: ignore[attr-defined]
+
+
+def test_the_label_of_the_safety_stock_hides_nothing() -> None:
+    label = next(text for text in texts(fan(60, ["petrol"])) if "Safety" in text.get_text())
+    assert label.get_bbox_patch() is None
+
+
+def test_a_label_crosses_no_event_where_there_is_room() -> None:
+    low = np.full(100, 60.0)
+    band = np.stack([low, low + 5, low + 10], axis=1)
+    left, _ = place_label(band, 300.0, 30.0, 100.0, 100.0, [20.0, 50.0, 110.0])
+    assert left > 110
+
+
 def test_events_within_the_days_are_numbered_and_named_others_are_not() -> None:
     shown = words(fan(40, ["petrol"], events=EVENTS)).replace("\n", " ")
     assert "[1] 3 Sept, Blockade declared; [2] 5 Sept, Pause; [3] 1 Oct, Attacks move." in shown
@@ -145,14 +166,27 @@ def test_bars_hold_every_run_once(days: list[int]) -> None:
     assert bars.shares.sum() == pytest.approx(1.0)
     assert np.count_nonzero(bars.shares) <= 26
     place = np.repeat(np.arange(bars.shares.size), np.rint(bars.shares * len(days)).astype(int))
-    assert [day // bars.width for day in sorted(days)] == place.tolist()
+    assert [-(-day // bars.width) for day in sorted(days)] == place.tolist()
     assert bars.end >= max(days)
+
+
+def test_runs_without_a_shortage_day_have_a_bar_of_their_own() -> None:
+    bars = bars_of(np.array([0.0] * 3 + [1.0] + [60.0] * 4))
+    assert bars.width > 1
+    assert bars.shares[:2].tolist() == [3 / 8, 1 / 8]
+    axes = distribution([0.0] * 3 + [1.0] + [60.0] * 4, worlds=4, chances=2).figure.axes[0]
+    first, second = axes.patches[0], axes.patches[1]
+    assert (first.get_height(), second.get_height()) == (37.5, 12.5)
+    assert first.get_width() == second.get_width()
+    assert first.get_x() < axes.get_xticks()[0] < second.get_x()
 
 
 def test_the_distribution_repeats_the_numbers_of_the_table() -> None:
     shown = words(distribution([10.0, 20.0, 30.0, 41.0], worlds=4, chances=1))
     assert "mean 25.2 (95 % interval: 4.1–46.4)" in shown
-    assert "90 % of the runs: 11.5–39.3" in shown
+    assert "all 4 runs: 10–41" in shown
+    shown = words(distribution([float(day) for day in range(40)], worlds=20, chances=2))
+    assert "90 % of the runs: 2–37" in shown
 
 
 @pytest.mark.parametrize(

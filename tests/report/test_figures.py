@@ -96,8 +96,13 @@ def test_the_safety_stock_is_days_times_what_the_city_takes_of_the_need() -> Non
     assert safety_stock_l(scenario, "petrol") == pytest.approx(2700)
 
 
-def test_titles_follow_the_language_and_fall_back_to_the_one_there_is(tmp_path: Path) -> None:
+def test_events_and_titles_follow_the_language_and_events_without_effect_are_left_out(tmp_path: Path) -> None:
     event = {"first_day": "2025-10-01", "title": "Truce"}
+    same = {"value": 1.0}
+    for without in ({"factor": same}, {"factor": {**same, "low": 1.0, "high": 1.0}, "payment_fcfa": {"value": 0.0}}):
+        assert dated_events({"event": {"x": {**event, **without}}}, "en") == []
+    for effect in ({"factor": {**same, "low": 0.5}}, {"factor": {"value": 0.3}}, {"factor": same, "toll_fcfa_tanker": same}):
+        assert len(dated_events({"event": {"x": {**event, **effect}}}, "en")) == 1
     assert [e.title for e in dated_events({"event": {"x": event}}, "fr")] == ["Truce"]
     assert [e.title for e in dated_events({"event": {"x": {**event, "title_fr": "Trêve"}}}, "fr")] == ["Trêve"]
     assert context_of(made_up(tmp_path), "fr").scenario == "Corridor de Kayes"

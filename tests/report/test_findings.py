@@ -97,8 +97,16 @@ def shortage(days: list[int], lang: Language = ENGLISH, worlds: int = 4) -> str:
 
 def test_shortage_titles_give_range_and_mean() -> None:
     days = list(range(10, 63)) * 2
-    assert shortage(days) == "Between 12 and 60 shortage days, 36 on average"
-    assert shortage(days, FRENCH) == "Entre 12 et 60 jours de pénurie, 36 en moyenne"
+    assert shortage(days) == "Nine runs in ten: 12 to 60 shortage days, 36 on average"
+    assert shortage(days, FRENCH) == "Neuf simulations sur dix : 12 à 60 jours de pénurie, 36 en moyenne"
+
+
+def test_under_twenty_runs_the_title_gives_the_lowest_and_the_highest() -> None:
+    assert shortage([8, 12, 30, 41]) == "All 4 runs: 8 to 41 shortage days, 23 on average"
+    assert shortage([8, 12, 30, 41], FRENCH) == "Les 4 simulations : 8 à 41 jours de pénurie, 23 en moyenne"
+    assert shortage([0, 0, 0, 8]) == "3 of the 4 runs have no shortage day; 2.0 on average, 8 at most"
+    assert shortage([1] * 18 + [50]).startswith("All 19 runs: 1 to 50")
+    assert shortage([1] * 18 + [50] * 2).startswith("Nine runs in ten")
 
 
 def test_shortage_titles_of_runs_that_agree_need_no_range() -> None:

@@ -59,6 +59,26 @@ def test_a_reference_to_nothing_is_told(reference: str, fault: str) -> None:
     assert fault in EVIDENCE.fault(reference)
 
 
+@pytest.mark.parametrize(
+    ("reference", "near"),
+    [
+        ("parameters:tanker", "parameters:tanker_l"),
+        ("parametres:tanker_l", "parameters:tanker_l"),
+        ("segments:West (RN1):3", "segments:West (RN1):2"),
+        ("timeline:2025-09-06:strike", "timeline:2025-09-05:strike"),
+        ("A03", "A02"),
+        ("tanker_l", "parameters:tanker_l"),
+    ],
+)
+def test_a_reference_near_one_that_resolves_is_answered_with_it(reference: str, near: str) -> None:
+    assert EVIDENCE.nearest(reference) == f'did you mean "{near}"?'
+    assert EVIDENCE.fault(near) == ""
+
+
+def test_a_reference_near_nothing_gets_no_suggestion() -> None:
+    assert EVIDENCE.nearest("a colleague said so") == ""
+
+
 def counted(data: dict[str, Any]) -> tuple[list[str], list[str], list[str]]:
     """Dotted keys that are sourced, assumed and missing."""
     found = audit(data, EVIDENCE)
@@ -84,8 +104,10 @@ def test_numbers_are_counted_by_what_backs_them() -> None:
     assert counted(data) == (
         ["corridor.a.fleet"],
         ["corridor.b.fleet", "corridor.c.fleet"],
-        ["corridor.d.fleet", "corridor.e.fleet", "corridor.f.fleet", "corridor.f.list[0]"],
+        ["corridor.e.fleet", "corridor.f.fleet", "corridor.f.list[0]"],
     )
+    wrong = [(dotted(finding.path), finding.message) for finding in audit(data, EVIDENCE).wrong]
+    assert wrong == [("corridor.d.fleet.source", 'no assumption "A99"')]
 
 
 def test_a_dated_event_needs_a_source_of_its_own() -> None:

@@ -230,3 +230,32 @@ def test_a_shorter_run_keeps_the_parents_later_events_and_refuses_its_own(write:
     with pytest.raises(ScenarioError) as caught:
         load_scenario("child")
     assert lines(caught.value) == ["child.toml:7: event.late.first_day"]
+
+
+@pytest.mark.parametrize(
+    ("over", "place"),
+    [
+        ("[sink.town]\nshare = { petrol = 0.2 }\n", "child.toml:4: sink.town.share.petrol"),
+        ("[class.retail.share]\ndiesel = 0.4\n", "child.toml:4: class.retail.share.diesel"),
+        ("[balance.petrol]\nneed_l_day = 900_000\n", "child.toml:4: balance.petrol.need_l_day"),
+        ("[city.depot.petrol]\ncapacity_l = 1_000\n", "child.toml:4: city.depot.petrol.capacity_l"),
+        ("[city.depot.petrol]\nstart_cover_days = 30\n", "child.toml:4: city.depot.petrol.start_cover_days"),
+        (
+            '[corridor.east]\ntitle = "E"\nlegs = ["port-border", "border-town", "town-city"]\nstaging = "border"\n'
+            "fleet = 20\ntanker_l = 40_000\nloading_capacity_day = 2\nshare = 0.5\n",
+            "child.toml:10: corridor.east.share",
+        ),
+    ],
+)
+def test_what_no_longer_fits_together_is_told_where_a_later_file_set_its_part(write: Write, over: str, place: str) -> None:
+    write("scenario", "child", CHILD + over)
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("child")
+    assert lines(caught.value) == [place]
+
+
+def test_what_does_not_fit_together_in_one_file_is_told_at_the_sum(write: Write, world_text: str) -> None:
+    write("scenario", "alone", world_text.replace("petrol = 0.7, diesel", "petrol = 0.6, diesel"))
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("alone")
+    assert [line.partition(": ")[2] for line in lines(caught.value)] == ["balance.petrol"]

@@ -25,6 +25,7 @@ def test_every_number_of_a_shipped_world_is_sourced_or_assumed(world: str) -> No
     )
     print(f"\n{world}: {len(found.sourced)} from evidence alone, {len(found.assumed)} with an assumption")
     assert [str(number) for number in found.missing] == []
+    assert found.wrong == ()
     assert len(found.sourced) > 0
     assert len(found.assumed) > 0
 
@@ -40,7 +41,9 @@ def test_every_number_of_a_shipped_variant_is_sourced_or_assumed_in_some_world(v
             continue
     assert loaded, "fits no shipped world"
     for scenario in loaded:
-        assert [str(number) for number in audit(scenario, evidence).missing] == []
+        found = audit(scenario, evidence)
+        assert [str(number) for number in found.missing] == []
+        assert found.wrong == ()
 
 
 def test_every_assumption_has_an_id_a_range_around_its_value_and_a_reason() -> None:

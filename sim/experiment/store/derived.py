@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ from sim.experiment.design import Design
 from sim.experiment.store.parquet import Column, sha256, write_table
 from sim.experiment.store.shards import Shards
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, Labels, RunRecords
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 OUTCOMES = "outcomes.parquet"
 DAILY = "daily.parquet"
@@ -107,8 +110,8 @@ def _write_convoys(path: Path, rows: list[tuple[int, ...]], labels: Labels) -> P
     return write_table(lambda _: path, columns)
 
 
-def _dates(labels: Labels, day: Ints) -> Column:
-    start = np.datetime64(labels.start.isoformat(), "D")
+def _dates(first_day: date, day: Ints) -> Column:
+    start = np.datetime64(first_day.isoformat(), "D")
     return Column("DATE", (start + day.astype("timedelta64[D]")).astype("datetime64[us]"))
 
 
@@ -122,7 +125,8 @@ def _write_days(folder: Path, shards: Shards, design: Design, labels: Labels) ->
         if kept:
             repeats = 1 if name in DAILY_COLUMNS else n_products
             daily[name] = Column("BIGINT", np.repeat(values.ravel(), repeats))
-    written = [_write_quantiles(folder / QUANTILES, quantiles, labels)]
+    table = _quantile_table(quantiles, labels.start, labels.days, labels.products)
+    written = [write_table(lambda _: folder / QUANTILES, table)]
     if kept:
         columns = {**_days_of_runs(design, labels), **daily}
         written.append(write_table(lambda _: folder / DAILY, columns))
@@ -137,14 +141,30 @@ def _days_of_runs(design: Design, labels: Labels) -> dict[str, Column]:
     product = np.tile(np.arange(n_products), len(pairs) * n_days)
     return {
         **_identity(each[:, 0], each[:, 1]),
-        "date": _dates(labels, day),
+        "date": _dates(labels.start, day),
         "product": _texts(labels.products, product),
     }
 
 
-def _write_quantiles(path: Path, quantiles: Sequence[npt.NDArray[np.float64]], labels: Labels) -> Path:
+def quantiles_of(daily: DataFrame, products: Sequence[str]) -> DataFrame:
+    """Daily quantiles over the runs of a daily table, laid out like ``daily_quantiles.parquet``."""
+    from pandas import DataFrame
+
+    n_runs = daily[["world", "chance"]].drop_duplicates().shape[0]
+    quantiles = []
+    for name in (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS):
+        values = daily[name].to_numpy(dtype=np.int64).reshape(n_runs, -1)
+        quantiles.append(daily_quantiles(values if name in DAILY_COLUMNS else values[:, :: len(products)]))
+    days = quantiles[-1].shape[0]
+    table = _quantile_table(quantiles, daily["date"].iloc[0].date(), days, products)
+    return DataFrame({name: column.values for name, column in table.items()})
+
+
+def _quantile_table(
+    quantiles: Sequence[npt.NDArray[np.float64]], first_day: date, n_days: int, products: Sequence[str]
+) -> dict[str, Column]:
     """One row per date, product and column; columns of the whole run have the empty product."""
-    n_days, n_products = labels.days, len(labels.products)
+    n_products = len(products)
     columns = (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS)
     of_run = len(DAILY_RUN_COLUMNS)
     by_product = len(DAILY_COLUMNS)
@@ -155,10 +175,9 @@ def _write_quantiles(path: Path, quantiles: Sequence[npt.NDArray[np.float64]], l
     day = np.concatenate([day_by_product, np.tile(np.arange(n_days), of_run)])
     position = np.repeat(np.arange(len(columns)), [len(block) for block in quantiles])
     values = np.concatenate(quantiles)
-    table = {
-        "date": _dates(labels, day),
-        "product": _texts(labels.products, product),
+    return {
+        "date": _dates(first_day, day),
+        "product": _texts(products, product),
         "column": _texts(columns, position),
         **{quantile_name(q): Column("DOUBLE", values[:, i].copy()) for i, q in enumerate(DAILY_QUANTILES)},
     }
-    return write_table(lambda _: path, table)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UsageError
 from sim.experiment.interrupts import uninterrupted
 
 if TYPE_CHECKING:
@@ -109,6 +109,25 @@ def settle(tmp: Path, path: Path) -> None:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+def check_writable(folder: Path) -> None:
+    """Make a folder, and try to write in it.
+
+    Raises
+    ------
+    UsageError
+        If that cannot be done; the message says why.
+    """
+    probe = folder / f"{os.getpid()}-probe{TMP}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(
+            f'out: results cannot be written to "{folder}": {error.strerror}; name another folder with --out'
+        ) from error
 
 
 def sweep(folder: Path) -> None:
