@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.draws import Replication
 from sim.engines.reference import simulate
@@ -41,7 +42,7 @@ def shortage_days(job: Job) -> tuple[int, int]:
     name, variants, strategy, world = job
     scenario = load_scenario(name, variants=variants).model
     plan = make_plan(scenario, load_strategy(strategy).model, seed=1, world=world)
-    short = (simulate(plan, 1, Replication(world, 0)).daily.column("shortage") > 0).any(axis=1)
+    short = np.any(simulate(plan, 1, Replication(world, 0)).daily.column("shortage") > 0, axis=1)
     return int(short[: (date(2026, 1, 1) - scenario.start).days].sum()), int(short.sum())
 
 
@@ -56,7 +57,7 @@ def main() -> None:
     jobs = [(chosen.scenario, variants, strategy, w) for variants, strategy in keys for w in range(chosen.worlds)]
     with ProcessPoolExecutor(chosen.workers) as executor:
         days = np.array(list(executor.map(shortage_days, jobs, chunksize=4))).reshape(len(VARIANTS), len(STRATEGIES), -1, 2)
-    for until, label in ((0, "31 December 2025"), (1, "the horizon")):
+    for until, label in enumerate(("31 December 2025", "the horizon")):
         found = days[..., until]
         print(f"\nShortage days (any fuel) to {label}: mean over {chosen.worlds} worlds (rank)\n")
         print("| variant | " + " | ".join(STRATEGIES) + " |")
@@ -68,7 +69,7 @@ def main() -> None:
         print_changes(found)
 
 
-def print_changes(found: np.ndarray) -> None:
+def print_changes(found: npt.NDArray[np.int64]) -> None:
     """Print each pair of strategies whose order is clear in two variants and opposite between them."""
     worlds = found.shape[2]
     for a, b in itertools.combinations(range(len(STRATEGIES)), 2):

@@ -118,6 +118,8 @@ class Labels:
     start: date
     epoch: date
     days: int
+    report_to: tuple[date, ...]
+    """Days to which the metrics of the city are reported apart."""
     products: tuple[str, ...]
     retail: tuple[str, ...]
     """Products that retail customers buy: those in which shortage days are counted."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.clock import DAY_S, HOUR_S
-from sim.records import Ints, RunRecords
+from sim.records import Daily, Ints, RunRecords
 
 Number = int | float | None
 """A metric in one run; None where it is undefined."""
@@ -39,6 +40,19 @@ def outcome(
     """
     bought = products if retail is None else retail
     return {**_city(records, bought, [products.index(p) for p in bought]), **_road(records)}
+
+
+def outcome_to(
+    records: RunRecords, products: Sequence[str], retail: Sequence[str], days: int
+) -> dict[str, Number]:
+    """Metrics of one run over its first `days` days: those of the city, tankers lost, inflow; None where undefined."""
+    daily = Daily(records.daily.by_product[:, :days], records.daily.by_run[:, :days])
+    begun = dataclasses.replace(records, daily=daily)
+    return {
+        **_city(begun, retail, [products.index(p) for p in retail]),
+        "tankers_lost": int(daily.column("tankers_lost_cum")[-1]),
+        "inflow_l": int(daily.column("inflow_l").sum()),
+    }
 
 
 def _city(records: RunRecords, products: Sequence[str], positions: Sequence[int]) -> dict[str, Number]:

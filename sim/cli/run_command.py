@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -100,6 +101,8 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     screen.print(Text(effort, "dim"))
     if results.stored is not None:
         screen.print(Text(_part(results, results.stored, lang), "dim"))
+    for until in results.manifest["report_to"]:
+        print_summary(screen, results.manifest, results.summary(until), lang, date.fromisoformat(until))
     print_summary(screen, results.manifest, results.summary(), lang)
     _print_paths(screen, results, figures, lang)
     command = next_command(request, experiment.strategy.name, lang)
@@ -155,6 +158,7 @@ def _object(results: Results, engine: str, summary: Mapping[str, Any]) -> dict[s
         "engine": engine,
         "results": str(results.folder),
         "metrics": summary,
+        "metrics_to": {until: results.summary(until) for until in results.manifest["report_to"]},
     }
 
 

@@ -70,13 +70,21 @@ def row_of(numbers: Mapping[str, Any], lang: Lang) -> tuple[str, str, str, str]:
 
 
 def print_summary(
-    console: Console, manifest: Mapping[str, Any], summary: Mapping[str, Mapping[str, Any]], lang: Lang
+    console: Console,
+    manifest: Mapping[str, Any],
+    summary: Mapping[str, Mapping[str, Any]],
+    lang: Lang,
+    until: date | None = None,
 ) -> None:
-    """Print the metrics by group, then what the numbers mean.
+    """Print the metrics by group, then what the numbers mean; those up to a day `until` under its date and without that.
 
     On a screen narrower than `UNIT_COLUMN_FITS` units stand under the titles, where they are never cut.
     """
     narrow = console.width < UNIT_COLUMN_FITS
+    if manifest["report_to"]:
+        last = until or date.fromisoformat(manifest["start"]) + timedelta(days=manifest["days"] - 1)
+        day = language(lang).short_day(last).replace(NO_BREAK, " ")
+        console.print(Text(word(lang, "until", date=f"{day} {last.year}"), "bold underline"))
     table = Table(box=RULED, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column(word(lang, "metric"), overflow="fold", min_width=12 if narrow else 20)
     for key in ("mean", "interval", "range"):
@@ -84,7 +92,8 @@ def print_summary(
     if not narrow:
         table.add_column(word(lang, "unit"), no_wrap=True, style="dim")
     notes: list[str] = []
-    metrics = sorted(manifest["metrics"], key=lambda metric: list(GROUPS).index(group_of(metric["name"])))
+    listed = [metric for metric in manifest["metrics"] if metric["name"] in summary]
+    metrics = sorted(listed, key=lambda metric: list(GROUPS).index(group_of(metric["name"])))
     group = ""
     for metric in metrics:
         if metric["name"] in NOT_EVERYWHERE and not summary[metric["name"]]["n_defined"]:
@@ -105,7 +114,7 @@ def print_summary(
             table.add_row(Text(title), *texts, unit)
     console.print(table)
     console.print()
-    for note in [*notes, *meanings(manifest, lang)]:
+    for note in [*notes, *(meanings(manifest, lang) if until is None else [])]:
         console.print(Text(note, "dim"))
 
 

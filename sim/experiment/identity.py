@@ -102,6 +102,7 @@ class Experiment:
             "start": labels.start.isoformat(),
             "epoch": labels.epoch.isoformat(),
             "days": labels.days,
+            "report_to": [until.isoformat() for until in labels.report_to],
             "products": list(labels.products),
             "corridors": list(labels.corridors),
             "daily": "kept" if daily_kept else "left out: more runs than daily.parquet holds",

@@ -95,20 +95,25 @@ class Results:
         """One row a convoy that left a staging node."""
         return self._part(self._table("convoys.parquet"))
 
-    def summary(self) -> dict[str, dict[str, Any]]:
+    def summary(self, until: str | None = None) -> dict[str, dict[str, Any]]:
         """Statistics of every metric by name: mean, low, high, p05, p50, p95, unit, n_defined.
 
-        `low` and `high` bound the mean (95 %, over worlds; None with fewer than three of them); the quantiles are
-        over runs; None where unknown.
+        With `until`, one of the dates of the scenario's `report_to` (``"2025-12-31"``), those of the city, of tankers lost
+        and of inflow up to the end of that day. `low` and `high` bound the mean (95 %, over worlds; None with fewer than
+        three of them); the quantiles are over runs; None where unknown.
         """
         from sim.analysis.metrics import bounds_of
         from sim.analysis.summary import statistic
 
         worlds = self.outcomes["world"].to_numpy()
         found = {}
+        ending = "" if until is None else f"@{until}"
         for metric in self.manifest["metrics"]:
+            if metric["name"] + ending not in self.outcomes.columns:
+                continue
             bounds = bounds_of(metric["name"], metric["unit"], self.manifest["days"])
-            numbers = statistic(self.outcomes[metric["name"]].to_numpy(dtype=float), worlds, bounds)._asdict()
+            values = self.outcomes[metric["name"] + ending].to_numpy(dtype=float)
+            numbers = statistic(values, worlds, bounds)._asdict()
             n_defined = numbers.pop("n_defined")
             found[metric["name"]] = {**numbers, "unit": metric["unit"], "n_defined": n_defined}
         return found

@@ -27,6 +27,7 @@ def labels_of(scenario: Scenario) -> Labels:
         start=scenario.start,
         epoch=epoch_date(scenario.start, scenario.warmup_days),
         days=scenario.days,
+        report_to=scenario.report_to,
         products=tuple(scenario.product),
         retail=tuple(
             p for p in scenario.product if any(c.retail and c.share[p].value > 0 for c in scenario.demand_class.values())

@@ -197,10 +197,18 @@ def one_power_company(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("class", makers[1], "electricity"), f"class {makers[0]} makes electricity already: expected one at most")
 
 
+def report_days_inside(scenario: Scenario) -> Iterator[Finding]:
+    """Days to which metrics are reported lie within the scenario."""
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    for i, until in enumerate(scenario.report_to):
+        if not scenario.start <= until <= last:
+            yield Finding(("report_to", i), f"{until}: expected a day from {scenario.start} to {last}")
+
+
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
     event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels, somebody_buys_retail, suppression_fades,
-    stations_can_serve, one_power_company,
+    stations_can_serve, one_power_company, report_days_inside,
 )  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def test_a_narrow_table_keeps_every_unit_whole(call, monkeypatch, lang) -> None:
 def test_the_first_shortage_day_has_its_date_beside_it() -> None:
     metric = {"name": "first_shortage_day", "unit": "day", "title": {"en": "First shortage day", "fr": "Premier jour"}}
     numbers = {"mean": 23.8, "low": 20.0, "high": 28.0, "p05": 20.0, "p95": 27.0, "unit": "day", "n_defined": 8}
-    manifest = {"metrics": [metric], "replications": 8, "worlds": 4, "start": "2025-09-01"}
+    manifest = {"metrics": [metric], "replications": 8, "worlds": 4, "start": "2025-09-01", "report_to": []}
     for lang, expected in (("en", "First shortage day (25 Sept)"), ("fr", "Premier jour (25 sept.)")):
         console = Console(width=100, record=True, file=io.StringIO())
         print_summary(console, manifest, {"first_shortage_day": numbers}, lang)
@@ -289,3 +289,14 @@ def test_workers_leave_when_the_main_process_is_killed(tmp_path) -> None:
     run.kill()
     run.communicate(timeout=30)
     assert _group_ends(run.pid)
+
+
+def test_metrics_are_reported_to_the_days_that_the_scenario_names(call) -> None:
+    said = call("blockade-2025-customs", "--worlds", "1", "--chances", "1", "--workers", "1", "--json")
+    (until, begun), whole = next(iter(said.json["metrics_to"].items())), said.json["metrics"]
+    assert until == "2025-12-31"
+    assert {"shortage_days_any", "tankers_lost", "inflow_l", "power_hours"} <= set(begun)
+    assert "escort_days" not in begun
+    for name in ("shortage_days_any", "tankers_lost", "inflow_l", "litres_unmet"):
+        assert begun[name]["mean"] <= whole[name]["mean"]
+    assert begun["inflow_l"]["mean"] < whole["inflow_l"]["mean"]

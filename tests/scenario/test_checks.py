@@ -217,6 +217,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "class.industry.electricity",
         "expected one at most",
     ),
+    ("report_days_inside", {"report_to": (date(2030, 1, 1),)}, "report_to[0]", "expected a day from"),
     (
         "suppression_fades",
         {"aftermath": {"suppression": 0.5, "suppression_half_life_days": 0}},

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.analysis.metrics import is_whole, metrics_for
-from sim.analysis.outcomes import outcome
+from sim.analysis.outcomes import outcome, outcome_to
 from sim.analysis.summary import DAILY_QUANTILES, daily_quantiles
 from sim.draws import CHANCES_PER_WORLD
 from sim.experiment.design import Design
@@ -75,6 +75,10 @@ def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, st
 
 def _outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
     found = outcome(run, labels.products, labels.retail)
+    for until in labels.report_to:
+        days = (until - labels.start).days + 1
+        begun = outcome_to(run, labels.products, labels.retail, days)
+        found |= {f"{name}@{until.isoformat()}": value for name, value in begun.items()}
     return {"world": run.replication.world, "chance": run.replication.chance, **run.tallies, **found}
 
 
@@ -87,6 +91,9 @@ def _write_outcomes(path: Path, rows: list[dict[str, Any]], labels: Labels, stra
         if metric.name not in TALLIES:
             values = np.array([row[metric.name] for row in rows], dtype=np.float64)
             columns[metric.name] = Column("BIGINT" if is_whole(metric) else "DOUBLE", values)
+    for name in rows[0] if rows else ():
+        if "@" in name:
+            columns[name] = Column("DOUBLE", np.array([row[name] for row in rows], dtype=np.float64))
     return write_table(lambda _: path, columns)
 
 
