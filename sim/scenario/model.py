@@ -18,9 +18,9 @@ class Mechanisms(Model):
     """Switches; off means the documented neutral value.
 
     losses: engagements destroy and damage nothing (they are still remembered, still delay, still wear ambushes out);
-    escort_wait: units are always free; slower_transit: escorted driving as fast as unescorted, no delay after engagements; willingness: every
-    driver is willing (where independents are allowed they then leave before convoys form, so fewer are escorted);
-    panic: the refill target never rises; allocation: pro rata to what is wanted.
+    escort_wait: units are always free; slower_transit: escorted driving as fast as unescorted, no delay after engagements;
+    willingness: every driver is willing (where independents are allowed they then leave before convoys form, so fewer are
+    escorted); panic: the refill target never rises; allocation: pro rata to what is wanted.
     """
 
     losses: bool = True
