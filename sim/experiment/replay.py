@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.outcomes import outcome
 from sim.clock import date_of
 from sim.draws import CHANCES_PER_WORLD, Replication
 from sim.engines.reference import simulate
 from sim.errors import ResultsError, UsageError
 from sim.experiment.identity import model_fingerprint
 from sim.experiment.results import Results
+from sim.experiment.store.derived import outcome_row
 from sim.experiment.store.parquet import Column, write_table
 from sim.plan import Plan, labels_of, make_plan
 from sim.records import EventRecord, Happening, Labels, RunRecords
@@ -97,7 +97,7 @@ def replay(results: Results, replication: Replication) -> Replay:
     labels = labels_of(scenario)
     trace: list[EventRecord] = []
     records = simulate(plan, seed, replication, trace=trace)
-    found = differences(stored, {**records.tallies, **outcome(records, labels.products, labels.retail)})
+    found = differences(stored, {n: v for n, v in outcome_row(records, labels).items() if n not in ("world", "chance")})
     if found:
         raise ResultsError(_not_the_same(results, replication, found))
     return Replay(results, replication, scenario, plan, labels, records, tuple(trace))

@@ -61,21 +61,11 @@ def sell(tanks_l: Any, wanted_l: int, pump_l: int) -> int:
 
 
 @rule
-def refill(tanks_l: Any, drops: int, drop_l: int, merged_l: Any) -> None:
+def refill(tanks_l: Any, drops: int, drop_l: int) -> None:
     """Give a drop of `drop_l` litres to each of the `drops` emptiest stations and put the tanks in rising order again.
 
-    `merged_l` is room for as many numbers as there are tanks. 0 ≤ drops ≤ `room_for_drops`. Source: assumption A99 (emptiest
-    first, one truck a night).
+    0 ≤ drops ≤ `room_for_drops`. Source: assumption A99 (emptiest first, one truck a night).
     """
-    n = len(tanks_l)
-    i, j, k = 0, drops, 0
-    while i < drops:
-        if j >= n or tanks_l[i] + drop_l <= tanks_l[j]:
-            merged_l[k] = tanks_l[i] + drop_l
-            i += 1
-        else:
-            merged_l[k] = tanks_l[j]
-            j += 1
-        k += 1
-    for m in range(k):
-        tanks_l[m] = merged_l[m]
+    for i in range(drops):
+        tanks_l[i] += drop_l
+    tanks_l.sort()

@@ -170,3 +170,10 @@ def test_a_folder_without_results_is_an_error(tmp_path: Path, capsys) -> None:
     code, _, err = shown(capsys, "replay", tmp_path / "none")
     assert code == 1
     assert "no such folder" in err
+
+
+def test_a_run_with_metrics_to_a_day_is_replayed_too(call, tmp_path) -> None:
+    made = call("blockade-2025-customs", "--worlds", "1", "--chances", "1", "--workers", "1", "--out", str(tmp_path), "--json")
+    said = call("replay", made.json["results"])
+    assert said.code == 0
+    assert "to the last" in " ".join(said.out.split())

@@ -56,7 +56,6 @@ class Consumers:
         needs = city.normal_need_l.tolist()
         self.at_stations = [city.stations > 0 and any(needs[k][p] for k in self.retail) for p in range(products)]
         self.share_open = [1.0] * products
-        self.room = [0] * city.stations
         self.open_ledger()
         self.parts = ([0] * len(self.classes), [0] * len(self.classes), [0] * len(self.classes))
         self.power_l = [0, 0]
@@ -173,7 +172,7 @@ class Consumers:
         orders[self.retail[0]] = min(room, -(-limit // drop)) * drop
         given = self.allocate(stock_l, orders)
         drops = given[self.retail[0]] // drop
-        refill(tanks, drops, drop, self.room)
+        refill(tanks, drops, drop)
         self.booked_l[p] += drops * drop
         given[self.retail[0]] = drops * drop
         return given

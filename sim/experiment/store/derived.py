@@ -65,7 +65,7 @@ def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, st
     outcomes: list[dict[str, Any]] = []
     convoys: list[tuple[int, ...]] = []
     for run in shards.runs(design.worlds, design.chances, len(labels.products)):
-        outcomes.append(_outcome_row(run, labels))
+        outcomes.append(outcome_row(run, labels))
         convoys += [(*run.replication, i, *convoy) for i, convoy in enumerate(run.convoys)]
     return [
         _write_outcomes(folder / OUTCOMES, outcomes, labels, strategy),
@@ -73,7 +73,8 @@ def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, st
     ]
 
 
-def _outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
+def outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
+    """Row of ``outcomes.parquet`` of a run: its identity, tallies, metrics, and metrics to the days of `report_to`."""
     found = outcome(run, labels.products, labels.retail)
     for until in labels.report_to:
         days = (until - labels.start).days + 1
