@@ -101,10 +101,6 @@ class Strategy(Rules):
     ration_l_fill: Annotated[float, Field(gt=0, le=10_000)] | None = None
     period: tuple[Period, ...] = ()
 
-    def convoys_on(self, corridor: str) -> Convoys | None:
-        """The convoy rule in force on a corridor from the start date, or None where no convoys run."""
-        return self.corridor.get(corridor, self.convoys)
-
     def spans(self, start: date) -> list[tuple[date, Rules]]:
         """The rules in force from each date on, the first from the start date; later statements replace earlier ones."""
         now = Rules(

@@ -35,7 +35,6 @@ class Consumers:
         self.need_l = self.needs()
         self.classes = range(len(city.retail))
         self.retail = [k for k in self.classes if city.retail[k]]
-        self.others = [k for k in self.classes if not city.retail[k]]
         self.held = [k for k in self.classes if city.private[k]]
         self.region = city.region.tolist()
         self.priority = city.priority.tolist()

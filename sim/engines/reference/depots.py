@@ -62,7 +62,6 @@ class Depots:
     def given(self, event: Occurrence) -> None:
         """REACH: a donated convoy reaches the clearance."""
         gift = event.what
-        self.run.given += gift.n
         self.run.book(self.run.loaded_l, gift.counts, gift.tanker_l)
         self.run.cohorts[(-1, gift.ordinal)] = gift
         self.arrive(gift)
@@ -182,8 +181,6 @@ class Depots:
                 sums = back.setdefault((corridor, at), [0, 0])
                 sums[0] += k
                 sums[1] += damaged
-            else:
-                run.given_delivered += k
         run.recorder.add("tankers_delivered", n)
         run.recorder.note(Happening.DISCHARGED, run.plan.city.node, n)
         for (corridor, at), (tankers, hurt) in back.items():

@@ -35,7 +35,6 @@ class Run:
         zero = [0] * self.tables.products
         self.loaded_l, self.dropped_l, self.lost_l = list(zero), list(zero), list(zero)
         """Fuel of each product loaded (or given), dropped at sinks, burned or captured: what the ledger books."""
-        self.given = self.given_delivered = 0
         self.threat = Threat(self)
         self.roads = Roads(self)
         self.sources = Sources(self)
