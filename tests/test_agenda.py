@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.engines.reference import environment
-from sim.engines.reference.environment import ENTITY_BITS, ORDINAL_BITS, Agenda, Occurrence, Rank
+from sim.engines import order
+from sim.engines.order import ENTITY_BITS, ORDINAL_BITS, Rank
+from sim.engines.reference.environment import Agenda, Occurrence
 from sim.errors import RunError
 
 claim = settings(max_examples=100, deadline=None)
@@ -157,7 +158,7 @@ def test_an_error_in_a_handler_reaches_the_caller() -> None:
 
 
 def test_the_table_of_ranks_in_the_docstring_is_the_one_in_force() -> None:
-    rows = re.findall(r"^(\d+) +([A-Z_]+) ", environment.__doc__ or "", re.MULTILINE)
+    rows = re.findall(r"^(\d+) +([A-Z_]+) ", order.__doc__ or "", re.MULTILINE)
     assert [(int(number), name) for number, name in rows] == [(int(rank), rank.name) for rank in Rank]
     assert list(Rank) == sorted(Rank) == list(range(len(Rank)))
 

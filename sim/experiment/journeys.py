@@ -12,8 +12,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from sim.clock import DAY_S
-from sim.engines.reference.cohorts import APPROACH, CONVOY, INDEPENDENT, KIND_SHIFT
-from sim.engines.reference.environment import Rank
+from sim.engines.order import APPROACH, CONVOY, INDEPENDENT, KIND_SHIFT, Rank
 from sim.errors import ResultsError
 from sim.experiment.replay import Replay
 from sim.records import Convoy, EventRecord, Happening

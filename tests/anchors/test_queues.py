@@ -18,9 +18,10 @@ from worlds import TANKER_L, plan, world
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Luck, Replication, Stream, entity_hash
-from sim.engines.reference.cohorts import GIFT, Cohort
+from sim.engines.order import GIFT, Rank
+from sim.engines.reference.cohorts import Cohort
 from sim.engines.reference.depots import Waiting
-from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.reference.environment import Occurrence
 from sim.engines.reference.ledger import Ledger
 from sim.engines.reference.run import Run
 from sim.records import EventRecord, Happening

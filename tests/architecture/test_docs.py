@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.metrics import metrics_for
-from sim.engines.reference.environment import Rank
+from sim.engines.order import Rank
 from sim.scenario.load import load_scenario
 from sim.scenario.sampling import quantities
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
+from sim.engines.order import BORDER, Rank
 from sim.engines.reference.consumers import Consumers
-from sim.engines.reference.depots import BORDER, Depots
-from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.reference.depots import Depots
+from sim.engines.reference.environment import Occurrence
 from sim.records import Happening
 
 if TYPE_CHECKING:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from sim.engines.order import KIND_SHIFT
 from sim.rules.sharing import largest_remainder
-
-APPROACH, INDEPENDENT, CONVOY, GIFT = 0, 1, 2, 3
-KIND_SHIFT = 20
 
 
 class Cohort:

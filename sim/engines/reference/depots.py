@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.reference.cohorts import CONVOY, GIFT, Cohort
-from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.order import ARRIVAL, CONVOY, GIFT, RELEASED, Rank
+from sim.engines.reference.cohorts import Cohort
+from sim.engines.reference.environment import Occurrence
 from sim.records import Happening
 from sim.rules.shapes import duration_s
 
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
 Part = tuple[int, int, int, int, int, int]
 """A part of a lot: corridor, product, tankers, litres a tanker, damaged tankers, position of the city's node."""
-
-
-BORDER, ARRIVAL, RELEASE = 0, 1, 2
-"""Where the books count inflow."""
 
 
 class Waiting:
@@ -105,7 +102,7 @@ class Depots:
         self.in_clearance -= cohort.n
         for p, k in enumerate(cohort.counts):
             self.clearing_l[p] -= k * cohort.tanker_l
-        if self.run.plan.city.counting_point == RELEASE and cohort.kind != GIFT:
+        if self.run.plan.city.counting_point == RELEASED and cohort.kind != GIFT:
             self.run.recorder.count_in(cohort.counts, cohort.tanker_l)
         self.run.recorder.note(Happening.CLEARED, cohort.corridor, cohort.n)
         self.join(Waiting(cohort, self.run.agenda.now))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
+from sim.engines.order import Rank
 from sim.engines.reference.cohorts import Cohort
-from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.reference.environment import Occurrence
 from sim.records import Happening
 from sim.rules.movement import advance
 

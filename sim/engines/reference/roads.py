@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream
-from sim.engines.reference.cohorts import APPROACH, CONVOY, INDEPENDENT, Cohort
-from sim.engines.reference.environment import Occurrence, Rank
-from sim.engines.reference.tables import GATE, SINK, STAGING
+from sim.engines.order import APPROACH, CONVOY, GATE, INDEPENDENT, SINK, STAGING, Rank
+from sim.engines.reference.cohorts import Cohort
+from sim.engines.reference.environment import Occurrence
 from sim.engines.reference.threat import Ambush
 from sim.records import Happening
 from sim.rules.movement import advance, stretched

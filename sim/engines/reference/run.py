@@ -11,9 +11,9 @@ from sim.engines.reference.ledger import Ledger
 from sim.engines.reference.recorder import Recorder
 from sim.engines.reference.roads import Roads
 from sim.engines.reference.sources import Sources
-from sim.engines.reference.tables import tables_of
 from sim.engines.reference.threat import Threat
 from sim.engines.reference.yard import Yard
+from sim.engines.tables import tables_of
 from sim.errors import RunError
 from sim.plan import Plan
 from sim.records import EventRecord, RunRecords

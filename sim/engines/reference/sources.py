@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.reference.cohorts import APPROACH, Cohort, split
-from sim.engines.reference.environment import LAST_ORDINAL, Occurrence, Rank
+from sim.engines.order import APPROACH, LAST_ORDINAL, Rank
+from sim.engines.reference.cohorts import Cohort, split
+from sim.engines.reference.environment import Occurrence
 from sim.records import Happening
 from sim.rules.movement import advance
 from sim.rules.orders import order_factor, order_up_to, throttle, tilt_weight

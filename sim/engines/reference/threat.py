@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import ENCOUNTERS, ORDINALS, Stream
-from sim.engines.reference.cohorts import CONVOY, Cohort
+from sim.engines.order import CONVOY
+from sim.engines.reference.cohorts import Cohort
 from sim.errors import RunError
 from sim.rules.aftermath import suppression_after
 from sim.rules.ambush import candidate_mean, is_active

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.reference.cohorts import CONVOY, INDEPENDENT, Batch, Cohort, split
-from sim.engines.reference.depots import BORDER
-from sim.engines.reference.environment import Occurrence, Rank
+from sim.engines.order import BORDER, CONVOY, INDEPENDENT, Rank
+from sim.engines.reference.cohorts import Batch, Cohort, split
+from sim.engines.reference.environment import Occurrence
 from sim.records import Happening
 from sim.rules.dispatch import NONE, convoy_size, units_needed
 from sim.rules.willingness import (

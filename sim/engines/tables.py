@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from sim.engines.order import GATE, SINK, STAGING
 from sim.plan import Plan
 from sim.rules.movement import stretched
-
-SINK, STAGING, GATE = 1, 2, 4
 
 
 class Route:
