@@ -267,6 +267,6 @@ def test_compiled_station_rules_on_arrays_equal_python_on_lists(tanks: list[int]
     assert compiled(with_fuel)(twin) == with_fuel(plain)
     drops = room(plain, 44_000, 14_000)
     assert compiled(room)(twin, 44_000, 14_000) == drops
-    refill(plain, drops, 14_000)
+    refill(plain, drops, 14_000, [0] * len(plain))
     compiled(refill)(twin, drops, 14_000)
     assert twin.tolist() == plain

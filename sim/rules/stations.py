@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.jit import rule
+from sim.jit import rule, rule_compiled_as
 
 
 @rule
@@ -61,11 +61,37 @@ def sell(tanks_l: Any, wanted_l: int, pump_l: int) -> int:
 
 
 @rule
-def refill(tanks_l: Any, drops: int, drop_l: int) -> None:
+def merged(tanks_l: Any, first: int, spare_l: Any) -> None:
+    """Put tanks in rising order of which those before `first` and those from it on each are. Source: merging of two runs.
+
+    `spare_l` is room for as many numbers as there are tanks.
+    """
+    n, low, high = len(tanks_l), 0, first
+    for i in range(n):
+        if high >= n or (low < first and tanks_l[low] <= tanks_l[high]):
+            spare_l[i] = tanks_l[low]
+            low += 1
+        else:
+            spare_l[i] = tanks_l[high]
+            high += 1
+    for i in range(n):
+        tanks_l[i] = spare_l[i]
+
+
+@rule_compiled_as(merged)
+def in_order(tanks_l: Any, first: int, spare_l: Any) -> None:
+    """`merged`, for lists: sorting is quicker in Python, and whole numbers have one rising order. Source: definition."""
+    tanks_l.sort()
+
+
+@rule
+def refill(tanks_l: Any, drops: int, drop_l: int, spare_l: Any) -> None:
     """Give a drop of `drop_l` litres to each of the `drops` emptiest stations and put the tanks in rising order again.
 
-    0 ≤ drops ≤ `room_for_drops`. Source: assumption A99 (emptiest first, one truck a night).
+    0 ≤ drops ≤ `room_for_drops`; `spare_l` is room for as many numbers as there are tanks. Source: assumption A99 (emptiest
+    first, one truck a night).
     """
-    for i in range(drops):
-        tanks_l[i] += drop_l
-    tanks_l.sort()
+    if drops > 0:
+        for i in range(drops):
+            tanks_l[i] += drop_l
+        in_order(tanks_l, drops, spare_l)

@@ -77,6 +77,6 @@ def test_drops_go_to_the_emptiest_and_never_overfill(levels: list[int], drop: in
     assert room == sum(level + drop <= 60 for level in levels)
     drops = data.draw(st.integers(0, room))
     after = list(levels)
-    refill(after, drops, drop)
+    refill(after, drops, drop, [0] * len(after))
     assert after == sorted([level + drop for level in levels[:drops]] + levels[drops:])
     assert max(after) <= 60

@@ -50,6 +50,7 @@ class Consumers:
         self.sink_l: list[list[int]] = city.sink_start_l.tolist()
         self.sink_need_l = city.sink_need_l.tolist()
         self.tanks_l = [[litres] * city.stations for litres in city.station_start_l.tolist()]
+        self.spare_l = [0] * city.stations
         self.booked_l = [sum(tanks) for tanks in self.tanks_l]
         """Fuel that should be in the tanks of the stations, booked from drops and sales."""
         needs = city.normal_need_l.tolist()
@@ -171,7 +172,7 @@ class Consumers:
         orders[self.retail[0]] = min(room, -(-limit // drop)) * drop
         given = self.allocate(stock_l, orders)
         drops = given[self.retail[0]] // drop
-        refill(tanks, drops, drop)
+        refill(tanks, drops, drop, self.spare_l)
         self.booked_l[p] += drops * drop
         given[self.retail[0]] = drops * drop
         return given

@@ -1,0 +1,201 @@
+"""The next-event loop: from an empty state to the horizon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.clock import DAY_S
+from sim.engines.batch.agenda import DONE, NONE, PAUSED, at, new_cohort, take_first
+from sim.engines.batch.city import close_day, open_day, start_world
+from sim.engines.batch.consumers import open_stocks
+from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
+from sim.engines.batch.escorts import ESCORT_UNIT_S, units_back, units_ready
+from sim.engines.batch.layout import Record
+from sim.engines.batch.roads import close_legs, enter, meet, reach
+from sim.engines.batch.sources import load, repaired, returned
+from sim.engines.batch.staging import stage
+from sim.engines.batch.threat import lay
+from sim.engines.batch.yard import (
+    STAGING_WAIT_TANKER_S,
+    STAGING_WAIT_TANKERS,
+    dispatch,
+    open_next,
+    open_slot,
+    release,
+)
+from sim.engines.order import GIFT, RANK_SHIFT, Rank
+from sim.jit import kernel
+from sim.records import TALLIES
+
+DAY_CLOSE, WORLD_START, DAY_OPEN, REPAIRED = int(Rank.DAY_CLOSE), int(Rank.WORLD_START), int(Rank.DAY_OPEN), int(Rank.REPAIRED)
+UNITS_BACK, UNITS_READY, REACH, CONTACT = int(Rank.UNITS_BACK), int(Rank.UNITS_READY), int(Rank.REACH), int(Rank.CONTACT)
+TURNED, CLEARED, DISCHARGED, RETURNED = int(Rank.TURNED), int(Rank.CLEARED), int(Rank.DISCHARGED), int(Rank.RETURNED)
+LOAD, BERTHS, RELEASE, SLOT, DISPATCH = (
+    int(Rank.LOAD), int(Rank.BERTHS), int(Rank.RELEASE), int(Rank.SLOT), int(Rank.DISPATCH),
+)  # fmt: skip
+EVENTS = TALLIES.index("events")
+GIVEN = 2
+
+
+@kernel
+def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: int) -> None:
+    """Set a state to the beginning of a replication."""
+    s.seed_low, s.seed_high, s.replication, s.tracing = seed_low, seed_high, replication, tracing
+    s.now = 0
+    s.key = NONE
+    s.agenda_n = s.events = s.failed = s.trace_n = s.convoys_n = s.cohorts_top = s.queue_n = s.lots = s.city_lots = 0
+    s.in_clearance = s.away = s.away_since_s = s.arrived_today = s.power_served = s.power_need = 0
+    s.suppressed_at_s = s.operations_at_s = 0
+    s.berths_s = NONE
+    s.bays_free = s.plan.city.bays
+    s.suppression, s.operations = 0.0, s.plan.campaign.operations_cap
+    for i in range(len(s.tally)):
+        s.tally[i] = 0
+    empty_places(s)
+    open_corridors(s)
+    for number in range(s.pools):
+        pool = s.pool[number]
+        pool.established = pool.free = s.plan.escorts.units[number, 0]
+        pool.out = pool.resting = pool.repairing = pool.lost = 0
+    for p in range(s.products):
+        product = s.product[p]
+        product.stock_l = s.plan.city.start_stock_l[p]
+        product.reserved_l = product.clearing_l = product.inflow_l = product.dropped_l = 0
+        for sink in range(s.sinks):
+            s.sink_carry[sink, p] = 0.0
+    open_stocks(s)
+    for leg in range(s.legs):
+        s.leg[leg].closed_until_s = 0
+    lay(s)
+    close_legs(s)
+    first_events(s)
+
+
+@kernel
+def empty_places(s: Record) -> None:
+    """Chain all places of cohorts, batches, lots and parts as free ones."""
+    for i in range(len(s.cohort)):
+        s.cohort[i].step = i + 1 if i + 1 < len(s.cohort) else NONE
+        s.cohort[i].moving = 0
+    for i in range(len(s.batch)):
+        s.batch[i].next = i + 1 if i + 1 < len(s.batch) else NONE
+    for i in range(len(s.lot)):
+        s.lot[i].a = i + 1 if i + 1 < len(s.lot) else NONE
+    for i in range(len(s.part)):
+        s.part[i].next = i + 1 if i + 1 < len(s.part) else NONE
+    s.free_cohorts = s.free_batches = s.free_lots = s.free_parts = 0
+
+
+@kernel
+def open_corridors(s: Record) -> None:
+    """All tankers of every corridor idle, nobody waiting, nothing remembered."""
+    for c in range(s.corridors):
+        of = s.corridor[c]
+        of.idle = s.plan.corridors.fleet[c]
+        of.returning = of.repairing = of.lost = of.loaded = of.staged_n = of.damaged_staged = 0
+        of.opened_s = of.remembered_s = of.delivered = of.dropped = of.burned = of.captured = 0
+        of.open_slot = of.first_batch = of.last_batch = of.repair_second = of.repair_block = NONE
+        of.losses = of.escorted_losses = of.escorted_sent = of.replacement_carry = 0.0
+        for p in range(s.products):
+            of.carry[p] = 0.0
+
+
+@kernel
+def first_events(s: Record) -> None:
+    """Put on the agenda what every run begins with."""
+    city, times = s.plan.city, s.plan.times
+    entity = s.plan.roads.node_entity[city.node]
+    for g in range(s.gifts):
+        i = new_cohort(s, NONE, GIFT, city.gift_day[g], 0, city.gift_tanker_l[g])
+        k = s.cohort[i]
+        k.looking, k.moving = GIVEN, 0
+        for p in range(s.products):
+            k.counts[p] = city.gift_tankers[g, p]
+            k.n += k.counts[p]
+        k.start_n = k.n
+        at(s, k.step * DAY_S + DAY_S // 4, REACH, entity, k.ordinal, i)
+    at(s, 0, DAY_OPEN, entity, 0, 0)
+    at(s, DAY_S, DAY_CLOSE, entity, 0, 0)
+    at(s, times.start_s, WORLD_START, entity, 0, 0)
+    for c in range(s.corridors):
+        at(s, 0, LOAD, s.plan.corridors.entity[c], 0, c)
+        at(s, s.plan.corridors.release_s[c], RELEASE, s.plan.corridors.entity[c], 0, c)
+        open_next(s, c, s.first_slot[c])
+
+
+@kernel
+def step(s: Record, by_product: Any, by_run: Any) -> None:
+    """Run the first event of the agenda."""
+    what = take_first(s)
+    rank = s.key >> RANK_SHIFT
+    if rank == REACH:
+        looking = s.cohort[what].looking
+        if looking == 0:
+            reach(s, what)
+        elif looking == 1:
+            enter(s, what)
+        else:
+            arrive(s, what)
+    elif rank == CONTACT:
+        meet(s, what)
+    elif rank == RETURNED:
+        returned(s, what)
+    elif rank == CLEARED:
+        cleared(s, what)
+    elif rank == BERTHS:
+        berths(s)
+    elif rank == DISCHARGED:
+        discharged(s, what)
+    elif rank == LOAD:
+        load(s, what)
+    elif rank == RELEASE:
+        release(s, what)
+    elif rank == DISPATCH:
+        dispatch(s, what)
+    elif rank == SLOT:
+        open_slot(s, what)
+    elif rank == DAY_OPEN:
+        open_day(s, what)
+    elif rank == DAY_CLOSE:
+        close_day(s, what, by_product, by_run)
+    elif rank == UNITS_BACK:
+        units_back(s, what)
+    elif rank == UNITS_READY:
+        units_ready(s, what)
+    elif rank == REPAIRED:
+        repaired(s, what)
+    elif rank == TURNED:
+        stage(s, what)
+    else:
+        start_world(s)
+
+
+@kernel
+def go(s: Record, by_product: Any, by_run: Any) -> int:
+    """Run events up to and including the horizon: DONE, PAUSED while the trace is emptied, or why the run failed."""
+    while s.agenda_n > 0 and s.agenda[0].time_s <= s.horizon_s:
+        step(s, by_product, by_run)
+        s.events += 1
+        if s.failed != 0:
+            return s.failed
+        if s.tracing != 0 and 2 * s.trace_n > len(s.trace):
+            return PAUSED
+    return DONE
+
+
+@kernel
+def end(s: Record) -> None:
+    """Count what is still going on at the horizon."""
+    s.tally[ESCORT_UNIT_S] += s.away * (s.horizon_s - s.away_since_s)
+    for c in range(s.corridors):
+        i = s.corridor[c].first_batch
+        while i != NONE:
+            b = s.batch[i]
+            s.tally[STAGING_WAIT_TANKER_S] += b.n * (s.horizon_s - b.since_s)
+            s.tally[STAGING_WAIT_TANKERS] += b.n
+            i = b.next
+    for i in range(s.cohorts_top):
+        k = s.cohort[i]
+        if k.moving != 0 and k.row >= 0:
+            write_row(s, k)
+    s.tally[EVENTS] = s.events

@@ -1,0 +1,307 @@
+"""Roads, compiled: cohorts on legs, closures, contacts and engagements, until the city is reached."""
+
+from __future__ import annotations
+
+from sim.clock import DAY_S, HOUR_S
+from sim.draws import Stream
+from sim.engines.batch.agenda import NONE, add, at, free_cohort, luck, note, take
+from sim.engines.batch.depots import arrive, write_row
+from sim.engines.batch.escorts import go_back
+from sim.engines.batch.escorts import lose as lose_units
+from sim.engines.batch.layout import Record
+from sim.engines.batch.sources import send_back
+from sim.engines.batch.staging import remember, stage
+from sim.engines.batch.threat import destroyed, encounter_block, engages, next_meeting, suppress
+from sim.engines.order import APPROACH, BORDER, CONVOY, GATE, INDEPENDENT, SINK, STAGING, Rank
+from sim.jit import compiled, kernel
+from sim.records import TALLIES, Happening
+from sim.rules import movement, shapes, sharing
+
+_advance, _stretched, _spread = compiled(movement.advance), compiled(movement.stretched), compiled(shapes.spread)
+_duration_s, _rounded_by_chance = compiled(shapes.duration_s), compiled(shapes.rounded_by_chance)
+_whole_part = compiled(sharing.whole_part)
+
+REACH, CONTACT, TURNED = int(Rank.REACH), int(Rank.CONTACT), int(Rank.TURNED)
+LEG_DAY, NODE_DAY, AFTERMATH, UNITS = (
+    int(Stream.LEG_DAY), int(Stream.NODE_DAY), int(Stream.AFTERMATH), int(Stream.UNITS),
+)  # fmt: skip
+REACHED, DROPPED, ENGAGED, TURNED_BACK = (
+    int(Happening.REACHED), int(Happening.DROPPED), int(Happening.ENGAGED), int(Happening.TURNED_BACK),
+)  # fmt: skip
+ENGAGEMENTS, TANKERS_DAMAGED, TANKERS_DROPPED = (
+    TALLIES.index("engagements"), TALLIES.index("tankers_damaged"), TALLIES.index("tankers_dropped"),
+)  # fmt: skip
+TANKERS_CAPTURED, TANKERS_BURNED, CREWS_LOST, LITRES_LOST, LITRES_LOST_COST = (
+    TALLIES.index("tankers_captured"), TALLIES.index("tankers_burned"), TALLIES.index("crews_lost"),
+    TALLIES.index("litres_lost"), TALLIES.index("litres_lost_cost_fcfa"),
+)  # fmt: skip
+MORNING_S, EVENING_S = 6 * HOUR_S, 18 * HOUR_S
+
+
+@kernel
+def close_legs(s: Record) -> None:
+    """Days on which legs are closed by their daily chain or a dated closure."""
+    roads = s.plan.roads
+    for leg in range(s.legs):
+        of = s.leg[leg]
+        of.may_close = 0
+        closed = 0
+        for day in range(s.days):
+            shut = roads.leg_closed[leg, day]
+            if roads.chain_close[leg] > 0.0:
+                u = luck(s, LEG_DAY, roads.leg_entity[leg], day, 0)[1]
+                if closed != 0:
+                    closed = 1 if u >= roads.chain_open[leg] else 0
+                else:
+                    closed = 1 if u < roads.chain_close[leg] else 0
+                shut |= closed
+            s.closed[leg, day] = shut
+            of.may_close |= shut
+
+
+@kernel
+def window(s: Record, k: Record) -> tuple[int, int]:
+    """Seconds of the day between which a cohort may drive."""
+    opens, closes = s.plan.roads.drive_open_s, s.plan.roads.drive_close_s
+    if k.daylight != 0:
+        return max(opens, MORNING_S), min(closes, EVENING_S)
+    return opens, closes
+
+
+@kernel
+def next_driving(now: int, open_s: int, close_s: int) -> int:
+    """First second from now on at which a cohort may drive."""
+    time = now % DAY_S
+    if open_s <= time < close_s:
+        return now
+    return now - time + (open_s if time < open_s else DAY_S + open_s)
+
+
+@kernel
+def opening(s: Record, leg: int, now: int) -> int:
+    """First second from now on at which a leg is open; beyond the horizon if it stays closed."""
+    time = max(now, s.leg[leg].closed_until_s)
+    if s.leg[leg].may_close != 0:
+        day = time // DAY_S
+        while day < s.days and s.closed[leg, day] != 0:
+            day += 1
+            time = day * DAY_S
+    return time
+
+
+@kernel
+def reach(s: Record, i: int) -> None:
+    """REACH: a cohort has reached (and been handled at) a node: drops, then staging, the city or the next leg."""
+    k = s.cohort[i]
+    if k.leg >= 0:
+        k.at += 1
+        k.leg = NONE
+    c = k.corridor
+    stop, node = s.stop[c, k.at], s.plan.corridors.nodes[c, k.at]
+    if stop & SINK:
+        drop(s, i, s.plan.city.sink_of_node[node])
+        if k.n == 0:
+            finish(s, i)
+            return
+    note(s, REACHED, node, k.n, 0)
+    if stop & GATE:
+        arrive(s, i)
+    elif stop & STAGING and k.kind == APPROACH:
+        stage(s, i)
+    else:
+        enter(s, i)
+
+
+@kernel
+def enter(s: Record, i: int) -> None:
+    """Enter the next leg, or wait until it opens."""
+    k, now = s.cohort[i], s.now
+    c = k.corridor
+    leg = s.plan.corridors.legs[c, k.at]
+    open_s, close_s = window(s, k)
+    if not open_s <= now % DAY_S < close_s:
+        k.looking = 1
+        at(s, next_driving(now, open_s, close_s), REACH, s.plan.corridors.entity[c], k.ordinal, i)
+        return
+    if s.leg[leg].closed_until_s > now or s.leg[leg].may_close != 0:
+        opens = opening(s, leg, now)
+        if opens > now:
+            k.looking = 1
+            at(s, opens, REACH, s.plan.corridors.entity[c], k.ordinal, i)
+            return
+    k.leg, k.done_s, k.passed = leg, 0, NONE
+    k.work_s = pace_s(s, leg, now // DAY_S, k.escorted)
+    go_on(s, i, now)
+
+
+@kernel
+def pace_s(s: Record, leg: int, day: int, escorted: int) -> int:
+    """Driving seconds of a leg at the pace of the day."""
+    roads = s.plan.roads
+    u = 0.5
+    if roads.pace_cv > 0.0:
+        u = luck(s, LEG_DAY, roads.leg_entity[leg], min(day, s.days - 1), 0)[0]
+    factor = s.plan.escorts.transit_factor if escorted != 0 else 1.0
+    return max(int(roads.drive_s[leg] * (_spread(roads.pace_cv, u) * factor) + 0.5), 1)
+
+
+@kernel
+def go_on(s: Record, i: int, now: int) -> None:
+    """Drive on from where the cohort is on its leg, to the next active ambush or to the next node."""
+    k = s.cohort[i]
+    c, leg = k.corridor, k.leg
+    open_s, close_s = window(s, k)
+    end = _advance(now, k.work_s - k.done_s, open_s, close_s)
+    if s.leg[leg].ambushes > 0 and k.kind != APPROACH:
+        met = next_meeting(s, i, now, end, open_s, close_s)
+        if met >= 0:
+            at(s, met, CONTACT, s.plan.corridors.entity[c], k.ordinal, i)
+            return
+    node, roads = s.plan.corridors.nodes[c, k.at + 1], s.plan.roads
+    if roads.hold_s[node] != 0:
+        end = _advance(end, hold_s(s, node, end), roads.node_open_s[node], roads.node_close_s[node])
+    k.looking = 0
+    at(s, end if end > now else now + 1, REACH, s.plan.corridors.entity[c], k.ordinal, i)
+
+
+@kernel
+def hold_s(s: Record, node: int, time: int) -> int:
+    """Handling time at a node on the day of arrival."""
+    roads = s.plan.roads
+    mean_s, cv = roads.hold_s[node], roads.hold_cv[node]
+    if cv <= 0.0:
+        return mean_s
+    u = luck(s, NODE_DAY, roads.node_entity[node], time // DAY_S, 0)[0]
+    return _stretched(mean_s, _spread(cv, u))
+
+
+@kernel
+def drop(s: Record, i: int, sink: int) -> None:
+    """A sink takes its share of the passing tankers of each product; fractions are carried to the next cohort."""
+    k = s.cohort[i]
+    n = 0
+    for p in range(s.products):
+        s.sink_carry[sink, p] += s.plan.city.sink_fraction[sink, p] * k.counts[p]
+        whole = min(_whole_part(s.sink_carry[sink, p]), k.counts[p])
+        s.sink_carry[sink, p] -= whole
+        s.taken[p] = whole
+        n += whole
+    if n == 0:
+        return
+    damaged = k.damaged * n // k.n
+    for p in range(s.products):
+        litres = s.taken[p] * k.tanker_l
+        s.sink_l[sink, p] += litres
+        if s.plan.city.counting_point != BORDER:
+            s.product[p].inflow_l += litres
+        s.product[p].dropped_l += litres
+        k.counts[p] -= s.taken[p]
+    k.left_source_s -= k.left_source_s * n // k.n
+    k.n -= n
+    k.dropped += n
+    k.damaged -= damaged
+    s.corridor[k.corridor].dropped += n
+    add(s, TANKERS_DROPPED, n)
+    note(s, DROPPED, sink, n, 0)
+    send_back(s, k.corridor, k.at, n, damaged)
+
+
+@kernel
+def meet(s: Record, i: int) -> None:
+    """CONTACT: the front passes an active ambush; an engagement destroys, delays, closes, or turns back."""
+    engaged, crews_u, captured_u = engages(s, i)
+    if engaged:
+        engage(s, i, crews_u, captured_u)
+    else:
+        go_on(s, i, s.now)
+
+
+@kernel
+def engage(s: Record, i: int, crews_u: float, captured_u: float) -> None:
+    """Consequences of an engagement, from the ambush's own uniforms."""
+    k, campaign, now = s.cohort[i], s.plan.campaign, s.now
+    a = s.ambush[k.ambush]
+    block, entity, losses = encounter_block(s, a), s.plan.roads.leg_entity[a.leg], s.plan.switches.losses != 0
+    delay_u, turn_u, damaged_u, _ = luck(s, AFTERMATH, entity, a.window, block)
+    lost = destroyed(s, k, a)
+    crews = min(_rounded_by_chance(lost * campaign.crew_loss_prob, crews_u), lost)
+    remember(s, k.corridor, lost, k.units_sent != 0)
+    k.engagements += 1
+    add(s, ENGAGEMENTS, 1)
+    if k.units != 0:
+        lost_u, hurt_u, _, _ = luck(s, UNITS, entity, a.window, block)
+        if losses:
+            harm_units(s, k, lost_u, hurt_u)
+    if losses and lost != 0:
+        lose(s, i, lost, crews, captured_u)
+    if losses and k.n != 0:
+        damaged = min(_rounded_by_chance(lost * campaign.damaged_per_lost, damaged_u), k.n - k.damaged)
+        k.damaged += damaged
+        add(s, TANKERS_DAMAGED, damaged)
+    note(s, ENGAGED, k.leg, k.n, lost)
+    a.encounters += 1
+    if k.units_sent != 0:
+        suppress(s)
+    s.leg[k.leg].closed_until_s = max(s.leg[k.leg].closed_until_s, now + campaign.closure_s)
+    delay = _duration_s(campaign.delay.code, campaign.delay.mean_s, campaign.delay.cv, delay_u)
+    later = now + (delay if s.plan.switches.slower_transit != 0 else 0)
+    if k.n == 0:
+        finish(s, i)
+    elif k.kind == INDEPENDENT and turn_u < campaign.turn_back_prob:
+        turn_back(s, i, later)
+    else:
+        go_on(s, i, later)
+
+
+@kernel
+def harm_units(s: Record, k: Record, lost_u: float, hurt_u: float) -> None:
+    """Escort units lost and damaged in an engagement."""
+    plan = s.plan.escorts
+    lost = min(_rounded_by_chance(k.units * plan.loss_prob, lost_u), k.units)
+    lose_units(s, k.corridor, lost)
+    k.units -= lost
+    k.units_lost += lost
+    k.units_damaged += _rounded_by_chance(k.units * plan.damage_prob, hurt_u)
+
+
+@kernel
+def lose(s: Record, i: int, lost: int, crews: int, u: float) -> None:
+    """Book tankers and fuel burned or captured."""
+    k = s.cohort[i]
+    of = s.corridor[k.corridor]
+    take(s, i, lost)
+    k.lost += lost
+    captured = min(_rounded_by_chance(lost * s.plan.campaign.captured_share, u), lost)
+    of.burned += lost - captured
+    of.captured += captured
+    of.lost += lost
+    add(s, TANKERS_CAPTURED, captured)
+    add(s, TANKERS_BURNED, lost - captured)
+    add(s, CREWS_LOST, crews)
+    add(s, LITRES_LOST, lost * k.tanker_l)
+    value = 0.0
+    for p in range(s.products):
+        value += s.taken[p] * k.tanker_l * s.plan.city.price_fcfa_l[p]
+    add(s, LITRES_LOST_COST, int(value + 0.5))
+
+
+@kernel
+def turn_back(s: Record, i: int, now: int) -> None:
+    """Independents drive back to their staging node."""
+    k = s.cohort[i]
+    c, roads = k.corridor, s.plan.roads
+    way = s.along_s[c, k.at] - s.along_s[c, s.plan.corridors.staging_at[c]] + k.done_s
+    back = _advance(now, way, roads.drive_open_s, roads.drive_close_s)
+    k.turned_back = 1
+    note(s, TURNED_BACK, k.leg, k.n, 0)
+    at(s, max(back, now + 1), TURNED, s.plan.corridors.entity[c], k.ordinal, i)
+
+
+@kernel
+def finish(s: Record, i: int) -> None:
+    """A cohort without tankers ends; its escort goes back."""
+    k = s.cohort[i]
+    if k.kind == CONVOY:
+        go_back(s, k)
+        write_row(s, k)
+    free_cohort(s, i)

@@ -1,0 +1,103 @@
+"""Those who wait at a staging node, compiled: batches in order of arrival, and what crews remember."""
+
+from __future__ import annotations
+
+from sim.engines.batch.agenda import FULL_BATCHES, NONE, fail, free_cohort, note
+from sim.engines.batch.escorts import dispatch_due
+from sim.engines.batch.layout import Record
+from sim.jit import compiled, kernel
+from sim.records import Happening
+from sim.rules import willingness
+
+_remembered, _willing_share, _escorted_share = (
+    compiled(willingness.remembered), compiled(willingness.willing_share), compiled(willingness.escorted_share),
+)  # fmt: skip
+STAGED = int(Happening.STAGED)
+
+
+@kernel
+def fade(s: Record, c: int) -> None:
+    """Let remembered losses of a corridor fade up to now."""
+    of = s.corridor[c]
+    elapsed_s = s.now - of.remembered_s
+    if elapsed_s != 0 and (of.losses != 0.0 or of.escorted_sent != 0.0):
+        left = _remembered(1.0, elapsed_s, s.plan.corridors.half_life_s[c])
+        of.losses *= left
+        of.escorted_losses *= left
+        of.escorted_sent *= left
+    of.remembered_s = s.now
+
+
+@kernel
+def remember(s: Record, c: int, lost: int, escorted: bool) -> None:
+    """Crews hear of losses on a corridor; part of it leaks to the others."""
+    leak = s.plan.corridors.leak
+    for other in range(s.corridors):
+        if other == c or leak > 0.0:
+            fade(s, other)
+            s.corridor[other].losses += lost if other == c else leak * lost
+    if escorted:
+        s.corridor[c].escorted_losses += lost
+
+
+@kernel
+def shares(s: Record, c: int) -> tuple[float, float]:
+    """Share of crews that would leave alone, and with an escort, now."""
+    if s.plan.switches.willingness == 0 or s.now < s.plan.times.start_s:
+        return 1.0, 1.0
+    fade(s, c)
+    of, plan = s.corridor[c], s.plan.corridors
+    return (
+        _willing_share(of.losses, plan.floor[c], plan.scale_tankers[c]),
+        _escorted_share(of.escorted_losses, of.escorted_sent, plan.escorted_scale[c]),
+    )
+
+
+@kernel
+def stage(s: Record, i: int) -> None:
+    """A cohort joins those who wait at the staging node."""
+    k = s.cohort[i]
+    c = k.corridor
+    of, place = s.corridor[c], s.free_batches
+    if place == NONE:
+        fail(s, FULL_BATCHES)
+        return
+    b = s.batch[place]
+    s.free_batches = b.next
+    b.n, b.since_s, b.left_source_s, b.next = k.n, s.now, k.left_source_s, NONE
+    b.low, b.high = 0.0, k.trait_high
+    for p in range(s.products):
+        b.counts[p] = k.counts[p]
+    if of.last_batch == NONE:
+        of.first_batch = place
+    else:
+        s.batch[of.last_batch].next = place
+    of.last_batch = place
+    of.staged_n += k.n
+    of.damaged_staged += k.damaged
+    n = k.n
+    free_cohort(s, i)
+    note(s, STAGED, c, n, 0)
+    if of.open_slot >= 0:
+        dispatch_due(s, s.staging_node[c], s.now)
+
+
+@kernel
+def drop_empty(s: Record, c: int) -> None:
+    """Take batches without tankers out of those who wait."""
+    of = s.corridor[c]
+    before, i = NONE, of.first_batch
+    while i != NONE:
+        after = s.batch[i].next
+        if s.batch[i].n == 0:
+            if before == NONE:
+                of.first_batch = after
+            else:
+                s.batch[before].next = after
+            if after == NONE:
+                of.last_batch = before
+            s.batch[i].next = s.free_batches
+            s.free_batches = i
+        else:
+            before = i
+        i = after

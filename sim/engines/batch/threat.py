@@ -1,0 +1,239 @@
+"""The campaign of one run, compiled: ambushes that wait, contacts, and the attackers' own state."""
+
+from __future__ import annotations
+
+from sim.clock import DAY_S, HOUR_S
+from sim.draws import ENCOUNTERS, ORDINALS, Stream
+from sim.engines.batch.agenda import (
+    CANDIDATES,
+    ENCOUNTERED,
+    FULL_AMBUSHES,
+    FULL_CANDIDATES,
+    NONE,
+    fail,
+    luck,
+)
+from sim.engines.batch.layout import Record
+from sim.engines.order import CONVOY
+from sim.jit import compiled, kernel
+from sim.rules import aftermath, ambush, contact, losses, movement, shapes, willingness
+
+_candidate_mean, _is_active = compiled(ambush.candidate_mean), compiled(ambush.is_active)
+_poisson_count, _duration_s = compiled(shapes.poisson_count), compiled(shapes.duration_s)
+_work_at, _advance = compiled(movement.work_at), compiled(movement.advance)
+_remembered, _suppression_after = compiled(willingness.remembered), compiled(aftermath.suppression_after)
+_escort_strength, _engagement_prob = compiled(contact.escort_strength), compiled(contact.engagement_prob)
+_independents_prob, _operations_left = compiled(contact.independents_prob), compiled(contact.operations_left)
+_ambush_strength, _attenuation = compiled(losses.ambush_strength), compiled(losses.attenuation)
+_tankers_lost, _strength_spent = compiled(losses.tankers_lost), compiled(losses.strength_spent)
+
+COUNT, PLACE, STRENGTH, ENGAGEMENT = (
+    int(Stream.AMBUSH_COUNT), int(Stream.AMBUSH), int(Stream.STRENGTH), int(Stream.ENGAGEMENT),
+)  # fmt: skip
+MOST_CANDIDATES = 500.0
+
+
+@kernel
+def lay(s: Record) -> None:
+    """Draw the candidates of all exposed legs and keep those that the dated intensity can activate as they wait."""
+    total = 0
+    for leg in range(s.legs):
+        s.leg[leg].first_ambush = total
+        s.leg[leg].ambushes = s.leg[leg].longest_s = 0
+        if s.plan.campaign.ceiling > 0.0 and s.exposed[leg] != 0:
+            lay_leg(s, leg)
+        total += s.leg[leg].ambushes
+
+
+@kernel
+def lay_leg(s: Record, leg: int) -> None:
+    """Candidates of one leg, window after window."""
+    campaign, horizon_s = s.plan.campaign, s.horizon_s
+    highest = 0.0
+    for day in range(s.days):
+        highest = max(highest, campaign.intensity[leg, day])
+    hours = campaign.window_s / HOUR_S
+    mean = _candidate_mean(campaign.ceiling, s.plan.roads.exposure[leg], s.plan.roads.leg_km[leg], hours)
+    if mean > MOST_CANDIDATES:
+        fail(s, CANDIDATES)
+        return
+    entity = s.plan.roads.leg_entity[leg]
+    for window in range((horizon_s - 1) // campaign.window_s + 1):
+        count = _poisson_count(mean, luck(s, COUNT, entity, window, 0)[0])
+        if count >= ORDINALS:
+            fail(s, CANDIDATES)
+            return
+        if count > len(s.chances):
+            fail(s, FULL_CANDIDATES)
+            return
+        for ordinal in range(count):
+            position, start, mark, lasting = luck(s, PLACE, entity, window, ordinal)
+            row = s.chances[ordinal]
+            row[0], row[1], row[2], row[3] = position, start, mark, lasting
+        first = s.leg[leg].first_ambush + s.leg[leg].ambushes
+        for ordinal in range(count):
+            if s.chances[ordinal, 2] * campaign.ceiling < highest:
+                keep(s, leg, window, ordinal, first)
+
+
+@kernel
+def keep(s: Record, leg: int, window: int, ordinal: int, first: int) -> None:
+    """Keep a candidate that the dated intensity can activate, in its place among those of its window from `first` on."""
+    campaign, shape, of = s.plan.campaign, s.plan.campaign.duration, s.leg[leg]
+    mark = s.chances[ordinal, 2]
+    start_s = window * campaign.window_s + int(s.chances[ordinal, 1] * campaign.window_s)
+    length = _duration_s(shape.code, shape.mean_s, shape.cv, s.chances[ordinal, 3])
+    if start_s >= s.horizon_s or length <= 0:
+        return
+    highest = 0.0
+    for day in range(start_s // DAY_S, min((start_s + length) // DAY_S + 1, s.days)):
+        highest = max(highest, campaign.intensity[leg, day])
+    if not _is_active(mark, highest, campaign.ceiling):
+        return
+    place = of.first_ambush + of.ambushes
+    if place >= len(s.ambush):
+        fail(s, FULL_AMBUSHES)
+        return
+    while place > first and s.ambush[place - 1].start_s > start_s:
+        s.ambush[place] = s.ambush[place - 1]
+        place -= 1
+    a = s.ambush[place]
+    a.leg, a.window, a.ordinal = leg, window, ordinal
+    a.position, a.mark, a.start_s, a.end_s = s.chances[ordinal, 0], mark, start_s, start_s + length
+    a.encounters = a.drawn = 0
+    a.spent = 0.0
+    of.ambushes += 1
+    of.longest_s = max(of.longest_s, length)
+
+
+@kernel
+def started_by(s: Record, leg: int, time_s: int) -> int:
+    """Ambushes of a leg that start at a time or before."""
+    first = s.leg[leg].first_ambush
+    low, high = 0, s.leg[leg].ambushes
+    while low < high:
+        middle = (low + high) // 2
+        if s.ambush[first + middle].start_s <= time_s:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def next_meeting(s: Record, i: int, now: int, end: int, open_s: int, close_s: int) -> int:
+    """Second at which the front passes the next active ambush on its leg, −1 for none; the cohort is set to be there.
+
+    Activity is judged by the dated intensity here, and again with the attackers' state when the cohort gets there.
+    """
+    k = s.cohort[i]
+    leg = k.leg
+    first, last = started_by(s, leg, now - s.leg[leg].longest_s), started_by(s, leg, end)
+    if first == last:
+        return NONE
+    ceiling, done, passed = s.plan.campaign.ceiling, k.done_s, k.passed
+    nearest, met, met_at = k.work_s + 1, NONE, NONE
+    base = s.leg[leg].first_ambush
+    for j in range(first, last):
+        a = s.ambush[base + j]
+        work = _work_at(k.work_s, a.position)
+        if a.end_s <= now or work >= nearest or work < done or (work == done and j <= passed):
+            continue
+        time_s = max(_advance(now, work - done, open_s, close_s), now + 1)
+        day = min(time_s // DAY_S, s.days - 1)
+        if a.start_s <= time_s < a.end_s and _is_active(a.mark, s.plan.campaign.intensity[leg, day], ceiling):
+            nearest, met, met_at = work, j, time_s
+    if met >= 0:
+        k.done_s, k.passed, k.ambush = nearest, met, base + met
+    return met_at
+
+
+@kernel
+def level(s: Record) -> float:
+    """Part of the intensity that is suppressed now."""
+    if s.suppression == 0.0:
+        return 0.0
+    return _remembered(s.suppression, s.now - s.suppressed_at_s, s.plan.campaign.suppression_half_life_s)
+
+
+@kernel
+def encounter_block(s: Record, a: Record) -> int:
+    """Block of the draws of an ambush's present encounter."""
+    if a.encounters >= ENCOUNTERS:
+        fail(s, ENCOUNTERED)
+        return 0
+    return a.ordinal * ENCOUNTERS + a.encounters
+
+
+@kernel
+def engages(s: Record, i: int) -> tuple[bool, float, float]:
+    """Whether the ambush that the cohort passes engages it, and the encounter's uniforms for crews and captures."""
+    campaign, now, k = s.plan.campaign, s.now, s.cohort[i]
+    a = s.ambush[k.ambush]
+    intensity = campaign.intensity[a.leg, min(now // DAY_S, s.days - 1)] * (1.0 - level(s))
+    if not _is_active(a.mark, intensity, campaign.ceiling):
+        return False, 0.0, 0.0
+    ready = 0.0
+    if campaign.limited != 0:
+        elapsed_s = now - s.operations_at_s
+        ready = _operations_left(s.operations, elapsed_s, campaign.operations_per_week, campaign.operations_cap)
+        if ready < 1.0:
+            return False, 0.0, 0.0
+    if a.spent > 0.0 and destroys(s, k, a) == 0:
+        return False, 0.0, 0.0
+    u, crews, captured, _ = luck(s, ENGAGEMENT, s.plan.roads.leg_entity[a.leg], a.window, encounter_block(s, a))
+    escort = _escort_strength(k.units, k.n, campaign.reference_size, campaign.perimeter)
+    if k.kind == CONVOY:
+        prob = _engagement_prob(
+            campaign.engage_prob, k.n, campaign.reference_size, campaign.detection_exponent,
+            campaign.predictability, k.regularity, campaign.deterrence, escort,
+        )  # fmt: skip
+    else:
+        prob = _independents_prob(campaign.engage_prob, k.n, s.daily_flow[k.corridor], campaign.deterrence, escort)
+    if u >= prob:
+        a.encounters += 1
+        return False, 0.0, 0.0
+    if campaign.limited != 0:
+        s.operations, s.operations_at_s = ready - 1.0, now
+    return True, crews, captured
+
+
+@kernel
+def effect(s: Record, k: Record) -> float:
+    """Share of an ambush's strength that the cohort's escort lets through."""
+    campaign = s.plan.campaign
+    escort = _escort_strength(k.units, k.n, campaign.reference_size, campaign.perimeter)
+    return _attenuation(campaign.protection, escort)
+
+
+@kernel
+def destroys(s: Record, k: Record, a: Record) -> int:
+    """Tankers that the ambush would destroy in the cohort, with what is left of its strength."""
+    campaign = s.plan.campaign
+    if a.drawn == 0:
+        strength_u, rounding_u, _, _ = luck(s, STRENGTH, s.plan.roads.leg_entity[a.leg], a.window, a.ordinal)
+        a.strength_u, a.rounding_u, a.drawn = strength_u, rounding_u, 1
+    convoy = 1 if k.kind == CONVOY else 0
+    strength = _ambush_strength(
+        campaign.law, convoy,
+        campaign.convoy_mean if convoy == 1 else campaign.independents_mean,
+        campaign.convoy_cv if convoy == 1 else campaign.independents_cv,
+        campaign.convoy_median_share, campaign.convoy_share_sd, k.n, a.strength_u,
+    )  # fmt: skip
+    return _tankers_lost(strength, a.spent, effect(s, k), k.n, a.rounding_u)
+
+
+@kernel
+def destroyed(s: Record, k: Record, a: Record) -> int:
+    """Tankers that the ambush destroys in this encounter; as much of its strength is spent."""
+    lost = destroys(s, k, a)
+    a.spent = _strength_spent(a.spent, lost, effect(s, k))
+    return lost
+
+
+@kernel
+def suppress(s: Record) -> None:
+    """The attackers' own losses in an escorted engagement lower the intensity for a while."""
+    campaign, elapsed_s = s.plan.campaign, s.now - s.suppressed_at_s
+    s.suppression = _suppression_after(s.suppression, elapsed_s, campaign.suppression_half_life_s, campaign.suppression)
+    s.suppressed_at_s = s.now
