@@ -3,52 +3,50 @@
 `@rule` leaves a function exactly as it is and notes it down. `compiled(f)` gives the Numba form of a rule and of all
 the rules it calls; nothing here imports Numba before that. Rules must therefore keep to what both Python and Numba
 compute alike: scalars in, scalars or tuples of scalars out, `math` without gamma, lgamma, hypot and fmod, no `**`.
+
+An engine of a hundred functions would take Numba minutes, because it optimises each with all that it calls, and then its
+callers with it again. So a `kernel` is only translated, and an `entry` optimises all it reaches at once.
 """
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 RULES: dict[str, Callable[..., Any]] = {}
 TWINS: dict[str, Callable[..., Any]] = {}
+"""Rules whose compiled form is that of another rule with the same effect."""
+
+_kernels: dict[str, Callable[..., Any]] = {}
 _compiled: dict[str, Callable[..., Any]] = {}
 
 OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "python", "_nrt": False}
 """How everything is compiled: no GIL, no reordering of sums, division by zero raises as in Python, and no counting of
-references (an internal option of Numba; what is compiled here makes no array, and handlers cost a tenth without it)."""
+references (an internal option of Numba: what is compiled here makes no array, and calls cost a tenth without it)."""
 
 
 def rule(function: F) -> F:
     """Register a pure scalar function as a rule of the model; the function itself is returned unchanged."""
-    RULES[f"{function.__module__}.{function.__qualname__}"] = function
+    RULES[_name(function)] = function
     return function
 
 
-def rule_compiled_as(twin: F) -> Callable[[F], F]:
+def rule_compiled_as(twin: Callable[..., Any]) -> Callable[[F], F]:
     """Register a rule of which `twin`, another rule with the same effect, is the compiled form."""
 
     def register(function: F) -> F:
-        rule(function)
-        TWINS[f"{function.__module__}.{function.__qualname__}"] = twin
-        return function
+        TWINS[_name(function)] = twin
+        return rule(function)
 
     return register
 
 
-def kernel(function: F) -> F:
-    """A function of the compiled engine."""
-    from numba import njit
-
-    made: F = njit(**OPTIONS)(function)
-    return made
-
-
 def compiled(function: F) -> F:
-    """Numba form of a rule, with the rules that it calls compiled alike.
+    """Numba form of a rule that Python can call, with the rules that it calls compiled alike.
 
     Raises
     ------
@@ -57,18 +55,97 @@ def compiled(function: F) -> F:
     ModuleNotFoundError
         If Numba is not installed.
     """
-    name = f"{function.__module__}.{function.__qualname__}"
+    name = _name(function)
     if name not in _compiled:
-        function = cast(F, TWINS.get(name, RULES[name]))
-        bound = dict(function.__globals__)
-        for used in function.__code__.co_names:
-            other = bound.get(used)
-            if isinstance(other, types.FunctionType) and f"{other.__module__}.{other.__qualname__}" in RULES:
-                bound[used] = compiled(other)
-        twin = types.FunctionType(
-            function.__code__, bound, function.__name__, function.__defaults__, function.__closure__
-        )
-        twin.__module__ = function.__module__
-        _compiled[name] = kernel(twin)
-    found: Any = _compiled[name]
-    return found  # type: ignore[no-any-return]
+        RULES[name]
+        from numba import njit
+
+        _compiled[name] = njit(**OPTIONS)(_bound(function))
+    return cast(F, _compiled[name])
+
+
+def kernel(function: F) -> F:
+    """A function of the compiled engine, or a rule as one: only other kernels and entries can call it."""
+    name = _name(function)
+    if name not in _kernels:
+        from numba import config, njit
+        from numba.core.types import unliteral
+
+        body = _bound(function) if name in RULES else function
+        made: Any = body
+        if not config.DISABLE_JIT:
+            made = njit(**OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_translation())(body)
+            template = made.get_call_template
+            # Else Numba would compile it anew for every constant that it is called with.
+            made.get_call_template = lambda args, kws: template(tuple(map(unliteral, args)), kws)
+        _kernels[name] = made
+    return cast(F, _kernels[name])
+
+
+def entry(function: F) -> F:
+    """A function of the compiled engine that Python calls; its machine code is kept in `cache_folder`."""
+    from numba import config, njit
+
+    from sim.compiled_cache import cache_folder
+
+    folder = cache_folder()
+    config.CACHE_DIR = str(folder)
+    return cast(F, njit(**OPTIONS, cache=True)(function))
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _bound(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A rule whose calls of other rules are calls of their kernels."""
+    function = TWINS.get(_name(function), function)
+    globals_of = dict(function.__globals__)
+    for used in function.__code__.co_names:
+        other = globals_of.get(used)
+        if isinstance(other, types.FunctionType) and _name(other) in RULES:
+            globals_of[used] = kernel(other)
+    twin = types.FunctionType(
+        function.__code__, globals_of, function.__name__, function.__defaults__, function.__closure__
+    )
+    twin.__module__ = function.__module__
+    return twin
+
+
+@cache
+def _translation() -> Any:
+    """How a kernel is compiled: into LLVM's language and no further. What calls it takes it in whole."""
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.compiler import CompilerBase, DefaultPassBuilder
+
+    class NoEnvironment:
+        """A kernel is never entered from Python, so it has no environment there."""
+
+        @staticmethod
+        def set_env(name: str, environment: Any) -> None:
+            """Nothing to set."""
+
+    class Translated(JITCodeLibrary):  # type: ignore[misc]
+        codegen = NoEnvironment
+
+        def _optimize_functions(self, module: Any) -> None:
+            module.data_layout = self._codegen._data_layout
+
+        def finalize(self) -> None:
+            for library in dict.fromkeys(self._linking_libraries):
+                self._reload_init.update(library._reload_init)
+                self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+            self._finalized = True
+
+        def get_pointer_to_function(self, name: str) -> int:
+            self._ensure_finalized()
+            return 0
+
+    class Translation(CompilerBase):  # type: ignore[misc]
+        def define_pipelines(self) -> list[Any]:
+            state = self.state
+            state.library = Translated(state.targetctx.codegen(), state.func_id.func_qualname)
+            state.library.enable_object_caching()
+            return [DefaultPassBuilder.define_nopython_pipeline(state)]
+
+    return Translation

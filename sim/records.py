@@ -5,7 +5,8 @@ Days count from 0 at the start date; times are seconds since the epoch; fuel is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import IntEnum
 from typing import Literal, NamedTuple
@@ -109,6 +110,77 @@ class RunRecords:
     """Filling stations of the run's world, 0 where the scenario has none."""
     power: int = 0
     """1 where a class of the scenario makes electricity."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunStack:
+    """Records of several runs of one scenario and strategy as arrays, n runs one after the other."""
+
+    world: Ints
+    chance: Ints
+    by_product: Ints
+    """(n, column, day, product) of `DAILY_COLUMNS`."""
+    by_run: Ints
+    """(n, column, day) of `DAILY_RUN_COLUMNS`."""
+    tallies: Ints
+    """(n, tally) of `TALLIES`."""
+    convoys: Ints
+    """(rows, field) of `Convoy`, run after run."""
+    convoy_ends: Ints
+    """(n + 1): where the rows of each run end, from 0."""
+    costs: npt.NDArray[np.float64]
+    """(n, 2)."""
+    stations: Ints
+    power: Ints
+
+    def __len__(self) -> int:
+        return len(self.world)
+
+    def __iter__(self) -> Iterator[RunRecords]:
+        for i in range(len(self.world)):
+            rows = self.convoys[self.convoy_ends[i] : self.convoy_ends[i + 1]].tolist()
+            yield RunRecords(
+                replication=Replication(int(self.world[i]), int(self.chance[i])),
+                daily=Daily(self.by_product[i], self.by_run[i]),
+                convoys=tuple(Convoy(*row) for row in rows),
+                tallies=dict(zip(TALLIES, self.tallies[i].tolist(), strict=True)),
+                costs=(float(self.costs[i, 0]), float(self.costs[i, 1])),
+                stations=int(self.stations[i]),
+                power=int(self.power[i]),
+            )
+
+    @classmethod
+    def of(cls, runs: Sequence[RunRecords]) -> RunStack:
+        """The stack of single runs (at least one)."""
+        rows = [list(convoy) for run in runs for convoy in run.convoys]
+        return cls(
+            world=np.array([run.replication.world for run in runs], np.int64),
+            chance=np.array([run.replication.chance for run in runs], np.int64),
+            by_product=np.stack([run.daily.by_product for run in runs]),
+            by_run=np.stack([run.daily.by_run for run in runs]),
+            tallies=np.array([[run.tallies[name] for name in TALLIES] for run in runs], np.int64),
+            convoys=np.array(rows, np.int64).reshape(-1, len(Convoy._fields)),
+            convoy_ends=np.cumsum([0, *(len(run.convoys) for run in runs)]),
+            costs=np.array([run.costs for run in runs], np.float64),
+            stations=np.array([run.stations for run in runs], np.int64),
+            power=np.array([run.power for run in runs], np.int64),
+        )
+
+    @classmethod
+    def joined(cls, stacks: Sequence[RunStack]) -> RunStack:
+        """Several stacks (at least one) as one, in their order."""
+        if len(stacks) == 1:
+            return stacks[0]
+        ends, start = [np.zeros(1, np.int64)], 0
+        for stack in stacks:
+            ends.append(stack.convoy_ends[1:] + start)
+            start += len(stack.convoys)
+        arrays = {
+            field.name: np.concatenate([getattr(stack, field.name) for stack in stacks])
+            for field in fields(cls)
+            if field.name != "convoy_ends"
+        }
+        return cls(**arrays, convoy_ends=np.concatenate(ends))
 
 
 @dataclass(frozen=True)

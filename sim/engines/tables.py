@@ -43,7 +43,7 @@ class Tables:
         """For each corridor, the slot after each of its slots; the first one after −1."""
         self.slot_rule = list(
             zip(
-                slots.size.tolist(), slots.min_size.tolist(), slots.rule.tolist(), slots.amount.tolist(),
+                slots.max_size.tolist(), slots.min_size.tolist(), slots.rule.tolist(), slots.amount.tolist(),
                 slots.shrink.tolist(), slots.daylight.tolist(), slots.unescorted_after_s.tolist(),
                 slots.regularity.tolist(), strict=True,
             )

@@ -137,7 +137,7 @@ class Slots:
     time_s: Ints
     jitter_s: Ints
     corridor: Ints
-    size: Ints
+    max_size: Ints
     min_size: Ints
     rule: Ints
     amount: Floats

@@ -139,7 +139,7 @@ def slots(context: Context) -> Slots:
         time_s=whole(row[0] for row in rows),
         jitter_s=whole(r.jitter_h * HOUR_S for r in rules),
         corridor=whole(row[1] for row in rows),
-        size=whole(r.size for r in rules),
+        max_size=whole(r.size for r in rules),
         min_size=whole(r.min_size for r in rules),
         rule=whole(ESCORT_RULES[r.escort.rule] for r in rules),
         amount=floats(_amount(r) for r in rules),

@@ -7,13 +7,13 @@ from typing import Any
 from sim.draws import BLOCKS, philox, uniform
 from sim.engines.batch.layout import Record
 from sim.engines.order import ENTITY_BITS, ORDINAL_BITS, RANK_SHIFT
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.rules.sharing import largest_remainder
 
-_philox, _uniform, _largest_remainder = compiled(philox), compiled(uniform), compiled(largest_remainder)
+_philox, _uniform, _largest_remainder = kernel(philox), kernel(uniform), kernel(largest_remainder)
 
 NONE = -1
-DONE, PAUSED = 0, 1
+DONE, PAUSED, FULL_CONVOYS = 0, 1, 2
 ORDER, TWICE, DRAW, ENCOUNTERED, CANDIDATES = 10, 11, 12, 13, 14
 FULL = {
     "agenda": 20, "cohorts": 21, "batches": 22, "ambushes": 23, "candidates": 24, "lots": 25, "parts": 26, "queue": 27, "trace": 28,
@@ -123,17 +123,17 @@ def note(s: Record, happening: int, place: int, tankers: int, amount: int) -> No
     """Write a row of the trace, if there is one."""
     if s.tracing == 0:
         return
-    n = s.trace_n
-    if n >= len(s.trace):
+    n = s.notes_n
+    if n >= len(s.notes):
         fail(s, FULL_TRACE)
         return
-    row = s.trace[n]
+    row = s.notes[n]
     row[0] = s.now
     row[1] = s.key >> RANK_SHIFT
     row[2] = (s.key >> ORDINAL_BITS) & ((1 << ENTITY_BITS) - 1)
     row[3] = s.key & ((1 << ORDINAL_BITS) - 1)
     row[4], row[5], row[6], row[7] = happening, place, tankers, amount
-    s.trace_n = n + 1
+    s.notes_n = n + 1
 
 
 @kernel

@@ -59,30 +59,27 @@ def open_day(s: Record, day: int) -> None:
 @kernel
 def close_day(s: Record, day: int, by_product: Any, by_run: Any) -> None:
     """DAY_CLOSE: everybody consumes, buys and is recorded, before anything else of this second."""
-    first = s.plan.times.warmup_days
-    row = max(day - first, 0)  # days of the warm-up are overwritten by the first day that is reported
+    row = max(day - s.plan.times.warmup_days, 0)  # days of the warm-up are overwritten by the first one that is reported
     stock = 0
     for p in range(s.products):
-        close_product(s, day, p, by_product[row, p])
+        close_product(s, day, p, by_product, row)
         stock += s.product[p].stock_l
-    minutes = power_min(s)
-    out = by_run[row]
-    for column in range(len(out)):
-        out[column] = 0
+    lost = staged = waiting = on_road = free = 0
     for c in range(s.corridors):
         of = s.corridor[c]
-        out[LOST] += of.burned + of.captured
-        out[STAGED] += of.staged_n
-    out[WAITING] = s.in_clearance
+        lost += of.burned + of.captured
+        staged += of.staged_n
     for i in range(s.queue_n):
         for p in range(s.products):
-            out[WAITING] += s.queue[i].counts[p]
+            waiting += s.queue[i].counts[p]
     for i in range(s.cohorts_top):
         if s.cohort[i].moving != 0:
-            out[ON_ROAD] += s.cohort[i].n
-    out[POWER_MIN], out[ARRIVED] = minutes, s.arrived_today
+            on_road += s.cohort[i].n
     for number in range(s.pools):
-        out[UNITS_FREE] += s.pool[number].free
+        free += s.pool[number].free
+    by_run[LOST, row], by_run[STAGED, row], by_run[WAITING, row] = lost, staged, waiting + s.in_clearance
+    by_run[ON_ROAD, row], by_run[POWER_MIN, row], by_run[ARRIVED, row] = on_road, power_min(s), s.arrived_today
+    by_run[UNITS_FREE, row] = free
     s.arrived_today = 0
     for p in range(s.products):
         s.product[p].inflow_l = s.product[p].dropped_l = 0

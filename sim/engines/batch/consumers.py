@@ -7,22 +7,22 @@ from typing import Any
 from sim.draws import Stream
 from sim.engines.batch.agenda import luck
 from sim.engines.batch.layout import Record
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.records import DAILY_COLUMNS
 from sim.rules import allocation, consumption, market, shapes, sharing, stations
 
 _allocate, _largest_remainder, _spread = (
-    compiled(allocation.allocate), compiled(sharing.largest_remainder), compiled(shapes.spread),
+    kernel(allocation.allocate), kernel(sharing.largest_remainder), kernel(shapes.spread),
 )  # fmt: skip
 _is_short, _refill_target, _wanted_l = (
-    compiled(consumption.is_short), compiled(consumption.refill_target), compiled(consumption.wanted_l),
+    kernel(consumption.is_short), kernel(consumption.refill_target), kernel(consumption.wanted_l),
 )  # fmt: skip
 _black_market_price, _cut_orders_l, _power_hours = (
-    compiled(market.black_market_price), compiled(market.cut_orders_l), compiled(market.power_hours),
+    kernel(market.black_market_price), kernel(market.cut_orders_l), kernel(market.power_hours),
 )  # fmt: skip
-_rationed_l, _waiting_h = compiled(market.rationed_l), compiled(market.waiting_h)
+_rationed_l, _waiting_h = kernel(market.rationed_l), kernel(market.waiting_h)
 _refill, _room_for_drops, _sell, _with_fuel = (
-    compiled(stations.refill), compiled(stations.room_for_drops), compiled(stations.sell), compiled(stations.with_fuel),
+    kernel(stations.refill), kernel(stations.room_for_drops), kernel(stations.sell), kernel(stations.with_fuel),
 )  # fmt: skip
 
 NEED = int(Stream.NEED)
@@ -84,8 +84,8 @@ def ask(s: Record, day: int, p: int, cover: float) -> None:
 
 
 @kernel
-def close_product(s: Record, day: int, p: int, out: Any) -> None:
-    """Close a day for one product, and write its columns.
+def close_product(s: Record, day: int, p: int, out: Any, row: int) -> None:
+    """Close a day for one product, and write its columns into `out` (column, day, product), day `row`.
 
     By day retail customers buy at the stations; at night the depots serve the other classes and refill the stations. A
     city without stations serves retail customers from the depots, with the other classes.
@@ -113,7 +113,7 @@ def close_product(s: Record, day: int, p: int, out: Any) -> None:
     for i in range(k):
         product.stock_l -= s.given[i]
     hours = HALF_DAY_H * (opened + 2 * noon + closed) // 2
-    write(s, p, noon, hours, out)
+    write(s, p, noon, hours, out, row)
 
 
 @kernel
@@ -166,8 +166,8 @@ def allocate(s: Record, stock_l: int) -> None:
 
 
 @kernel
-def write(s: Record, p: int, noon: int, hours: int, out: Any) -> None:
-    """Consumption of a day, and the daily columns of a product into `out` (column)."""
+def write(s: Record, p: int, noon: int, hours: int, out: Any, row: int) -> None:
+    """Consumption of a day, and the daily columns of a product."""
     city, product = s.plan.city, s.product[p]
     private = need_r = wanted_r = sold_r = consumed_r = served = city_need = unmet = region_need = region_unmet = 0
     for k in range(s.classes):
@@ -203,15 +203,16 @@ def write(s: Record, p: int, noon: int, hours: int, out: Any) -> None:
         in_tanks += s.tanks_l[p, i]
     waits = _waiting_h(wanted_r, sold_r, city.base_wait_h, city.wait_h, city.longest_wait_h)
     price = _black_market_price(city.price_fcfa_l[p], city.markup, wanted_r, sold_r)
-    out[STOCK], out[PRIVATE], out[NEED_L], out[WANTED], out[SOLD] = product.stock_l, private, need_r, wanted_r, sold_r
-    out[CONSUMED], out[SERVED], out[CLASS_NEED], out[UNMET] = consumed_r, served, city_need, unmet
-    out[INFLOW], out[DROPPED] = product.inflow_l, product.dropped_l
-    out[REGIONS_NEED], out[REGIONS_UNMET] = region_need, region_unmet
-    out[STATIONS_L], out[SUPPLIED], out[STATION_HOURS] = in_tanks, noon, hours
-    out[WAIT_MIN] = int(waits * 60.0 + 0.5) if wanted_r != 0 else 0
-    out[BLACK_MARKET] = int(price + 0.5)
-    out[SHORTAGE] = 1 if _is_short(sold_r, min(wanted_r, need_r)) else 0
-    out[QUEUE] = 1 if _is_short(sold_r, wanted_r) else 0
+    out[STOCK, row, p], out[PRIVATE, row, p], out[NEED_L, row, p] = product.stock_l, private, need_r
+    out[WANTED, row, p], out[SOLD, row, p], out[CONSUMED, row, p] = wanted_r, sold_r, consumed_r
+    out[SERVED, row, p], out[CLASS_NEED, row, p], out[UNMET, row, p] = served, city_need, unmet
+    out[INFLOW, row, p], out[DROPPED, row, p] = product.inflow_l, product.dropped_l
+    out[REGIONS_NEED, row, p], out[REGIONS_UNMET, row, p] = region_need, region_unmet
+    out[STATIONS_L, row, p], out[SUPPLIED, row, p], out[STATION_HOURS, row, p] = in_tanks, noon, hours
+    out[WAIT_MIN, row, p] = int(waits * 60.0 + 0.5) if wanted_r != 0 else 0
+    out[BLACK_MARKET, row, p] = int(price + 0.5)
+    out[SHORTAGE, row, p] = 1 if _is_short(sold_r, min(wanted_r, need_r)) else 0
+    out[QUEUE, row, p] = 1 if _is_short(sold_r, wanted_r) else 0
 
 
 @kernel

@@ -21,11 +21,11 @@ from sim.engines.batch.escorts import go_back
 from sim.engines.batch.layout import Record
 from sim.engines.batch.sources import send_back
 from sim.engines.order import ARRIVAL, CONVOY, GIFT, RELEASED, Rank
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.records import TALLIES, Happening
 from sim.rules import shapes
 
-_duration_s = compiled(shapes.duration_s)
+_duration_s = kernel(shapes.duration_s)
 
 AT_CLEARED, AT_BERTHS, AT_DISCHARGED = int(Rank.CLEARED), int(Rank.BERTHS), int(Rank.DISCHARGED)
 ARRIVED, CLEARED = int(Happening.ARRIVED), int(Happening.CLEARED)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sim.engines.batch.agenda import add, at, free_lot, is_due, new_lot, note
 from sim.engines.batch.layout import Record
 from sim.engines.order import Rank
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.records import TALLIES, Happening
 from sim.rules import movement
 
-_advance = compiled(movement.advance)
+_advance = kernel(movement.advance)
 
 UNLIMITED = 1 << 30
 DISPATCH, UNITS_BACK, UNITS_READY = int(Rank.DISPATCH), int(Rank.UNITS_BACK), int(Rank.UNITS_READY)

@@ -72,7 +72,7 @@ AXES = {
     "cd": "corridors.pause",
     "o": "escorts.node",
     "od": "escorts.units",
-    "t": "slots.time_s slots.jitter_s slots.corridor slots.size slots.min_size slots.rule slots.amount slots.shrink "
+    "t": "slots.time_s slots.jitter_s slots.corridor slots.max_size slots.min_size slots.rule slots.amount slots.shrink "
     "slots.daylight slots.unescorted_after_s slots.regularity",
     "d": "campaign.payment_fcfa campaign.toll_fcfa city.clearance_mean_s independents",
     "p": "city.capacity_l city.start_stock_l city.price_fcfa_l city.station_start_l",
@@ -100,6 +100,9 @@ OUTSIDE = {"costs"}
 
 def record(*described: tuple[Any, ...]) -> Dtype:
     """A record type whose items give their fields as attributes."""
+    clash = [name for name, *_ in described if hasattr(np.record, name)]
+    if clash:
+        raise RunError(f"fields {clash} have the names of attributes that every record has")
     return np.dtype((np.record, list(described)))
 
 
@@ -190,7 +193,7 @@ def state_type(sizes: Sizes) -> Dtype:
         *integers("stock_l reserved_l clearing_l inflow_l dropped_l served_power"), *floats("share_open")
     )
     scalars = [
-        *integers("now key made agenda_n events failed failed_at horizon_s tracing trace_n convoys_n"),
+        *integers("now key made agenda_n events failed failed_at horizon_s tracing notes_n convoys_n"),
         *integers("free_cohorts free_batches free_lots free_parts queue_n lots city_lots bays_free in_clearance"),
         *integers("berths_s away away_since_s arrived_today suppressed_at_s operations_at_s power_served power_need"),
         *floats("suppression operations"),
@@ -223,7 +226,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("chances", "f8", (sizes.candidates, 4)),
         ("tally", "i8", (len(TALLIES),)),
         ("convoy", "i8", (sizes.slots, len(Convoy._fields))),
-        ("trace", "i8", (sizes.trace, len(EventRecord._fields))),
+        ("notes", "i8", (sizes.trace, len(EventRecord._fields))),
     )
 
 

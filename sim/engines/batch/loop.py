@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.clock import DAY_S
-from sim.engines.batch.agenda import DONE, NONE, PAUSED, at, new_cohort, take_first
+from sim.engines.batch.agenda import DONE, FULL_CONVOYS, NONE, PAUSED, at, new_cohort, take_first
 from sim.engines.batch.city import close_day, open_day, start_world
 from sim.engines.batch.consumers import open_stocks
 from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
@@ -24,8 +24,8 @@ from sim.engines.batch.yard import (
     release,
 )
 from sim.engines.order import GIFT, RANK_SHIFT, Rank
-from sim.jit import kernel
-from sim.records import TALLIES
+from sim.jit import entry, kernel
+from sim.records import TALLIES, Ints
 
 DAY_CLOSE, WORLD_START, DAY_OPEN, REPAIRED = int(Rank.DAY_CLOSE), int(Rank.WORLD_START), int(Rank.DAY_OPEN), int(Rank.REPAIRED)
 UNITS_BACK, UNITS_READY, REACH, CONTACT = int(Rank.UNITS_BACK), int(Rank.UNITS_READY), int(Rank.REACH), int(Rank.CONTACT)
@@ -43,7 +43,7 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     s.seed_low, s.seed_high, s.replication, s.tracing = seed_low, seed_high, replication, tracing
     s.now = 0
     s.key = NONE
-    s.agenda_n = s.events = s.failed = s.trace_n = s.convoys_n = s.cohorts_top = s.queue_n = s.lots = s.city_lots = 0
+    s.agenda_n = s.events = s.failed = s.notes_n = s.convoys_n = s.cohorts_top = s.queue_n = s.lots = s.city_lots = 0
     s.in_clearance = s.away = s.away_since_s = s.arrived_today = s.power_served = s.power_need = 0
     s.suppressed_at_s = s.operations_at_s = 0
     s.berths_s = NONE
@@ -178,7 +178,7 @@ def go(s: Record, by_product: Any, by_run: Any) -> int:
         s.events += 1
         if s.failed != 0:
             return s.failed
-        if s.tracing != 0 and 2 * s.trace_n > len(s.trace):
+        if s.tracing != 0 and 2 * s.notes_n > len(s.notes):
             return PAUSED
     return DONE
 
@@ -199,3 +199,46 @@ def end(s: Record) -> None:
         if k.moving != 0 and k.row >= 0:
             write_row(s, k)
     s.tally[EVENTS] = s.events
+
+
+@entry
+def run(
+    states: Any, seed_low: int, seed_high: int, replications: Ints, first: int, tracing: int, resume: int,
+    by_product: Ints, by_run: Ints, tallies: Ints, convoys: Ints, convoy_ends: Ints,
+) -> tuple[int, int]:  # fmt: skip
+    """Run replications from the one at `first` on: how many are done, and DONE or why no more.
+
+    Parameters
+    ----------
+    states
+        One state with a packed Plan.
+    replications
+        Numbers of the replications, shape (n,).
+    tracing, resume
+        1 to write the trace; 1 to go on with the replication at `first` after a pause.
+    by_product, by_run, tallies
+        Filled: (n, column, day, product), (n, column, day), (n, tally).
+    convoys, convoy_ends
+        Filled: rows of all convoys one run after the other, and (n + 1) where the rows of each run end, from 0.
+    """
+    s = states[0]
+    for i in range(first, len(replications)):
+        if resume == 0:
+            begin(s, seed_low, seed_high, replications[i], tracing)
+        resume = 0
+        status = s.failed
+        if status == DONE:
+            status = go(s, by_product[i], by_run[i])
+        if status != DONE:
+            return i, status
+        end(s)
+        for j in range(len(s.tally)):
+            tallies[i, j] = s.tally[j]
+        start = convoy_ends[i]
+        if start + s.convoys_n > len(convoys):
+            return i, FULL_CONVOYS
+        for j in range(s.convoys_n):
+            for column in range(len(s.convoy[j])):
+                convoys[start + j, column] = s.convoy[j, column]
+        convoy_ends[i + 1] = start + s.convoys_n
+    return len(replications), DONE

@@ -13,13 +13,13 @@ from sim.engines.batch.sources import send_back
 from sim.engines.batch.staging import remember, stage
 from sim.engines.batch.threat import destroyed, encounter_block, engages, next_meeting, suppress
 from sim.engines.order import APPROACH, BORDER, CONVOY, GATE, INDEPENDENT, SINK, STAGING, Rank
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.records import TALLIES, Happening
 from sim.rules import movement, shapes, sharing
 
-_advance, _stretched, _spread = compiled(movement.advance), compiled(movement.stretched), compiled(shapes.spread)
-_duration_s, _rounded_by_chance = compiled(shapes.duration_s), compiled(shapes.rounded_by_chance)
-_whole_part = compiled(sharing.whole_part)
+_advance, _stretched, _spread = kernel(movement.advance), kernel(movement.stretched), kernel(shapes.spread)
+_duration_s, _rounded_by_chance = kernel(shapes.duration_s), kernel(shapes.rounded_by_chance)
+_whole_part = kernel(sharing.whole_part)
 
 REACH, CONTACT, TURNED = int(Rank.REACH), int(Rank.CONTACT), int(Rank.TURNED)
 LEG_DAY, NODE_DAY, AFTERMATH, UNITS = (

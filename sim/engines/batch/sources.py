@@ -7,17 +7,17 @@ from sim.draws import Stream
 from sim.engines.batch.agenda import add, at, free_lot, luck, new_cohort, new_lot, note, split
 from sim.engines.batch.layout import Record
 from sim.engines.order import APPROACH, LAST_ORDINAL, Rank
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.records import TALLIES, Happening
 from sim.rules import movement, orders, shapes, sharing
 
 _advance, _duration_s, _poisson_count = (
-    compiled(movement.advance), compiled(shapes.duration_s), compiled(shapes.poisson_count),
+    kernel(movement.advance), kernel(shapes.duration_s), kernel(shapes.poisson_count),
 )  # fmt: skip
 _order_factor, _order_up_to, _throttle, _tilt_weight = (
-    compiled(orders.order_factor), compiled(orders.order_up_to), compiled(orders.throttle), compiled(orders.tilt_weight),
+    kernel(orders.order_factor), kernel(orders.order_up_to), kernel(orders.throttle), kernel(orders.tilt_weight),
 )  # fmt: skip
-_whole_part = compiled(sharing.whole_part)
+_whole_part = kernel(sharing.whole_part)
 
 LOAD, REACH, RETURNED, REPAIRED = int(Rank.LOAD), int(Rank.REACH), int(Rank.RETURNED), int(Rank.REPAIRED)
 LOADED, CAME_BACK = int(Happening.LOADED), int(Happening.RETURNED)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sim.engines.batch.agenda import FULL_BATCHES, NONE, fail, free_cohort, note
 from sim.engines.batch.escorts import dispatch_due
 from sim.engines.batch.layout import Record
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.records import Happening
 from sim.rules import willingness
 
 _remembered, _willing_share, _escorted_share = (
-    compiled(willingness.remembered), compiled(willingness.willing_share), compiled(willingness.escorted_share),
+    kernel(willingness.remembered), kernel(willingness.willing_share), kernel(willingness.escorted_share),
 )  # fmt: skip
 STAGED = int(Happening.STAGED)
 

@@ -15,17 +15,17 @@ from sim.engines.batch.agenda import (
 )
 from sim.engines.batch.layout import Record
 from sim.engines.order import CONVOY
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.rules import aftermath, ambush, contact, losses, movement, shapes, willingness
 
-_candidate_mean, _is_active = compiled(ambush.candidate_mean), compiled(ambush.is_active)
-_poisson_count, _duration_s = compiled(shapes.poisson_count), compiled(shapes.duration_s)
-_work_at, _advance = compiled(movement.work_at), compiled(movement.advance)
-_remembered, _suppression_after = compiled(willingness.remembered), compiled(aftermath.suppression_after)
-_escort_strength, _engagement_prob = compiled(contact.escort_strength), compiled(contact.engagement_prob)
-_independents_prob, _operations_left = compiled(contact.independents_prob), compiled(contact.operations_left)
-_ambush_strength, _attenuation = compiled(losses.ambush_strength), compiled(losses.attenuation)
-_tankers_lost, _strength_spent = compiled(losses.tankers_lost), compiled(losses.strength_spent)
+_candidate_mean, _is_active = kernel(ambush.candidate_mean), kernel(ambush.is_active)
+_poisson_count, _duration_s = kernel(shapes.poisson_count), kernel(shapes.duration_s)
+_work_at, _advance = kernel(movement.work_at), kernel(movement.advance)
+_remembered, _suppression_after = kernel(willingness.remembered), kernel(aftermath.suppression_after)
+_escort_strength, _engagement_prob = kernel(contact.escort_strength), kernel(contact.engagement_prob)
+_independents_prob, _operations_left = kernel(contact.independents_prob), kernel(contact.operations_left)
+_ambush_strength, _attenuation = kernel(losses.ambush_strength), kernel(losses.attenuation)
+_tankers_lost, _strength_spent = kernel(losses.tankers_lost), kernel(losses.strength_spent)
 
 COUNT, PLACE, STRENGTH, ENGAGEMENT = (
     int(Stream.AMBUSH_COUNT), int(Stream.AMBUSH), int(Stream.STRENGTH), int(Stream.ENGAGEMENT),

@@ -11,13 +11,13 @@ from sim.engines.batch.layout import Record
 from sim.engines.batch.roads import enter, next_driving
 from sim.engines.batch.staging import drop_empty, shares
 from sim.engines.order import BORDER, CONVOY, INDEPENDENT, Rank
-from sim.jit import compiled, kernel
+from sim.jit import kernel
 from sim.records import TALLIES, Happening
 from sim.rules import dispatch as rules
 from sim.rules import willingness
 
-_willing_count, _trait_left = compiled(willingness.willing_count), compiled(willingness.trait_left)
-_convoy_size, _units_needed = compiled(rules.convoy_size), compiled(rules.units_needed)
+_willing_count, _trait_left = kernel(willingness.willing_count), kernel(willingness.trait_left)
+_convoy_size, _units_needed = kernel(rules.convoy_size), kernel(rules.units_needed)
 
 AT_RELEASE, AT_SLOT = int(Rank.RELEASE), int(Rank.SLOT)
 SLOT = int(Stream.SLOT)
@@ -148,7 +148,7 @@ def dispatch(s: Record, node: int) -> None:
 def try_slot(s: Record, c: int, slot: int) -> None:
     """Send the convoy of an open slot if its rule allows it now."""
     slots, of = s.plan.slots, s.corridor[c]
-    size, least, rule, amount = slots.size[slot], slots.min_size[slot], slots.rule[slot], slots.amount[slot]
+    size, least, rule, amount = slots.max_size[slot], slots.min_size[slot], slots.rule[slot], slots.amount[slot]
     after, free = slots.unescorted_after_s[slot], available(s, c)
     alone = 0 <= after <= s.now - of.opened_s
     if not alone and _units_needed(rule, amount, least) > free:

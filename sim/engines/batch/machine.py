@@ -1,0 +1,140 @@
+"""The batch engine from outside: replications of a Plan in, their records out, equal to the reference engine's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.draws import WORD, Replication
+from sim.engines.batch.agenda import DONE, FULL, PAUSED
+from sim.engines.batch.layout import Sizes, new_state, pack, sizes_for
+from sim.engines.batch.loop import run
+from sim.errors import DrawError, RunError
+from sim.plan import Plan
+from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, EventRecord, RunRecords, RunStack
+
+FULL_OF = {code: name for name, code in FULL.items()}
+
+
+class Machine:
+    """One state and the Plan that is packed into it; every thread needs one of its own.
+
+    Parameters
+    ----------
+    sizes
+        Capacities to begin with; those that turn out to be too small grow.
+    """
+
+    def __init__(self, sizes: Sizes | None = None) -> None:
+        self.sizes = Sizes() if sizes is None else sizes
+        self.state = new_state(self.sizes)
+        self.plan: Plan | None = None
+
+    def load(self, plan: Plan) -> None:
+        """Pack a Plan into the state, unless it is there already."""
+        if plan is not self.plan:
+            self._resize(sizes_for(plan, self.sizes), plan)
+
+    def _resize(self, sizes: Sizes, plan: Plan) -> None:
+        if sizes != self.sizes:
+            self.sizes, self.state = sizes, new_state(sizes)
+        pack(plan, self.state)
+        self.plan = plan
+
+    def run(
+        self, plan: Plan, seed: int, replications: Sequence[Replication], trace: list[EventRecord] | None = None
+    ) -> RunStack:
+        """Records of replications of one world, in their order.
+
+        Parameters
+        ----------
+        plan
+            The Plan of the replications' world.
+        seed, replications
+            What decides every draw.
+        trace
+            A list to which every happening is added, run after run; None for none.
+
+        Raises
+        ------
+        RunError
+            If a limit of the stream table or of the Plan is passed: the one that the reference engine raises.
+        """
+        if not 0 <= seed < 1 << 64:
+            raise DrawError(f"seed {seed} is out of range: 0 ≤ seed < 2^64")
+        self.load(plan)
+        numbers = np.array([replication.number for replication in replications], np.int64)
+        n, days, p = len(numbers), plan.times.days - plan.times.warmup_days, plan.n_products
+        by_product = np.zeros((n, len(DAILY_COLUMNS), days, p), np.int64)
+        by_run = np.zeros((n, len(DAILY_RUN_COLUMNS), days), np.int64)
+        tallies, ends = np.zeros((n, len(TALLIES)), np.int64), np.zeros(n + 1, np.int64)
+        convoys = np.zeros((n * (len(plan.slots.time_s) + 1), len(Convoy._fields)), np.int64)
+        first, resume = 0, 0
+        while first < n:
+            try:
+                first, status = run(
+                    self.state, seed & WORD, seed >> 32, numbers, first, int(trace is not None), resume, by_product, by_run,
+                    tallies, convoys, ends,
+                )  # fmt: skip
+            except ArithmeticError as error:
+                raise self._failure(plan, seed, replications, repr(error)) from error
+            resume = int(status == PAUSED)
+            if status in (DONE, PAUSED):
+                self._drain(trace)
+            elif status in FULL_OF:
+                self._resize(self.sizes.larger(FULL_OF[status]), plan)
+            else:
+                raise self._failure(plan, seed, [replications[first]], f"status {status}")
+        return RunStack(
+            world=np.array([r.world for r in replications], np.int64),
+            chance=np.array([r.chance for r in replications], np.int64),
+            by_product=by_product, by_run=by_run, tallies=tallies, convoys=convoys[: ends[-1]], convoy_ends=ends,
+            costs=np.tile(np.array(plan.costs, np.float64), (n, 1)),
+            stations=np.full(n, plan.city.stations, np.int64),
+            power=np.full(n, int(plan.city.power_hours.any()), np.int64),
+        )  # fmt: skip
+
+    def _drain(self, trace: list[EventRecord] | None) -> None:
+        if trace is not None:
+            s = self.state[0]
+            trace += [EventRecord(*row) for row in s.notes[: s.notes_n].tolist()]
+            s.notes_n = 0
+
+    def _failure(self, plan: Plan, seed: int, replications: Sequence[Replication], what: str) -> RunError:
+        """The error of the first of the replications that fails, in the words of the reference engine."""
+        from sim.engines.reference import simulate as simulate_reference
+
+        for replication in replications:
+            try:
+                simulate_reference(plan, seed, replication)
+            except RunError as error:
+                return error
+        where = f"world {replications[0].world}, seed {seed}"
+        return RunError(f"the batch engine stopped ({what}), but the reference engine does not ({where}); please report it")
+
+
+_own = threading.local()
+
+
+def machine() -> Machine:
+    """The machine of this thread."""
+    if not hasattr(_own, "machine"):
+        _own.machine = Machine()
+    found: Machine = _own.machine
+    return found
+
+
+def simulate(
+    plan: Plan, seed: int, replication: Replication, *, trace: list[EventRecord] | None = None
+) -> RunRecords:
+    """Records of one run: the batch engine's form of the reference engine's `simulate`."""
+    return next(iter(machine().run(plan, seed, [replication], trace)))
+
+
+def simulate_many(plan: Plan, seed: int, replications: Sequence[Replication]) -> RunStack:
+    """Records of replications of one world."""
+    return machine().run(plan, seed, replications)
+
+
