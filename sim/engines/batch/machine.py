@@ -55,7 +55,7 @@ class Machine:
         seed, replications
             What decides every draw.
         trace
-            A list to which every happening is added, run after run; None for none.
+            A list to which every happening of a single replication is added, in order; None for none.
 
         Raises
         ------
@@ -64,6 +64,8 @@ class Machine:
         """
         if not 0 <= seed < 1 << 64:
             raise DrawError(f"seed {seed} is out of range: 0 ≤ seed < 2^64")
+        if trace is not None and len(replications) != 1:
+            raise RunError(f"a trace is of one replication, got {len(replications)}")
         self.load(plan)
         numbers = np.array([replication.number for replication in replications], np.int64)
         n, days, p = len(numbers), plan.times.days - plan.times.warmup_days, plan.n_products
@@ -71,7 +73,7 @@ class Machine:
         by_run = np.zeros((n, len(DAILY_RUN_COLUMNS), days), np.int64)
         tallies, ends = np.zeros((n, len(TALLIES)), np.int64), np.zeros(n + 1, np.int64)
         convoys = np.zeros((n * (len(plan.slots.time_s) + 1), len(Convoy._fields)), np.int64)
-        first, resume = 0, 0
+        first, resume, before = 0, 0, 0 if trace is None else len(trace)
         while first < n:
             try:
                 first, status = run(
@@ -85,6 +87,8 @@ class Machine:
                 self._drain(trace)
             elif status in FULL_OF:
                 self._resize(self.sizes.larger(FULL_OF[status]), plan)
+                if trace is not None:
+                    del trace[before:]
             else:
                 raise self._failure(plan, seed, [replications[first]], f"status {status}")
         return RunStack(
