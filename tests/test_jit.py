@@ -93,6 +93,7 @@ SCALAR: dict[str, Arguments] = {
     "rules.shapes.spread": (st.floats(0.0, 0.5), u),
     "rules.shapes.logit_normal": (share, effect, u),
     "rules.shapes.duration_s": (st.integers(0, 2), mean, cv, u),
+    "rules.shapes.poisson_from": (u, st.floats(0.0, 500.0), u),
     "rules.shapes.poisson_count": (st.floats(0.0, 500.0), u),
     "rules.shapes.rounded_by_chance": (mean, u),
     "rules.sharing.whole_part": (mean,),
@@ -268,5 +269,5 @@ def test_compiled_station_rules_on_arrays_equal_python_on_lists(tanks: list[int]
     drops = room(plain, 44_000, 14_000)
     assert compiled(room)(twin, 44_000, 14_000) == drops
     refill(plain, drops, 14_000, [0] * len(plain))
-    compiled(refill)(twin, drops, 14_000)
+    compiled(refill)(twin, drops, 14_000, np.zeros(len(plain), np.int64))
     assert twin.tolist() == plain

@@ -21,7 +21,7 @@ from sim.plan import make_plan
 from sim.scenario.load import scenario_from_data, strategy_from_data
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = Sizes(agenda=32, cohorts=8, batches=8, ambushes=8, candidates=8, lots=8, parts=8, queue=8, trace=64)
+TINY = Sizes(agenda=32, cohorts=8, batches=8, ambushes=8, lots=8, parts=8, queue=8, trace=64)
 
 
 def agree(data: Data, strategy: Data, seed: int, uncertainty: str, on: Machine | None = None) -> None:

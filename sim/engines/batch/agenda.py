@@ -16,12 +16,12 @@ NONE = -1
 DONE, PAUSED, FULL_CONVOYS = 0, 1, 2
 ORDER, TWICE, DRAW, ENCOUNTERED, CANDIDATES = 10, 11, 12, 13, 14
 FULL = {
-    "agenda": 20, "cohorts": 21, "batches": 22, "ambushes": 23, "candidates": 24, "lots": 25, "parts": 26, "queue": 27, "trace": 28,
+    "agenda": 20, "cohorts": 21, "batches": 22, "ambushes": 23, "lots": 25, "parts": 26, "queue": 27, "trace": 28,
 }  # fmt: skip
 """What made a run stop: a defect of the model, or a capacity of `Sizes` that was too small."""
 FULL_AGENDA, FULL_COHORTS, FULL_BATCHES, FULL_AMBUSHES = FULL["agenda"], FULL["cohorts"], FULL["batches"], FULL["ambushes"]
-FULL_CANDIDATES, FULL_LOTS, FULL_PARTS, FULL_QUEUE, FULL_TRACE = (
-    FULL["candidates"], FULL["lots"], FULL["parts"], FULL["queue"], FULL["trace"],
+FULL_LOTS, FULL_PARTS, FULL_QUEUE, FULL_TRACE = (
+    FULL["lots"], FULL["parts"], FULL["queue"], FULL["trace"],
 )  # fmt: skip
 LAST_BLOCK = BLOCKS - 1
 

@@ -37,7 +37,7 @@ class Sizes:
     classes: int = 16
     sinks: int = 16
     pools: int = 8
-    days: int = 512
+    days: int = 520
     slots: int = 1024
     gifts: int = 32
     stations: int = 512
@@ -45,7 +45,6 @@ class Sizes:
     cohorts: int = 512
     batches: int = 2048
     ambushes: int = 8192
-    candidates: int = 1024
     lots: int = 1024
     parts: int = 2048
     queue: int = 1024
@@ -213,6 +212,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("pool", pool, (sizes.pools,)),
         ("leg", leg, (sizes.legs,)),
         ("closed", "i8", (sizes.legs, sizes.days)),
+        ("soon", "f8", (sizes.days,)),
         ("product", product, (p,)),
         ("private_l", "i8", (k, p)),
         ("sink_l", "i8", (sizes.sinks, p)),
@@ -222,8 +222,6 @@ def state_type(sizes: Sizes) -> Dtype:
         *integers("need wanted asked orders given served part_l asked_of", (k,)),
         *integers("taken wanted_p", (p,)),
         *floats("cover amounts tilted", (p,)),
-        ("candidates", "i8", (sizes.candidates, 2)),
-        ("chances", "f8", (sizes.candidates, 4)),
         ("tally", "i8", (len(TALLIES),)),
         ("convoy", "i8", (sizes.slots, len(Convoy._fields))),
         ("notes", "i8", (sizes.trace, len(EventRecord._fields))),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import ENCOUNTERS, ORDINALS, Stream
 from sim.engines.batch.agenda import (
     CANDIDATES,
     ENCOUNTERED,
     FULL_AMBUSHES,
-    FULL_CANDIDATES,
     NONE,
     fail,
     luck,
@@ -19,7 +20,7 @@ from sim.jit import kernel
 from sim.rules import aftermath, ambush, contact, losses, movement, shapes, willingness
 
 _candidate_mean, _is_active = kernel(ambush.candidate_mean), kernel(ambush.is_active)
-_poisson_count, _duration_s = kernel(shapes.poisson_count), kernel(shapes.duration_s)
+_poisson_from, _duration_s = kernel(shapes.poisson_from), kernel(shapes.duration_s)
 _work_at, _advance = kernel(movement.work_at), kernel(movement.advance)
 _remembered, _suppression_after = kernel(willingness.remembered), kernel(aftermath.suppression_after)
 _escort_strength, _engagement_prob = kernel(contact.escort_strength), kernel(contact.engagement_prob)
@@ -31,59 +32,67 @@ COUNT, PLACE, STRENGTH, ENGAGEMENT = (
     int(Stream.AMBUSH_COUNT), int(Stream.AMBUSH), int(Stream.STRENGTH), int(Stream.ENGAGEMENT),
 )  # fmt: skip
 MOST_CANDIDATES = 500.0
+USUAL_DAYS = 2
+"""Most ambushes are over by then: of the others alone is the exact duration needed to know whether they matter."""
 
 
 @kernel
 def lay(s: Record) -> None:
     """Draw the candidates of all exposed legs and keep those that the dated intensity can activate as they wait."""
-    total = 0
+    total, usual = 0, usual_u(s)
     for leg in range(s.legs):
         s.leg[leg].first_ambush = total
         s.leg[leg].ambushes = s.leg[leg].longest_s = 0
         if s.plan.campaign.ceiling > 0.0 and s.exposed[leg] != 0:
-            lay_leg(s, leg)
+            lay_leg(s, leg, usual)
         total += s.leg[leg].ambushes
 
 
 @kernel
-def lay_leg(s: Record, leg: int) -> None:
-    """Candidates of one leg, window after window."""
-    campaign, horizon_s = s.plan.campaign, s.horizon_s
-    highest = 0.0
+def lay_leg(s: Record, leg: int, usual_u: float) -> None:
+    """Candidates of one leg, window after window; those up to `usual_u` wait no longer than `USUAL_DAYS`."""
+    campaign = s.plan.campaign
     for day in range(s.days):
-        highest = max(highest, campaign.intensity[leg, day])
+        s.soon[day] = 0.0
+        for later in range(day, min(day + USUAL_DAYS + 1, s.days)):
+            s.soon[day] = max(s.soon[day], campaign.intensity[leg, later])
     hours = campaign.window_s / HOUR_S
     mean = _candidate_mean(campaign.ceiling, s.plan.roads.exposure[leg], s.plan.roads.leg_km[leg], hours)
     if mean > MOST_CANDIDATES:
         fail(s, CANDIDATES)
         return
-    entity = s.plan.roads.leg_entity[leg]
-    for window in range((horizon_s - 1) // campaign.window_s + 1):
-        count = _poisson_count(mean, luck(s, COUNT, entity, window, 0)[0])
+    none_prob, entity = math.exp(-mean), s.plan.roads.leg_entity[leg]
+    for window in range((s.horizon_s - 1) // campaign.window_s + 1):
+        count = _poisson_from(none_prob, mean, luck(s, COUNT, entity, window, 0)[0])
         if count >= ORDINALS:
             fail(s, CANDIDATES)
             return
-        if count > len(s.chances):
-            fail(s, FULL_CANDIDATES)
-            return
-        for ordinal in range(count):
-            position, start, mark, lasting = luck(s, PLACE, entity, window, ordinal)
-            row = s.chances[ordinal]
-            row[0], row[1], row[2], row[3] = position, start, mark, lasting
         first = s.leg[leg].first_ambush + s.leg[leg].ambushes
         for ordinal in range(count):
-            if s.chances[ordinal, 2] * campaign.ceiling < highest:
-                keep(s, leg, window, ordinal, first)
+            position, start, mark, lasting = luck(s, PLACE, entity, window, ordinal)
+            start_s = window * campaign.window_s + int(start * campaign.window_s)
+            if start_s < s.horizon_s and (lasting > usual_u or mark * campaign.ceiling < s.soon[start_s // DAY_S]):
+                keep(s, leg, window, ordinal, position, start_s, mark, lasting, first)
 
 
 @kernel
-def keep(s: Record, leg: int, window: int, ordinal: int, first: int) -> None:
+def usual_u(s: Record) -> float:
+    """A uniform up to which an ambush waits no longer than `USUAL_DAYS`."""
+    shape = s.plan.campaign.duration
+    for u in (0.999, 0.99, 0.9, 0.5):
+        if _duration_s(shape.code, shape.mean_s, shape.cv, u) <= USUAL_DAYS * DAY_S:
+            return u
+    return 0.0
+
+
+@kernel
+def keep(
+    s: Record, leg: int, window: int, ordinal: int, position: float, start_s: int, mark: float, lasting: float, first: int
+) -> None:
     """Keep a candidate that the dated intensity can activate, in its place among those of its window from `first` on."""
     campaign, shape, of = s.plan.campaign, s.plan.campaign.duration, s.leg[leg]
-    mark = s.chances[ordinal, 2]
-    start_s = window * campaign.window_s + int(s.chances[ordinal, 1] * campaign.window_s)
-    length = _duration_s(shape.code, shape.mean_s, shape.cv, s.chances[ordinal, 3])
-    if start_s >= s.horizon_s or length <= 0:
+    length = _duration_s(shape.code, shape.mean_s, shape.cv, lasting)
+    if length <= 0:
         return
     highest = 0.0
     for day in range(start_s // DAY_S, min((start_s + length) // DAY_S + 1, s.days)):
@@ -99,7 +108,7 @@ def keep(s: Record, leg: int, window: int, ordinal: int, first: int) -> None:
         place -= 1
     a = s.ambush[place]
     a.leg, a.window, a.ordinal = leg, window, ordinal
-    a.position, a.mark, a.start_s, a.end_s = s.chances[ordinal, 0], mark, start_s, start_s + length
+    a.position, a.mark, a.start_s, a.end_s = position, mark, start_s, start_s + length
     a.encounters = a.drawn = 0
     a.spent = 0.0
     of.ambushes += 1
