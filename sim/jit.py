@@ -5,7 +5,7 @@ the rules it calls; nothing here imports Numba before that. Rules must therefore
 compute alike: scalars in, scalars or tuples of scalars out, `math` without gamma, lgamma, hypot and fmod, no `**`.
 
 An engine of a hundred functions would take Numba minutes, because it optimises each with all that it calls, and then its
-callers with it again. So a `kernel` is only translated, and an `entry` optimises all it reaches at once.
+callers with it again. So a `kernel` is only translated; what Python calls optimises all that it reaches, once.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ def compiled(function: F) -> F:
 
 
 def kernel(function: F) -> F:
-    """A function of the compiled engine, or a rule as one: only other kernels and entries can call it."""
+    """A function of the compiled engine, or a rule as one: Python cannot call it, compiled functions can."""
     name = _name(function)
     if name not in _kernels:
         from numba import config, njit
-        from numba.core.types import unliteral
+        from numba.types import unliteral
 
         body = _bound(function) if name in RULES else function
         made: Any = body
@@ -80,17 +80,6 @@ def kernel(function: F) -> F:
             made.get_call_template = lambda args, kws: template(tuple(map(unliteral, args)), kws)
         _kernels[name] = made
     return cast(F, _kernels[name])
-
-
-def entry(function: F) -> F:
-    """A function of the compiled engine that Python calls; its machine code is kept in `cache_folder`."""
-    from numba import config, njit
-
-    from sim.compiled_cache import cache_folder
-
-    folder = cache_folder()
-    config.CACHE_DIR = str(folder)
-    return cast(F, njit(**OPTIONS, cache=True)(function))
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -137,9 +126,11 @@ def _translation() -> Any:
                 self._final_module.link_in(library._get_module_for_linking(), preserve=True)
             self._finalized = True
 
-        def get_pointer_to_function(self, name: str) -> int:
+        def _no_pointer(self, name: str) -> int:
             self._ensure_finalized()
             return 0
+
+        get_pointer_to_function = _no_pointer
 
     class Translation(CompilerBase):  # type: ignore[misc]
         def define_pipelines(self) -> list[Any]:

@@ -113,6 +113,8 @@ OF_ARRAYS = {
     "rules.stations.with_fuel",
     "rules.stations.room_for_drops",
     "rules.stations.refill",
+    "rules.stations.merged",
+    "rules.stations.in_order",
 }
 
 
@@ -271,3 +273,16 @@ def test_compiled_station_rules_on_arrays_equal_python_on_lists(tanks: list[int]
     refill(plain, drops, 14_000, [0] * len(plain))
     compiled(refill)(twin, drops, 14_000, np.zeros(len(plain), np.int64))
     assert twin.tolist() == plain
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.lists(st.integers(0, 99), max_size=12).map(sorted), st.lists(st.integers(0, 99), max_size=12).map(sorted))
+def test_two_rising_runs_are_put_in_order_alike_by_sorting_and_by_merging(low: list[int], high: list[int]) -> None:
+    in_order, merged = (RULES[f"sim.rules.stations.{name}"] for name in ("in_order", "merged"))
+    for form in (in_order, merged):
+        tanks = low + high
+        form(tanks, len(low), [0] * len(tanks))
+        assert tanks == sorted(low + high)
+    twin = np.array(low + high, np.int64)
+    compiled(in_order)(twin, len(low), np.zeros(len(twin), np.int64))
+    assert twin.tolist() == sorted(low + high)

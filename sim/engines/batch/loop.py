@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.clock import DAY_S
 from sim.engines.batch.agenda import DONE, FULL_CONVOYS, NONE, PAUSED, at, new_cohort, take_first
+from sim.engines.batch.cache import entry
 from sim.engines.batch.city import close_day, open_day, start_world
 from sim.engines.batch.consumers import open_stocks
 from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
@@ -24,7 +25,7 @@ from sim.engines.batch.yard import (
     release,
 )
 from sim.engines.order import GIFT, RANK_SHIFT, Rank
-from sim.jit import entry, kernel
+from sim.jit import kernel
 from sim.records import TALLIES, Ints
 
 DAY_CLOSE, WORLD_START, DAY_OPEN, REPAIRED = int(Rank.DAY_CLOSE), int(Rank.WORLD_START), int(Rank.DAY_OPEN), int(Rank.REPAIRED)

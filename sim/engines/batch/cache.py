@@ -7,10 +7,16 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sim.jit import OPTIONS
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 NAME = "fuel-blockade-sim"
 SOURCES = ("clock.py", "draws.py", "jit.py", "records.py", "plan", "rules", "engines")
@@ -20,10 +26,18 @@ KEPT = 4
 """Folders of other versions that are left; the oldest are removed."""
 
 
+def entry(function: F) -> F:
+    """A function of the compiled engine that Python calls; its machine code is kept in `cache_folder`."""
+    from numba import config, njit
+
+    config.CACHE_DIR = str(cache_folder())
+    return cast(F, njit(**OPTIONS, cache=True)(function))
+
+
 @cache
 def source_digest() -> str:
     """Digest of the sources that machine code is made from, of Python and the compiler's versions, and of checks switched on."""
-    root = Path(__file__).parent
+    root = Path(__file__).resolve().parents[2]
     state = hashlib.sha256()
     for path in sorted(path for part in SOURCES for path in _python_files(root / part)):
         state.update(path.relative_to(root).as_posix().encode())
