@@ -18,7 +18,7 @@ from sim.experiment.provenance import Making, as_bytes, entries_of
 from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results
 from sim.experiment.runner import Work, run_batches
 from sim.experiment.store.shards import Shards, write_shard
-from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, write_bytes
+from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, remains, write_bytes
 from sim.records import Labels, RunRecords
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.strategy_checks import check_pair
@@ -128,11 +128,11 @@ def run_experiment(
 
     While another process writes to the same folder it is waited for, and `waiting` is called.
     """
-    folder = out / experiment.folder_name
-    labels = engine.labels_of(experiment.scenario.model)
-    found = stored_part(folder, experiment, design, labels)
+    found = stored_results(experiment, design, engine, out)
     if found is not None:
         return found
+    folder = out / experiment.folder_name
+    labels = engine.labels_of(experiment.scenario.model)
     with alone_in(folder, waiting):
         # What was missing may have been made while this process waited.
         found = stored_part(folder, experiment, design, labels)
@@ -151,7 +151,8 @@ def stored_results(experiment: Experiment, design: Design, engine: Engine, out: 
         If the folder holds something else, or a design that neither covers this one nor is covered by it.
     """
     folder = out / experiment.folder_name
-    return stored_part(folder, experiment, design, engine.labels_of(experiment.scenario.model))
+    found = stored_part(folder, experiment, design, engine.labels_of(experiment.scenario.model))
+    return None if remains(folder) else found
 
 
 def check_out(experiment: Experiment, design: Design, out: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,32 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"
+
+SHAPE: Mapping[str, Any] = {
+    "experiment": str,
+    "versions": {"sim": str, "model": str},
+    "scenario": str,
+    "variants": list,
+    "strategy": str,
+    "titles": {"scenario": {"en": str, "fr": str}, "strategy": {"en": str, "fr": str}},
+    "seed": int,
+    "uncertainty": str,
+    "worlds": int,
+    "chances": int,
+    "replications": int,
+    "start": str,
+    "days": int,
+    "report_to": list,
+    "products": list,
+    "daily": str,
+    "metrics": list,
+    "digests": {"scenario": str, "strategy": str},
+    "inputs": {"scenario": dict, "strategy": dict},
+    "files": dict,
+}
+"""What programs rely on in a manifest: its keys, and what each holds."""
+
+NOUNS = {str: "a text", int: "a whole number", list: "a list", dict: "a table"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -173,7 +199,21 @@ def manifest_in(folder: Path) -> dict[str, Any] | None:
             f"{file}: expected layout {RESULT_SCHEMA} of a result folder, got {layout or 'none'}; move this folder away, or "
             "name another --out, and run the command again"
         )
+    misshapen = next(_misshapen("", manifest, SHAPE), None)
+    if misshapen is not None:
+        raise ResultsError(f"{file}: {misshapen}; move it away and run the command again")
     return manifest
+
+
+def _misshapen(path: str, data: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[str]:
+    """What is not as a shape says: ``worlds: expected a whole number``."""
+    for key, expected in shape.items():
+        here = f"{path}.{key}" if path else key
+        kind = dict if isinstance(expected, Mapping) else expected
+        if not isinstance(data.get(key), kind):
+            yield f"{here}: expected {NOUNS[kind]}"
+        elif isinstance(expected, Mapping):
+            yield from _misshapen(here, data[key], expected)
 
 
 def load_results(path: str | Path) -> Results:

@@ -108,12 +108,10 @@ def check_writable(folder: Path) -> None:
         probe.touch()
 
 
-def sweep(folder: Path) -> None:
-    """Remove temporary files whose process is gone."""
-    for tmp in list(folder.rglob(f"*{TMP}")):
-        owner = tmp.name.partition("-")[0]
-        if not (owner.isdigit() and _is_running(int(owner))):
-            _remove(tmp)
+def remains(folder: Path) -> list[Path]:
+    """Temporary files and folders whose process is gone."""
+    found = [(tmp, tmp.name.partition("-")[0]) for tmp in folder.rglob(f"*{TMP}")]
+    return [tmp for tmp, owner in found if not (owner.isdigit() and _is_running(int(owner)))]
 
 
 def _remove(path: Path) -> None:
@@ -152,7 +150,8 @@ def alone_in(folder: Path, waiting: Waiting = note_waiting) -> Iterator[None]:
     lock = _lock(folder, waiting)
     try:
         if lock is not None:
-            sweep(folder)
+            for tmp in remains(folder):
+                _remove(tmp)
         yield
     finally:
         if lock is not None:
