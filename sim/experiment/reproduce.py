@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 from sim.errors import ResultsError
-from sim.experiment.design import Design
+from sim.experiment.design import design_of
 from sim.experiment.engines import engine_named
 from sim.experiment.experiment import Report, run_experiment
 from sim.experiment.identity import manifest_bytes
@@ -79,7 +79,7 @@ def reproduce(
     stored = load_results(results)
     before = (stored.folder / MANIFEST).read_bytes()
     experiment, chosen, count = experiment_in(stored), engine_named(engine), checked_workers(workers)
-    design = Design(stored.manifest["worlds"], stored.manifest["chances"])
+    design = design_of(stored.manifest["worlds"], stored.manifest["chances"])
     with TemporaryDirectory(prefix="reproduce-") as place:
         made = run_experiment(experiment, design, chosen, workers=count, out=Path(place), progress=progress)
         files = (*_tables(stored, made), _manifest(stored, made))

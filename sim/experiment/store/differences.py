@@ -65,16 +65,15 @@ def _compared(stored: Path, made: Path, keys: tuple[str, ...]) -> Differences:
         f"(SELECT *, true AS there FROM read_parquet({quoted(made)})) m USING ({', '.join(_name(key) for key in keys)})"
     )
     many = " + ".join(f"coalesce({text}, 0)" for text in [*differs, alone])
-    total = database().execute(f"SELECT coalesce(sum({many}), 0) FROM {joined}").fetchone()
-    if total is None or not total[0]:
+    ((total,),) = database().execute(f"SELECT coalesce(sum({many}), 0) FROM {joined}").fetchall()
+    if not total:
         return Differences()
     order = ", ".join(_name(key) for key in keys)
     flags = ", ".join(f"coalesce({text}, 0)" for text in [alone, *differs])
     values = ", ".join(f"{_value('s', name, old)}, {_value('m', name, new)}" for name in columns)
     query = f"SELECT {order}, s.there, m.there, {flags}, {values} FROM {joined} WHERE {many} > 0 ORDER BY {order} LIMIT 1"
-    row = database().execute(query).fetchone()
-    assert row is not None
-    return Differences(int(total[0]), _first(keys, columns, row))
+    (row,) = database().execute(query).fetchall()
+    return Differences(int(total), _first(keys, columns, row))
 
 
 def _name(column: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -31,9 +32,13 @@ class Column(NamedTuple):
     values: npt.NDArray[Any]
 
 
-@cache
 def database() -> DuckDBPyConnection:
-    """The in-memory database of this process; one thread, as several would write rows in any order."""
+    """The in-memory database of the calling thread; it works in one thread, as several would write rows in any order."""
+    return _database_of(threading.get_ident())
+
+
+@cache
+def _database_of(thread: int) -> DuckDBPyConnection:
     import duckdb
 
     return duckdb.connect(
@@ -115,7 +120,8 @@ def notes_of(path: Path) -> dict[str, str]:
     import duckdb
 
     try:
-        rows = database().execute(f"SELECT key, value FROM parquet_kv_metadata({quoted(path)})").fetchall()
+        with uninterrupted():
+            rows = database().execute(f"SELECT key, value FROM parquet_kv_metadata({quoted(path)})").fetchall()
     except duckdb.Error as error:
         raise ResultsError(f"{path}: no Parquet file") from error
     return {key.decode(): value.decode() for key, value in rows}
