@@ -29,6 +29,7 @@ _ordinals = count()
 
 def unwritable(folder: Path, error: OSError) -> UsageError:
     """The error for a folder that cannot be written: it is full, read-only, no folder…"""
+    folder = next((place for place in (folder, *folder.parents) if place.suffix != TMP), folder)
     return UsageError(
         f'out: results cannot be written to "{folder}": {error.strerror or error}; mend that or name another folder with '
         "--out; what is stored stays, and the same command goes on from it"
