@@ -22,8 +22,8 @@ MIN_BATCHES = 16
 MANY_BATCHES = 1_000
 """Long experiments are cut no finer than this: each batch leaves a file, and a thousandth of the work may be lost."""
 
-MOST_RUNS = 1_000_000
-"""Runs of one experiment, at most: beyond, its tables no longer fit into the memory of a usual machine."""
+MOST_RUNS = 200_000
+"""Runs of one experiment, at most: its tables take 10–20 kB of memory a run while they are made."""
 
 
 class Design(NamedTuple):
@@ -55,13 +55,13 @@ def design_of(worlds: int, chances: int) -> Design:
     UsageError
         If worlds or chances are outside the ranges of the replication number, or their product is too large.
     """
-    for name, got, most in (("worlds", worlds, WORLDS), ("chances", chances, CHANCES_PER_WORLD)):
+    for name, got, most in (("worlds", worlds, min(WORLDS, MOST_RUNS)), ("chances", chances, CHANCES_PER_WORLD)):
         if not 1 <= got <= most:
             raise UsageError(f"{name}: expected a whole number from 1 to {most:,}, got {got}")
     if worlds * chances > MOST_RUNS:
         raise UsageError(
             f"worlds × chances: expected at most {MOST_RUNS:,} runs, got {worlds:,} × {chances:,} = {worlds * chances:,}; "
-            "the interval of a mean over 1,000 worlds is already narrower than what we do not know; ask for fewer"
+            "ask for fewer, or split them over several seeds"
         )
     return Design(worlds, chances)
 

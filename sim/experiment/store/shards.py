@@ -19,7 +19,7 @@ from sim.experiment.store.parquet import Column, database, lists, notes_of, quot
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Daily, Ints, RunRecords
 
 SHARDS = "shards"
-RUNS_AT_ONCE = 2_000
+RUNS_AT_ONCE = 500
 COSTS = ("tanker_fcfa", "escort_unit_day_fcfa")
 FAULTS_NAMED = 5
 
