@@ -1,6 +1,6 @@
-"""Fuel-blockade supply-chain simulator: `sim.run`, `sim.load_results`, `sim.__version__`.
+"""Fuel-blockade supply-chain simulator: `sim.run`, `sim.load_results`, `sim.reproduce`, `sim.__version__`.
 
-Importing `sim` loads nothing else; the two functions are fetched when they are first used.
+Importing `sim` loads nothing else; the functions are fetched when they are first used.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiment.experiment import run
+    from sim.experiment.reproduce import reproduce
     from sim.experiment.results import load_results
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load_results", "run"]
+__all__ = ["__version__", "load_results", "reproduce", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,4 +25,8 @@ def __getattr__(name: str) -> Any:
         from sim.experiment.results import load_results
 
         return load_results
+    if name == "reproduce":
+        from sim.experiment.reproduce import reproduce
+
+        return reproduce
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -63,5 +63,9 @@ class RunError(SimError):
     """A run failed; the message names (scenario, strategy, replication, time) so that it can be replayed."""
 
 
+class RepeatError(RunError):
+    """A run did not come out again as it is stored."""
+
+
 class LedgerError(RunError):
     """Fuel, tankers or escort units were created or destroyed: a defect of the simulator, never of the input."""

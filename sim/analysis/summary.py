@@ -59,10 +59,15 @@ def half_width(values: Floats, worlds: npt.ArrayLike) -> float | None:
     n_clusters = present.size
     if n_clusters < FEWEST_WORLDS:
         return None
+    residual = np.bincount(cluster, weights=values - values.mean())
+    return _half(n_clusters, math.fsum(residual**2), values.size)
+
+
+def _half(n_clusters: int, squares: float, n_runs: int) -> float:
+    """Half-width from the sum of the squared residuals of clusters."""
     from scipy.special import stdtrit
 
-    residual = np.bincount(cluster, weights=values - values.mean())
-    variance = n_clusters / (n_clusters - 1) * math.fsum(residual**2) / values.size**2
+    variance = n_clusters / (n_clusters - 1) * squares / n_runs**2
     return float(stdtrit(n_clusters - 1, 0.5 + CONFIDENCE / 2) * math.sqrt(variance))
 
 
@@ -122,6 +127,40 @@ def statistic(values: npt.ArrayLike, worlds: npt.ArrayLike, bounds: Bounds = UNB
     p05, p50, p95 = (float(q) for q in np.quantile(known, (0.05, 0.50, 0.95)))
     low, high = (None, None) if half is None else interval(mean, half, bounds if within else UNBOUNDED)
     return Statistic(mean, low, high, p05, p50, p95, int(known.size))
+
+
+class Running:
+    """Mean and 95 % interval of a whole number while runs come in: those of `statistic`, in constant time a run."""
+
+    def __init__(self, worlds: int, bounds: Bounds) -> None:
+        """So many worlds at most; no value may lie outside the bounds."""
+        self.bounds = bounds
+        self.counts = np.zeros(worlds, dtype=np.int64)
+        self.sums = np.zeros(worlds, dtype=np.int64)
+        self.n_runs = self.n_worlds = self.total = 0
+        self.squares = self.products = self.sizes = 0
+        """Sums over worlds of S_w², S_w·n_w and n_w²: whole numbers, so that nothing is lost by adding."""
+
+    def add(self, world: int, value: int) -> None:
+        """Count one run."""
+        n, s = int(self.counts[world]), int(self.sums[world])
+        self.squares += value * (2 * s + value)
+        self.products += value * (n + 1) + s
+        self.sizes += 2 * n + 1
+        self.counts[world], self.sums[world] = n + 1, s + value
+        self.n_worlds += n == 0
+        self.n_runs, self.total = self.n_runs + 1, self.total + value
+
+    def statistic(self) -> tuple[float | None, float | None, float | None]:
+        """Mean, low and high of the runs so far; None where unknown."""
+        n, total = self.n_runs, self.total
+        if n == 0:
+            return None, None, None
+        mean = total / n
+        if self.n_worlds < FEWEST_WORLDS:
+            return mean, None, None
+        squares = (n * n * self.squares - 2 * total * n * self.products + total * total * self.sizes) / (n * n)
+        return (mean, *interval(mean, _half(self.n_worlds, squares, n), self.bounds))
 
 
 def daily_quantiles(column: npt.NDArray[np.int64]) -> Floats:

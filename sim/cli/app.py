@@ -18,6 +18,7 @@ from sim.cli.explain_command import explain
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants
 from sim.cli.replay_command import replay
+from sim.cli.reproduce_command import reproduce
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
 
@@ -137,7 +138,7 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
     return list_files(as_json=json, lang=lang)
 
 
-@app.command(sort_key=6)
+@app.command(sort_key=7)
 def schema(
     kind: Literal["scenario", "strategy", "variant"] = "scenario",
     /,
@@ -166,8 +167,9 @@ def schema(
 app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
+app.command(reproduce, sort_key=6)
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce")
 
 
 def known_scenario(name: str) -> str:

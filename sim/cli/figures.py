@@ -30,24 +30,29 @@ def _fingerprint(results: Results) -> str:
 
 def current_figures(results: Results, lang: Lang) -> list[Path] | None:
     """Figures drawn earlier from the same results, or None when they must be drawn."""
+    from sim.experiment.store.parquet import sha256
+
+    folder = results.folder / FIGURES
     try:
-        stamp = json.loads(_stamp_path(results, lang).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        stamp = json.loads(_stamp_path(results, lang).read_bytes())
+        whole = stamp["made_of"] == _fingerprint(results) and all(
+            sha256(folder / name) == digest for name, digest in stamp["figures"].items()
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-    paths = [results.folder / FIGURES / name for name in stamp["figures"]]
-    whole = stamp["made_of"] == _fingerprint(results) and all(path.is_file() for path in paths)
-    return paths if whole else None
+    return [folder / name for name in stamp["figures"]] if whole else None
 
 
 def draw(results: Results, lang: Lang) -> list[Path]:
     """Draw all figures in a language and remember what they were made of."""
-    from sim.experiment.store.parquet import write_bytes
+    from sim.experiment.store.parquet import sha256
+    from sim.experiment.store.writing import check_writable, write_bytes
     from sim.report.figures import draw_figures
 
     folder = results.folder / FIGURES
-    folder.mkdir(exist_ok=True)
+    check_writable(folder)
     paths = sorted(draw_figures(results, folder, lang))
-    names = [path.relative_to(folder).as_posix() for path in paths]
-    stamp = {"made_of": _fingerprint(results), "figures": names}
+    digests = {path.relative_to(folder).as_posix(): sha256(path) for path in paths}
+    stamp = {"made_of": _fingerprint(results), "figures": digests}
     write_bytes(_stamp_path(results, lang), (json.dumps(stamp, indent=1) + "\n").encode())
     return paths

@@ -64,7 +64,7 @@ def new(
     from rich.text import Text
 
     from sim.cli.run_command import program
-    from sim.experiment.store.parquet import write_bytes
+    from sim.experiment.store.writing import write_bytes
     from sim.scenario.files import shown
     from sim.scenario.load import load_scenario
 

@@ -10,15 +10,15 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.cli.words import Lang, counted, word
-from sim.errors import Problem, ScenarioError, SimError, UsageError
+from sim.errors import Problem, ResultsError, ScenarioError, SimError, UsageError
 
 FAILED, MISTAKE, INTERRUPTED = 1, 2, 130
-"""Exit codes: the work failed, the input is wrong, the user stopped it."""
+"""Exit codes: the work failed, something given cannot be used, the user stopped it."""
 
 
 def exit_code(error: Exception) -> int:
-    """Exit code of an error: 2 for mistakes of the input, 1 for everything else."""
-    return MISTAKE if isinstance(error, (ScenarioError, UsageError)) else FAILED
+    """Exit code of an error: 2 for what cannot be used (input, results folder, disk), 1 for everything else."""
+    return MISTAKE if isinstance(error, (ScenarioError, UsageError, ResultsError)) else FAILED
 
 
 def problems_of(error: Exception) -> list[Problem]:

@@ -109,7 +109,7 @@ def _date(text: str | None) -> date | None:
 def _write(played: Replay, window: Window, folder: Path, lang: Lang) -> tuple[list[Path], list[str]]:
     """Write trace, log and diagram; their paths, and the lines of the log."""
     from sim.experiment.replay import write_trace
-    from sim.experiment.store.parquet import write_bytes
+    from sim.experiment.store.writing import write_bytes
     from sim.report.replay_log import replay_log
     from sim.report.sheet import files_of
     from sim.report.space_time import space_time

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rich.console import Console
 from rich.text import Text
@@ -20,12 +20,12 @@ from rich.text import Text
 from sim.cli.progress import reporting
 from sim.cli.summary_table import print_summary
 from sim.cli.words import Lang, counted, duration, filled, number, word
-from sim.errors import ResultsError
 from sim.experiment.interrupts import uninterrupted
 from sim.scenario.files import available, shown
 
 if TYPE_CHECKING:
     from sim.experiment.design import Design
+    from sim.experiment.engines import Engine
     from sim.experiment.experiment import Progress, Report
     from sim.experiment.identity import Experiment
     from sim.experiment.results import Results
@@ -69,7 +69,7 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     with uninterrupted():
         from sim.experiment.design import design_of
         from sim.experiment.engines import engine_named
-        from sim.experiment.experiment import check_out, experiment_of, run_experiment
+        from sim.experiment.experiment import check_out, experiment_of
         from sim.experiment.pool import checked_workers
 
     design = design_of(request.worlds, request.chances)
@@ -86,28 +86,65 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     screen, notices = Console(highlight=False), Console(stderr=True, highlight=False)
     if not as_json:
         screen.print(_header(experiment, request, workers, screen.width, lang))
-    began = time.perf_counter()
-    with reporting(notices, lang) as report:
-        counted = _Counted(report)
-        results = run_experiment(
-            experiment, design, engine, workers=workers, out=request.out, progress=counted
-        )
-    effort = _effort(counted.made, counted.total, time.perf_counter() - began, lang)
-    figures = _figures(results, notices, lang)
+    shown_run = _stored(experiment, design, engine, request.out, lang)
+    if shown_run is None:
+        shown_run = _made(experiment, design, engine, workers, request.out, notices, lang)
+    results, summary = shown_run.results, shown_run.summary
     if as_json:
-        found = _object(results, engine.name, results.summary())
+        found = _object(results, engine.name, summary)
         sys.stdout.write(json.dumps(found, ensure_ascii=False, allow_nan=False) + "\n")
         return 0
-    screen.print(Text(effort, "dim"))
+    screen.print(Text(shown_run.effort, "dim"))
     if results.stored is not None:
         screen.print(Text(_part(results, results.stored, lang), "dim"))
     for until in results.manifest["report_to"]:
         print_summary(screen, results.manifest, results.summary(until), lang, date.fromisoformat(until))
-    print_summary(screen, results.manifest, results.summary(), lang)
-    _print_paths(screen, results, figures, lang)
+    print_summary(screen, results.manifest, summary, lang)
+    _print_paths(screen, results, shown_run.figures, lang)
     command = next_command(request, experiment.strategy.name, lang)
     screen.print(Text.assemble((word(lang, "next") + " ", "bold"), command), soft_wrap=True)
     return 0
+
+
+class _Shown(NamedTuple):
+    """What there is to show: results with their numbers, figures, and what it took to make them."""
+
+    results: Results
+    summary: Mapping[str, Any]
+    figures: list[Path]
+    effort: str
+
+
+def _stored(experiment: Experiment, design: Design, engine: Engine, out: Path, lang: Lang) -> _Shown | None:
+    """What is stored, if nothing has to be run or drawn."""
+    from sim.cli.figures import current_figures
+    from sim.experiment.experiment import stored_results
+
+    results = stored_results(experiment, design, engine, out)
+    figures = None if results is None else current_figures(results, lang)
+    if results is None or figures is None:
+        return None
+    return _Shown(results, results.summary(), figures, word(lang, "stored"))
+
+
+def _made(
+    experiment: Experiment, design: Design, engine: Engine, workers: int, out: Path, notices: Console, lang: Lang
+) -> _Shown:
+    """Run and draw what is missing."""
+    from sim.experiment.experiment import run_experiment
+    from sim.experiment.store.writing import alone_in
+
+    def waiting(folder: Path) -> None:
+        notices.print(word(lang, "waiting", folder=shown(folder)), soft_wrap=True)
+
+    began = time.perf_counter()
+    # Held until numbers and figures are there: a larger run that waits would replace the tables under them.
+    with alone_in(out / experiment.folder_name, waiting):
+        with reporting(notices, lang) as report:
+            counted = _Counted(report)
+            results = run_experiment(experiment, design, engine, workers=workers, out=out, progress=counted)
+        effort = _effort(counted.made, counted.total, time.perf_counter() - began, lang)
+        return _Shown(results, results.summary(), _figures(results, notices, lang), effort)
 
 
 def _header(experiment: Experiment, request: Request, workers: int, width: int, lang: Lang) -> Text:
@@ -170,11 +207,8 @@ def _figures(results: Results, notices: Console, lang: Lang) -> list[Path]:
     drawn = current_figures(results, lang)
     if drawn is not None:
         return drawn
-    try:
-        with notices.status(word(lang, "drawing")):
-            return draw(results, lang)
-    except OSError as error:
-        raise ResultsError(f"{results.folder}: figures cannot be written: {error.strerror}") from error
+    with notices.status(word(lang, "drawing")):
+        return draw(results, lang)
 
 
 def _print_paths(screen: Console, results: Results, figures: list[Path], lang: Lang) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from sim.cli.reproduce_words import REPRODUCE
+
 Lang = Literal["en", "fr"]
 
 THIN_SPACE = "\u202f"
@@ -21,6 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sampled": "sampled values",
         "stored": "All runs were stored already: nothing was run.",
         "part": "The folder holds {stored} runs; the table is over the {asked} asked for, figures and files over all.",
+        "waiting": "Another run is writing to {folder}: waiting until it has ended.",
         "made": "{made} of {runs} made in {wall}; the others were stored.",
         "made_all": "{runs} in {wall}.",
         "running": "runs",
@@ -110,6 +113,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_clearance": "Customs on arrival",
         "often_intensity": "How often ambushes wait, by period",
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
+        **REPRODUCE["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -121,6 +125,7 @@ WORDS: dict[str, dict[str, str]] = {
         "stored": "Toutes les simulations étaient déjà enregistrées : rien n'a été relancé.",
         "part": "Le dossier contient {stored} simulations ; le tableau porte sur les {asked} demandées, figures et "
         "fichiers sur toutes.",
+        "waiting": "Une autre exécution écrit dans {folder} : attente de sa fin.",
         "made": "{made} sur {runs} en {wall} ; le reste était enregistré.",
         "made_all": "{runs} en {wall}.",
         "running": "simulations",
@@ -210,6 +215,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_clearance": "Dédouanement à l'arrivée",
         "often_intensity": "Fréquence des embuscades, par période",
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
+        **REPRODUCE["fr"],
     },
 }
 
@@ -217,10 +223,12 @@ NOUNS: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "world": ("world", "worlds"), "chance": ("chance", "chances"), "run": ("run", "runs"),
         "worker": ("worker", "workers"), "mistake": ("mistake", "mistakes"),
+        "value": ("value", "values"),
     },
     "fr": {
         "world": ("monde", "mondes"), "chance": ("hasard", "hasards"), "run": ("simulation", "simulations"),
         "worker": ("processus", "processus"), "mistake": ("faute", "fautes"),
+        "value": ("valeur", "valeurs"),
     },
 }  # fmt: skip
 

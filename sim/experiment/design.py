@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from sim.draws import CHANCES_PER_WORLD, WORLDS, Replication
 from sim.errors import UsageError
 
+Batch = tuple[Replication, ...]
+
 BATCH_RUN_DAYS = 500
-"""Simulated days in one batch: 0.1–0.5 s of the reference engine, the most that a killed process loses."""
+"""Simulated days in one batch: 0.1–0.5 s of the reference engine, the most that a killed process loses of a small experiment."""
 
 MIN_BATCHES = 16
 """Short experiments are cut at least this fine, so that all workers have something to do."""
+
+MANY_BATCHES = 1_000
+"""Long experiments are cut no finer than this: each batch leaves a file, and a thousandth of the work may be lost."""
+
+MOST_RUNS = 200_000
+"""Runs of one experiment, at most: its tables take 10–20 kB of memory a run while they are made."""
 
 
 class Design(NamedTuple):
@@ -20,6 +31,11 @@ class Design(NamedTuple):
 
     worlds: int = 20
     chances: int = 10
+
+    @property
+    def runs(self) -> int:
+        """How many replications the design has."""
+        return self.worlds * self.chances
 
     @property
     def replications(self) -> tuple[Replication, ...]:
@@ -37,20 +53,35 @@ def design_of(worlds: int, chances: int) -> Design:
     Raises
     ------
     UsageError
-        If worlds or chances are outside the ranges of the replication number.
+        If worlds or chances are outside the ranges of the replication number, or their product is too large.
     """
-    for name, got, most in (("worlds", worlds, WORLDS), ("chances", chances, CHANCES_PER_WORLD)):
+    for name, got, most in (("worlds", worlds, min(WORLDS, MOST_RUNS)), ("chances", chances, CHANCES_PER_WORLD)):
         if not 1 <= got <= most:
             raise UsageError(f"{name}: expected a whole number from 1 to {most:,}, got {got}")
+    if worlds * chances > MOST_RUNS:
+        raise UsageError(
+            f"worlds × chances: expected at most {MOST_RUNS:,} runs, got {worlds:,} × {chances:,} = {worlds * chances:,}; "
+            "ask for fewer, or split them over several seeds"
+        )
     return Design(worlds, chances)
 
 
-def batches(missing: Collection[Replication], days: int) -> list[tuple[Replication, ...]]:
+class Batches:
     """Replications still to run, in order, cut into batches of equal size (the last may be smaller).
 
     The cut depends on what is missing and on the length of a run in days, never on workers or timing: the
     same experiment leaves the same shards on every machine.
     """
-    ordered = sorted(missing)
-    size = max(1, min(BATCH_RUN_DAYS // days, len(ordered) // MIN_BATCHES))
-    return [tuple(ordered[i : i + size]) for i in range(0, len(ordered), size)]
+
+    def __init__(self, missing: npt.NDArray[np.bool_], days: int) -> None:
+        """Cut up what is missing, shape (n_worlds, n_chances), of runs of so many days."""
+        self.pairs = np.argwhere(missing)
+        runs = len(self.pairs)
+        self.size = max(1, min(BATCH_RUN_DAYS // days, runs // MIN_BATCHES), runs // MANY_BATCHES)
+
+    def __len__(self) -> int:
+        return -(-len(self.pairs) // self.size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        for first in range(0, len(self.pairs), self.size):
+            yield tuple(Replication(*pair) for pair in self.pairs[first : first + self.size].tolist())

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.analysis.outcomes import shortage_days_any
-from sim.analysis.summary import statistic
-from sim.errors import ResultsError, UsageError
-from sim.experiment.design import Design, batches, design_of
+from sim.analysis.summary import Running
+from sim.errors import UsageError
+from sim.experiment.design import Batches, Design, design_of
 from sim.experiment.engines import Engine, Uncertainty, engine_named
-from sim.experiment.identity import Experiment, manifest_bytes, model_fingerprint
+from sim.experiment.folder import derive, kept_design, stored_part
+from sim.experiment.identity import Experiment
 from sim.experiment.pool import checked_workers
-from sim.experiment.provenance import as_bytes, entries_of, provenance
+from sim.experiment.provenance import Making, as_bytes, entries_of
 from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results
-from sim.experiment.runner import Batch, Work, run_batches
-from sim.experiment.store.derived import DAILY_MOST_RUNS, write_derived
-from sim.experiment.store.parquet import check_writable, sha256, sweep, write_bytes
+from sim.experiment.runner import Work, run_batches
 from sim.experiment.store.shards import Shards, write_shard
+from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, remains, write_bytes
 from sim.records import Labels, RunRecords
-from sim.scenario.files import shown
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.strategy_checks import check_pair
 
@@ -124,29 +122,37 @@ def run_experiment(
     workers: int = 1,
     out: Path = Path("results"),
     progress: Report | None = None,
+    waiting: Waiting = note_waiting,
 ) -> Results:
-    """Results of a loaded experiment: `run` without names."""
-    began = time.perf_counter()
+    """Results of a loaded experiment: `run` without names.
+
+    While another process writes to the same folder it is waited for, and `waiting` is called.
+    """
+    found = stored_results(experiment, design, engine, out)
+    if found is not None:
+        return found
     folder = out / experiment.folder_name
     labels = engine.labels_of(experiment.scenario.model)
-    asked, design = design, _kept_design(folder, design)
-    if asked != design and _is_current(folder, _manifest(experiment, design, labels)):
-        return load_results(folder).part(asked)
-    if folder.is_dir():
-        sweep(folder)
-    shards = Shards(folder, model_fingerprint())
-    missing = set(design.replications) - shards.replications()
-    if missing:
-        check_writable(folder)
-        before = shards.shortage_days(design.worlds, design.chances, len(labels.products))
-        tally = _Tally(design, labels.days, before, progress)
-        _run_missing(experiment, engine, folder, batches(missing, labels.days), workers, tally)
-    fresh = _derive(experiment, design, labels, folder)
-    if missing or fresh:
-        history = entries_of(folder / PROVENANCE)
-        entry = provenance(engine.name, workers, len(missing), time.perf_counter() - began)
-        write_bytes(folder / PROVENANCE, as_bytes([*history, entry]))
-    return load_results(folder).part(asked)
+    with alone_in(folder, waiting):
+        # What was missing may have been made while this process waited.
+        found = stored_part(folder, experiment, design, labels)
+        if found is not None:
+            return found
+        _make(folder, experiment, kept_design(folder, experiment, design), engine, workers, labels, progress)
+        return load_results(folder).part(design)
+
+
+def stored_results(experiment: Experiment, design: Design, engine: Engine, out: Path) -> Results | None:
+    """What `run_experiment` would give without running or writing anything; None if it has to.
+
+    Raises
+    ------
+    ResultsError, UsageError
+        If the folder holds something else, or a design that neither covers this one nor is covered by it.
+    """
+    folder = out / experiment.folder_name
+    found = stored_part(folder, experiment, design, engine.labels_of(experiment.scenario.model))
+    return None if remains(folder) else found
 
 
 def check_out(experiment: Experiment, design: Design, out: Path) -> None:
@@ -156,78 +162,52 @@ def check_out(experiment: Experiment, design: Design, out: Path) -> None:
 
     Raises
     ------
-    UsageError
-        Saying why it cannot be written, or which design it would take.
+    ResultsError, UsageError
+        Saying why it cannot be written, what else it holds, or which design it would take.
     """
-    _kept_design(out / experiment.folder_name, design)
-    if not (out / experiment.folder_name / MANIFEST).is_file():
-        check_writable(out / experiment.folder_name)
-
-
-def _kept_design(folder: Path, asked: Design) -> Design:
-    """The design whose tables the folder keeps: the larger one of what is stored and what is asked for.
-
-    Raises
-    ------
-    UsageError
-        If each of the two has runs that the other one lacks; or if what is stored is larger and was made by other
-        code, so that it can neither answer for this one nor be kept beside it.
-    """
-    try:
-        manifest = load_results(folder).manifest
-    except ResultsError:
-        return asked
-    stored = Design(manifest["worlds"], manifest["chances"])
-    if asked.covers(stored):
-        return asked
-    if manifest["versions"]["model"] != model_fingerprint():
-        raise UsageError(
-            f"worlds × chances: {shown(folder)} holds {stored.worlds} × {stored.chances} runs made by another version "
-            f"of the model, and {asked.worlds} × {asked.chances} new ones would take their place; ask for as many "
-            f"(--worlds {max(asked.worlds, stored.worlds)} --chances {max(asked.chances, stored.chances)}), name "
-            "another --out, or delete the folder"
-        )
-    if stored.covers(asked):
-        return stored
-    hull = Design(max(asked.worlds, stored.worlds), max(asked.chances, stored.chances))
-    raise UsageError(
-        f"worlds × chances: {shown(folder)} holds {stored.worlds} × {stored.chances} runs, and "
-        f"{asked.worlds} × {asked.chances} would drop some of them; ask for --worlds {hull.worlds} "
-        f"--chances {hull.chances}, which has both (stored runs are not made again), or for another --out"
-    )
+    folder = out / experiment.folder_name
+    kept_design(folder, experiment, design)
+    if not (folder / MANIFEST).is_file():
+        check_writable(folder)
 
 
 class _Tally:
     """Runs done and the running mean of shortage days, told to `report` after every batch."""
 
-    def __init__(
-        self, design: Design, horizon_days: int, before: list[tuple[int, int]], report: Report | None
-    ) -> None:
-        self.design = design
-        self.bounds = (0.0, float(horizon_days))
+    def __init__(self, design: Design, horizon_days: int, report: Report | None) -> None:
+        self.total = design.runs
+        self.days = Running(design.worlds, (0.0, float(horizon_days)))
         self.report = report
-        self.worlds = [world for world, _ in before]
-        self.days = [days for _, days in before]
-        self.tell()
 
-    def add(self, runs: list[RunRecords]) -> None:
-        self.worlds += [run.replication.world for run in runs]
-        self.days += [shortage_days_any(run) for run in runs]
-        self.tell()
+    def add(self, runs: Iterable[tuple[int, int]]) -> None:
+        """Count runs, each by its world and its shortage days."""
+        for world, days in runs:
+            self.days.add(world, days)
+        if self.report is not None:
+            self.report(Progress(self.days.n_runs, self.total, *self.days.statistic()))
 
-    def tell(self) -> None:
-        if self.report is None:
-            return
-        done, total = len(self.days), len(self.design.replications)
-        if not done:
-            self.report(Progress(done, total, None, None, None))
-            return
-        found = statistic(self.days, self.worlds, self.bounds)
-        self.report(Progress(done, total, found.mean, found.low, found.high))
+
+def _make(
+    folder: Path, experiment: Experiment, design: Design, engine: Engine, workers: int, labels: Labels, report: Report | None
+) -> None:
+    """Run what is not stored, derive the tables, and note how and where it was done."""
+    check_writable(folder)
+    shards = Shards(folder, experiment.origin)
+    missing = ~shards.stored(design)
+    noted = entries_of(folder / PROVENANCE)
+    making = Making(engine.name, workers, design)
+    # Noted before the first run: what is killed leaves runs behind, too.
+    write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry()]))
+    if missing.any():
+        tally = _Tally(design, labels.days, report)
+        tally.add(shards.shortage_days(design, len(labels.products)))
+        _run_missing(experiment, engine, folder, Batches(missing, labels.days), workers, tally)
+    derive(folder, experiment, design, labels, Shards(folder, experiment.origin))
+    write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry(int(missing.sum()))]))
 
 
 def _run_missing(
-    experiment: Experiment, engine: Engine, folder: Path, pending: list[Batch], workers: int, tally: _Tally
+    experiment: Experiment, engine: Engine, folder: Path, pending: Batches, workers: int, tally: _Tally
 ) -> None:
     work = Work(
         engine=engine,
@@ -240,37 +220,7 @@ def _run_missing(
     )
 
     def keep(runs: list[RunRecords]) -> None:
-        write_shard(folder, model_fingerprint(), runs)
-        tally.add(runs)
+        write_shard(folder, experiment.origin, runs)
+        tally.add((run.replication.world, shortage_days_any(run)) for run in runs)
 
     run_batches(work, pending, workers, keep)
-
-
-def _derive(experiment: Experiment, design: Design, labels: Labels, folder: Path) -> bool:
-    """Bring tables and manifest up to date; whether anything had to be written.
-
-    The manifest goes first and comes last: while it is missing the tables may belong to another design.
-    """
-    manifest = _manifest(experiment, design, labels)
-    if _is_current(folder, manifest):
-        return False
-    check_writable(folder)
-    (folder / MANIFEST).unlink(missing_ok=True)
-    shards = Shards(folder, model_fingerprint())
-    files = write_derived(folder, shards, design, labels, experiment.strategy.name)
-    write_bytes(folder / MANIFEST, manifest_bytes({**manifest, "files": files}))
-    return True
-
-
-def _manifest(experiment: Experiment, design: Design, labels: Labels) -> dict[str, object]:
-    return experiment.manifest(design, labels, len(design.replications) <= DAILY_MOST_RUNS)
-
-
-def _is_current(folder: Path, manifest: dict[str, object]) -> bool:
-    try:
-        stored = dict(load_results(folder).manifest)
-    except ResultsError:
-        return False
-    files = stored.pop("files", {})
-    whole = all((folder / name).is_file() and sha256(folder / name) == d for name, d in files.items())
-    return stored == manifest and whole and bool(files)

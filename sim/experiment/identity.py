@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ from sim.analysis.metrics import metrics_for
 from sim.analysis.summary import DAILY_QUANTILES
 from sim.experiment.design import Design
 from sim.experiment.engines import Uncertainty
+from sim.experiment.store.shards import Origin
 from sim.records import Labels
 from sim.scenario.loaded import Loaded, resolved
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
-RESULT_SCHEMA = 1
+RESULT_SCHEMA = 2
 """Raised whenever the meaning or the layout of a result folder changes."""
 
 LONGEST_NAME = 100
@@ -66,12 +67,9 @@ class Experiment:
     seed: int
     uncertainty: Uncertainty
 
-    @property
-    def folder_name(self) -> str:
-        """``<scenario>[+<variant>…].<strategy>-<hash8>``, at most 100 characters.
-
-        The hash is over resolved inputs and seed, not over runs or engine; names too long are cut, the hash never.
-        """
+    @cached_property
+    def identity(self) -> str:
+        """SHA-256 (hexadecimal) of resolved inputs and seed: not of how many runs, nor of engine or code."""
         identity = {
             "schema": RESULT_SCHEMA,
             "scenario": [self.scenario.name, self.scenario.digest],
@@ -80,7 +78,17 @@ class Experiment:
             "seed": self.seed,
             "uncertainty": self.uncertainty,
         }
-        digest = hashlib.sha256(canonical(identity)).hexdigest()[:8]
+        return hashlib.sha256(canonical(identity)).hexdigest()
+
+    @property
+    def origin(self) -> Origin:
+        """What all shards have in common that this experiment and this code make."""
+        return Origin(self.identity, model_fingerprint())
+
+    @property
+    def folder_name(self) -> str:
+        """``<scenario>[+<variant>…].<strategy>-<hash8>``, at most 100 characters: names too long are cut, the hash never."""
+        digest = self.identity[:8]
         name = f"{'+'.join([self.scenario.name, *self.scenario.variants])}.{self.strategy.name}"
         return f"{name[: LONGEST_NAME - len(digest) - 1]}-{digest}"
 
@@ -89,6 +97,7 @@ class Experiment:
         scenario, strategy = self.scenario, self.strategy
         return {
             "schema": RESULT_SCHEMA,
+            "experiment": self.identity,
             "versions": {"sim": sim.__version__, "model": model_fingerprint()},
             "scenario": scenario.name,
             "variants": list(scenario.variants),
@@ -98,7 +107,7 @@ class Experiment:
             "uncertainty": self.uncertainty,
             "worlds": design.worlds,
             "chances": design.chances,
-            "replications": len(design.replications),
+            "replications": design.runs,
             "start": labels.start.isoformat(),
             "epoch": labels.epoch.isoformat(),
             "days": labels.days,

@@ -3,31 +3,74 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
+import shlex
 import subprocess
 import sys
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("simpy", "numpy", "pandas", "duckdb", "pydantic", "scipy", "matplotlib")
+import sim
+from sim.errors import ResultsError
+from sim.experiment.design import Design
+from sim.experiment.identity import model_fingerprint
+
+PACKAGES = (
+    "cyclopts", "duckdb", "filelock", "hypothesis", "llvmlite", "matplotlib", "numba", "numpy", "pandas", "pydantic",
+    "pydantic-core", "rich", "scipy", "simpy",
+)  # fmt: skip
+"""Packages that the project depends on, and those that do the work of one of them."""
 
 
-def provenance(engine: str, workers: int, runs_made: int, wall_s: float) -> dict[str, Any]:
-    """One entry for ``provenance.json``: when, where, with what code, how many runs in what time."""
+@cache
+def circumstances() -> dict[str, Any]:
+    """The code and the machine at hand: what may explain that two makings differ."""
+    libc = " ".join(platform.libc_ver())
     return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "host": platform.node(),
-        "platform": platform.platform(),
+        "sim": sim.__version__,
+        "model": model_fingerprint(),
         "commit": _commit(),
-        "engine": engine,
-        "python": sys.version.split()[0],
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
         "packages": {name: _version(name) for name in PACKAGES},
-        "workers": workers,
-        "runs_made": runs_made,
-        "wall_s": round(wall_s, 3),
+        "os": platform.platform(),
+        "libc": libc.strip() or None,
+        "cpu": _cpu(),
+        "cpus": os.cpu_count(),
     }
+
+
+@dataclass(frozen=True)
+class Making:
+    """One making of results, from its first run to its last table."""
+
+    engine: str
+    workers: int
+    design: Design
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    timer_s: float = field(default_factory=time.perf_counter)
+
+    def entry(self, runs_made: int | None = None) -> dict[str, Any]:
+        """The entry for ``provenance.json``; what is not known before the end is null."""
+        ended = runs_made is not None
+        return {
+            "command": shlex.join(sys.argv),
+            "began": self.began.isoformat(timespec="seconds"),
+            "ended": datetime.now(UTC).isoformat(timespec="seconds") if ended else None,
+            "wall_s": round(time.perf_counter() - self.timer_s, 3) if ended else None,
+            "worlds": self.design.worlds,
+            "chances": self.design.chances,
+            "runs_made": runs_made,
+            "engine": self.engine,
+            "workers": self.workers,
+            "host": platform.node(),
+            **circumstances(),
+        }
 
 
 def as_bytes(entries: list[dict[str, Any]]) -> bytes:
@@ -36,10 +79,21 @@ def as_bytes(entries: list[dict[str, Any]]) -> bytes:
 
 
 def entries_of(path: Path) -> list[dict[str, Any]]:
-    """The entries of an earlier ``provenance.json``; none when there is no such file."""
-    if not path.is_file():
+    """The entries of an earlier ``provenance.json``; none when there is no such file.
+
+    Raises
+    ------
+    ResultsError
+        If the file is none that a run has written.
+    """
+    try:
+        entries = json.loads(path.read_bytes())
+    except FileNotFoundError:
         return []
-    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ResultsError(f"{path}: not readable: {error}; move it away and run the command again") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ResultsError(f"{path}: expected a list of entries, one a run; move it away and run the command again")
     return entries
 
 
@@ -50,13 +104,26 @@ def _version(package: str) -> str | None:
         return None
 
 
+def _cpu() -> str | None:
+    """Name of the processor as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine() or None
+
+
 def _commit() -> str | None:
     """Commit of the source checkout, with ``+`` when files differ from it; None outside a checkout."""
     root = Path(__file__).resolve().parents[2]
     try:
+        top = _git(root, "rev-parse", "--show-toplevel")
         head = _git(root, "rev-parse", "HEAD")
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.SubprocessError):
+        return None
+    if Path(top).resolve() != root:
         return None
     return head + "+" if changed else head
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +13,15 @@ import numpy as np
 from sim.clock import date_of
 from sim.draws import CHANCES_PER_WORLD, Replication
 from sim.engines.reference import simulate
-from sim.errors import ResultsError, UsageError
+from sim.errors import RepeatError, UsageError
 from sim.experiment.identity import model_fingerprint
 from sim.experiment.results import Results
 from sim.experiment.store.derived import outcome_row
 from sim.experiment.store.parquet import Column, write_table
+from sim.experiment.stored import experiment_in, fingerprints
 from sim.plan import Plan, labels_of, make_plan
 from sim.records import EventRecord, Happening, Labels, RunRecords
 from sim.scenario.model import Scenario
-from sim.scenario.strategy import Strategy
 
 TRACE = "trace.parquet"
 
@@ -78,18 +77,14 @@ def replay(results: Results, replication: Replication) -> Replay:
     Raises
     ------
     ResultsError
-        If the stored inputs cannot be read by this model, or any number of the run differs from the stored one.
+        If the stored inputs were changed or cannot be read by this model.
+    RepeatError
+        If any number of the run differs from the stored one.
     """
     manifest = results.manifest
     stored = stored_outcome(results, replication)
-    try:
-        scenario = Scenario.model_validate_json(json.dumps(manifest["inputs"]["scenario"]))
-        strategy = Strategy.model_validate_json(json.dumps(manifest["inputs"]["strategy"]))
-    except ValueError as error:
-        raise ResultsError(
-            f"{results.folder}: the inputs in manifest.json do not fit the present model ({fingerprints(results)}): "
-            f"{' '.join(str(error).split())}; run the command again, or replay with the model that made the results"
-        ) from error
+    experiment = experiment_in(results)
+    scenario, strategy = experiment.scenario.model, experiment.strategy.model
     seed = manifest["seed"]
     plan = make_plan(
         scenario, strategy, seed=seed, world=replication.world, uncertainty=manifest["uncertainty"]
@@ -99,7 +94,7 @@ def replay(results: Results, replication: Replication) -> Replay:
     records = simulate(plan, seed, replication, trace=trace)
     found = differences(stored, {n: v for n, v in outcome_row(records, labels).items() if n not in ("world", "chance")})
     if found:
-        raise ResultsError(_not_the_same(results, replication, found))
+        raise RepeatError(_not_the_same(results, replication, found))
     return Replay(results, replication, scenario, plan, labels, records, tuple(trace))
 
 
@@ -140,14 +135,6 @@ def differences(stored: dict[str, Any], now: dict[str, Any]) -> list[Difference]
     names = [*stored, *(name for name in now if name not in stored)]
     pairs = [(name, stored.get(name), now.get(name)) for name in names]
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
-
-
-def fingerprints(results: Results) -> str:
-    """The model that made the results and the present one, in words."""
-    stored, now = results.manifest["versions"]["model"], model_fingerprint()
-    if stored == now:
-        return f"made by this very model, {now}"
-    return f"made by model {stored}, this is model {now}"
 
 
 def _not_the_same(results: Results, replication: Replication, found: Sequence[Difference]) -> str:

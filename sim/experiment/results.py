@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,32 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"
+
+SHAPE: Mapping[str, Any] = {
+    "experiment": str,
+    "versions": {"sim": str, "model": str},
+    "scenario": str,
+    "variants": list,
+    "strategy": str,
+    "titles": {"scenario": {"en": str, "fr": str}, "strategy": {"en": str, "fr": str}},
+    "seed": int,
+    "uncertainty": str,
+    "worlds": int,
+    "chances": int,
+    "replications": int,
+    "start": str,
+    "days": int,
+    "report_to": list,
+    "products": list,
+    "daily": str,
+    "metrics": list,
+    "digests": {"scenario": str, "strategy": str},
+    "inputs": {"scenario": dict, "strategy": dict},
+    "files": dict,
+}
+"""What programs rely on in a manifest: its keys, and what each holds."""
+
+NOUNS = {str: "a text", int: "a whole number", list: "a list", dict: "a table"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,7 +157,7 @@ class Results:
                 f"{self.folder}: {design.worlds} worlds × {design.chances} chances asked for, but these results have "
                 f"{whole.worlds} × {whole.chances}; run the experiment with more"
             )
-        size = {"worlds": design.worlds, "chances": design.chances, "replications": len(design.replications)}
+        size = {"worlds": design.worlds, "chances": design.chances, "replications": design.runs}
         return Results(self.folder, {**m, **size}, self.stored or whole)
 
     def _part(self, table: DataFrame) -> DataFrame:
@@ -146,6 +172,50 @@ class Results:
         return read_table(self.folder / file, self.manifest["files"].get(file))
 
 
+def manifest_in(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a result folder; None while it has none.
+
+    Raises
+    ------
+    ResultsError
+        If it cannot be read, or describes another layout.
+    """
+    from sim.experiment.identity import RESULT_SCHEMA
+
+    file = folder / MANIFEST
+    try:
+        manifest = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        return None
+    except OSError as error:
+        raise ResultsError(f"{file}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise ResultsError(f"{file}: not readable: {error}; move it away and run the command again") from error
+    layout = manifest.get("schema") if isinstance(manifest, dict) else None
+    if not isinstance(manifest, dict) or layout != RESULT_SCHEMA:
+        raise ResultsError(
+            f"{file}: expected layout {RESULT_SCHEMA} of a result folder, got {layout or 'none'}; move this folder away, or "
+            "name another --out, and run the command again"
+        )
+    misshapen = next(_misshapen("", manifest, SHAPE), None)
+    if misshapen is not None:
+        raise ResultsError(f"{file}: {misshapen}; move it away and run the command again")
+    return manifest
+
+
+def _misshapen(path: str, data: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[str]:
+    """What is not as a shape says: ``worlds: expected a whole number``."""
+    for key, expected in shape.items():
+        here = f"{path}.{key}" if path else key
+        kind = dict if isinstance(expected, Mapping) else expected
+        if not isinstance(data.get(key), kind):
+            yield f"{here}: expected {NOUNS[kind]}"
+        elif isinstance(expected, Mapping):
+            yield from _misshapen(here, data[key], expected)
+
+
 def load_results(path: str | Path) -> Results:
     """Results of a folder written by `sim.run` or by the command line.
 
@@ -154,23 +224,13 @@ def load_results(path: str | Path) -> Results:
     ResultsError
         If the folder holds no readable manifest, or one of another layout.
     """
-    from sim.experiment.identity import RESULT_SCHEMA
-
     folder = Path(path)
-    file = folder / MANIFEST
     if not folder.is_dir():
         raise ResultsError(f"{folder}: no such folder; results are written by `run.py SCENARIO`")
-    try:
-        manifest = json.loads(file.read_bytes())
-    except FileNotFoundError as error:
+    manifest = manifest_in(folder)
+    if manifest is None:
         raise ResultsError(
             f"{folder}: no {MANIFEST}: the experiment was not finished; the command that began it "
             "goes on from there"
-        ) from error
-    except ValueError as error:
-        raise ResultsError(f"{file}: not readable: {error}; run the command again") from error
-    if not isinstance(manifest, dict) or manifest.get("schema") != RESULT_SCHEMA:
-        raise ResultsError(
-            f"{file}: expected layout {RESULT_SCHEMA} of a result folder; run the command again"
         )
     return Results(folder, manifest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.draws import Replication
 from sim.errors import PlanError, RunError
+from sim.experiment.design import Batch, Batches
 from sim.experiment.engines import Engine, Uncertainty
 from sim.experiment.interrupts import born_deaf, holding
 from sim.experiment.pool import DUTY, worker_pool
@@ -20,7 +21,6 @@ from sim.records import RunRecords
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
-Batch = tuple[Replication, ...]
 Keep = Callable[[list[RunRecords]], None]
 
 POLL_S = 0.1
@@ -97,7 +97,7 @@ def _failure(work: Work, place: str, error: Exception) -> RunError:
     )
 
 
-def run_batches(work: Work, batches: Sequence[Batch], workers: int, keep: Keep) -> None:
+def run_batches(work: Work, batches: Batches, workers: int, keep: Keep) -> None:
     """Run all batches and hand the records of each to `keep`.
 
     When interrupted, batches that end within `GRACE_S` are still kept before the interrupt goes on. With worker
@@ -129,7 +129,7 @@ def run_batches(work: Work, batches: Sequence[Batch], workers: int, keep: Keep) 
 
 
 def _run_in(
-    executor: Executor, work: Work, batches: Sequence[Batch], window: int, keep: Keep, arrived: list[int]
+    executor: Executor, work: Work, batches: Batches, window: int, keep: Keep, arrived: list[int]
 ) -> None:
     """Run batches in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
     packed = work.packed()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.experiment.results import Results
+from sim.experiment.store.writing import write_bytes
 from sim.report.context import ChartContext
 from sim.report.distribution import shortage_distribution
 from sim.report.fan import stock_fan
@@ -36,7 +36,7 @@ def draw_figures(result: Results, folder: Path, lang: str = "en") -> list[Path]:
     for name, sheet in sheets(result, lang).items():
         for kind, content in files_of(sheet).items():
             paths.append(folder / f"{name}.{lang}.{kind}")
-            _replace(paths[-1], content)
+            write_bytes(paths[-1], content)
     return paths
 
 
@@ -124,9 +124,3 @@ def _title(entry: Mapping[str, Any], lang: str) -> str:
 
 def _value(quantity: Mapping[str, Any]) -> float:
     return float(quantity["value"])
-
-
-def _replace(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(path.name + ".tmp")
-    unfinished.write_bytes(content)
-    os.replace(unfinished, path)

@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from sim.analysis.metrics import bounds_of, metrics_for
-from sim.analysis.summary import DAILY_QUANTILES, daily_quantiles, half_width, interval, statistic
+from sim.analysis.summary import DAILY_QUANTILES, Running, daily_quantiles, half_width, interval, statistic
 
 TRIALS = 4_000
 
@@ -169,3 +171,14 @@ def test_daily_quantiles_keep_days_and_put_quantiles_last() -> None:
     assert found[0] == pytest.approx([100 * q for q in DAILY_QUANTILES])
     assert found[1] == pytest.approx([1000 * q for q in DAILY_QUANTILES])
     assert (found[2] == 0).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30)), max_size=40))
+def test_the_running_mean_and_interval_are_those_of_all_runs_so_far(runs) -> None:
+    running = Running(6, (0.0, 30.0))
+    for world, days in runs:
+        running.add(world, days)
+    whole = statistic([days for _, days in runs], [world for world, _ in runs], (0.0, 30.0))
+    for found, expected in zip(running.statistic(), (whole.mean, whole.low, whole.high), strict=True):
+        assert found == expected if expected is None else found == pytest.approx(expected, rel=1e-9, abs=1e-6)
+    assert running.n_runs == len(runs)

@@ -13,7 +13,7 @@ GENERATORS = {"default_rng", "RandomState", "Generator", "getrandbits", "urandom
 GENERATOR_MODULES = {"random", "secrets", "uuid", "numpy.random"}
 TIMERS = {"time.time", "time.time_ns", "time.perf_counter", "time.perf_counter_ns", "time.monotonic", "time.monotonic_ns"}
 NOW = ("now", "utcnow", "today")
-MAY_READ_A_CLOCK = {"experiment/experiment.py", "experiment/provenance.py", "cli/progress.py", "cli/run_command.py"}
+MAY_READ_A_CLOCK = {"experiment/provenance.py", "cli/progress.py", "cli/run_command.py"}
 
 
 def full_names(tree: ast.AST) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.experiment.identity import model_fingerprint
+from sim.experiment.identity import canonical, model_fingerprint
 from sim.experiment.store.parquet import quoted, sha256
 from sim.records import Happening
 
@@ -139,10 +140,21 @@ def test_inputs_that_the_model_cannot_read_are_an_error_and_no_crash(results: Pa
     file = results / "manifest.json"
     manifest = json.loads(file.read_text())
     manifest["inputs"]["scenario"]["contact"]["telepathy"] = 1
+    manifest["digests"]["scenario"] = hashlib.sha256(canonical(manifest["inputs"]["scenario"])).hexdigest()
     file.write_text(json.dumps(manifest))
     code, _, err = shown(capsys, "replay", results)
-    assert code == 1
+    assert code == 2
     assert "telepathy" in err and "do not fit the present model" in err
+
+
+def test_inputs_that_were_changed_after_the_run_are_noticed(results: Path, capsys) -> None:
+    file = results / "manifest.json"
+    manifest = json.loads(file.read_text())
+    manifest["inputs"]["strategy"]["title"] = "Mine"
+    file.write_text(json.dumps(manifest))
+    code, _, err = shown(capsys, "replay", results)
+    assert code == 2
+    assert "inputs.strategy was changed after the run" in err
 
 
 @pytest.mark.parametrize(
@@ -168,7 +180,7 @@ def test_what_cannot_be_replayed_is_said(made: Path, tmp_path: Path, capsys, wor
 
 def test_a_folder_without_results_is_an_error(tmp_path: Path, capsys) -> None:
     code, _, err = shown(capsys, "replay", tmp_path / "none")
-    assert code == 1
+    assert code == 2
     assert "no such folder" in err
 
 

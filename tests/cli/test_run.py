@@ -7,10 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from processes import eventually, group_ends
 from rich.console import Console
 
 import sim
@@ -244,28 +244,12 @@ def _start(folder: Path, *words: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def _group_ends(group: int) -> bool:
-    """Whether the last process of a group ends within ten seconds; what is left then is killed."""
-    for _ in range(200):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.05)
-    os.killpg(group, signal.SIGKILL)
-    return False
-
-
 def _wait_for_a_shard(folder: Path) -> None:
-    for _ in range(600):
-        if next(folder.glob("results/*/shards/*/*.parquet"), None):
-            return
-        time.sleep(0.05)
-    raise AssertionError("no shard was written in 30 s")
+    assert eventually(lambda: next(folder.glob("results/*/shards/*/*.parquet"), None))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals to process groups")
-@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGTERM, True)])
 def test_an_interrupt_exits_130_leaves_nothing_running_and_keeps_what_was_run(
     tmp_path, number, group
 ) -> None:
@@ -277,7 +261,7 @@ def test_an_interrupt_exits_130_leaves_nothing_running_and_keeps_what_was_run(
     assert run.returncode == 130, err
     assert "the same command goes on from there" in err
     assert "Traceback" not in err
-    assert _group_ends(run.pid)
+    assert group_ends(run.pid)
     assert not list(tmp_path.rglob("manifest.json"))
     assert not list(tmp_path.rglob("*.tmp"))
 
@@ -288,7 +272,7 @@ def test_workers_leave_when_the_main_process_is_killed(tmp_path) -> None:
     _wait_for_a_shard(tmp_path)
     run.kill()
     run.communicate(timeout=30)
-    assert _group_ends(run.pid)
+    assert group_ends(run.pid)
 
 
 def test_metrics_are_reported_to_the_days_that_the_scenario_names(call) -> None:

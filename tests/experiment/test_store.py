@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fake_engine import FAKE
 from pandas.testing import assert_frame_equal
@@ -20,15 +21,17 @@ from sim.experiment.experiment import Progress, run_experiment
 from sim.experiment.identity import Experiment, model_fingerprint
 from sim.experiment.results import Results, load_results
 from sim.experiment.store import derived
-from sim.experiment.store.shards import Shards, write_shard
+from sim.experiment.store.shards import Origin, Shards, write_shard
+from sim.experiment.store.writing import LOCK
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS
 
 DESIGN = Design(4, 5)
+ORIGIN = Origin("e", "m")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file of a result folder but the provenance, by relative name."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "provenance.json")
+    """Every file of a result folder but the provenance and the lock, by relative name."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in ("provenance.json", LOCK))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -126,7 +129,7 @@ def test_a_design_larger_one_way_and_smaller_the_other_is_refused_with_the_one_t
 def test_runs_of_other_code_are_replaced_by_as_many_and_never_by_fewer(experiment, tmp_path, monkeypatch) -> None:
     large = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
     before = contents(large.folder)
-    for module in ("identity", "experiment"):
+    for module in ("identity", "folder"):
         monkeypatch.setattr(f"sim.experiment.{module}.model_fingerprint", lambda: "other")
     with pytest.raises(UsageError, match=r"made by another version of the model.*--worlds 4 --chances 5"):
         run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path)
@@ -143,7 +146,7 @@ def test_a_part_larger_than_the_results_is_refused(results) -> None:
 
 def test_daily_quantiles_of_a_part_need_the_daily_table(experiment, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(derived, "DAILY_MOST_RUNS", 5)
-    monkeypatch.setattr("sim.experiment.experiment.DAILY_MOST_RUNS", 5)
+    monkeypatch.setattr("sim.experiment.folder.DAILY_MOST_RUNS", 5)
     run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path)
     part = run_experiment(experiment, Design(1, 3), FAKE, out=tmp_path)
     with pytest.raises(ResultsError, match="left out"):
@@ -160,7 +163,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(experim
     monkeypatch.chdir(tmp_path)
     Path("file").write_text("mine")
     told: list[Progress] = []
-    with pytest.raises(UsageError, match=r"out: results cannot be written to .*: .*; name another folder with --out"):
+    with pytest.raises(UsageError, match=r"out: results cannot be written to .*: .*; mend that or name another"):
         run_experiment(experiment, DESIGN, FAKE, out=Path(out), progress=told.append)
     assert told == []
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
@@ -173,14 +176,6 @@ def test_a_lost_shard_is_made_again_with_the_same_bytes(experiment, results, tmp
     (again.folder / "manifest.json").unlink()
     again = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
     assert contents(again.folder) == contents(results.folder)
-
-
-def test_a_shard_whose_content_is_not_its_name_is_refused(experiment, tmp_path) -> None:
-    folder = run_experiment(experiment, Design(1, 2), FAKE, out=tmp_path).folder
-    shard = next((folder / "shards").rglob("*.parquet"))
-    shard.write_bytes(shard.read_bytes() + b"x")
-    with pytest.raises(ResultsError, match="does not match its name"):
-        run_experiment(experiment, Design(1, 2), FAKE, out=tmp_path)
 
 
 def test_a_changed_table_is_refused_when_read_and_mended_by_the_same_command(experiment, tmp_path) -> None:
@@ -204,11 +199,13 @@ def test_temporary_files_of_ended_processes_are_swept(experiment, tmp_path) -> N
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     stale = folder / "shards" / model_fingerprint() / f"{ended.pid}-1f.tmp"
+    aside = folder / f"{ended.pid}-2.tmp" / "outcomes.parquet"
     own = folder / "shards" / model_fingerprint() / f"{os.getpid()}-1f.tmp"
-    stale.touch()
-    own.touch()
-    run_experiment(experiment, Design(1, 1), FAKE, out=tmp_path)
-    assert (stale.exists(), own.exists()) == (False, True)
+    aside.parent.mkdir()
+    for path in (stale, aside, own):
+        path.touch()
+    run_experiment(experiment, Design(1, 2), FAKE, out=tmp_path)
+    assert (stale.exists(), aside.parent.exists(), own.exists()) == (False, False, True)
 
 
 def test_records_come_back_from_a_shard_as_they_went_in(experiment, tmp_path) -> None:
@@ -216,11 +213,11 @@ def test_records_come_back_from_a_shard_as_they_went_in(experiment, tmp_path) ->
         experiment.scenario.model, experiment.strategy.model, seed=1, world=2, uncertainty="sampled"
     )
     runs = [FAKE.simulate(plan, 1, Replication(2, chance)) for chance in range(4)]
-    write_shard(tmp_path, "m", runs[2:])
-    write_shard(tmp_path, "m", runs[:2])
-    shards = Shards(tmp_path, "m")
-    back = list(shards.runs(3, 4, plan.products))
-    assert shards.replications() == {run.replication for run in runs}
+    write_shard(tmp_path, ORIGIN, runs[2:])
+    write_shard(tmp_path, ORIGIN, runs[:2])
+    shards = Shards(tmp_path, ORIGIN)
+    back = [run for part in shards.runs(Design(3, 4), plan.products) for run in part]
+    assert {tuple(pair) for pair in np.argwhere(shards.stored(Design(3, 4)))} == {run.replication for run in runs}
     for run, other in zip(runs, back, strict=True):
         assert (run.replication, run.convoys, run.tallies, run.costs) == (
             other.replication, other.convoys, other.tallies, other.costs,
@@ -234,9 +231,9 @@ def test_two_shards_that_disagree_on_a_replication_are_refused(experiment, tmp_p
         experiment.scenario.model, experiment.strategy.model, seed=1, world=0, uncertainty="sampled"
     )
     for seed in (1, 2):
-        write_shard(tmp_path, "m", [FAKE.simulate(plan, seed, Replication(0, 0))])
+        write_shard(tmp_path, ORIGIN, [FAKE.simulate(plan, seed, Replication(0, 0))])
     with pytest.raises(ResultsError, match="different records of world 0, chance 0"):
-        Shards(tmp_path, "m").replications()
+        Shards(tmp_path, ORIGIN).stored(DESIGN)
 
 
 def test_one_replication_alone_equals_itself_among_many(experiment, results) -> None:
@@ -294,7 +291,7 @@ def test_above_the_limit_daily_is_left_out_and_the_manifest_says_so(
     experiment, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr(derived, "DAILY_MOST_RUNS", 5)
-    monkeypatch.setattr("sim.experiment.experiment.DAILY_MOST_RUNS", 5)
+    monkeypatch.setattr("sim.experiment.folder.DAILY_MOST_RUNS", 5)
     found = run_experiment(experiment, Design(2, 3), FAKE, out=tmp_path)
     assert not (found.folder / "daily.parquet").exists()
     assert found.manifest["daily"].startswith("left out")

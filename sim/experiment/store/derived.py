@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +22,14 @@ from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints,
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+Values = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+
 OUTCOMES = "outcomes.parquet"
 DAILY = "daily.parquet"
 QUANTILES = "daily_quantiles.parquet"
 CONVOYS = "convoys.parquet"
+TABLES = (OUTCOMES, CONVOYS, DAILY, QUANTILES)
+"""From the coarse to the fine."""
 
 DAILY_MOST_RUNS = 2_000
 """Above so many runs `daily.parquet` is left out; `daily_quantiles.parquet` still covers all of them."""
@@ -42,8 +46,6 @@ def write_derived(
     """Write all derived tables of a design and return the SHA-256 of each by file name."""
     written = _write_runs(folder, shards, design, labels, strategy)
     written += _write_days(folder, shards, design, labels)
-    if folder / DAILY not in written:
-        (folder / DAILY).unlink(missing_ok=True)
     return {path.name: sha256(path) for path in sorted(written)}
 
 
@@ -62,15 +64,26 @@ def _texts(names: Sequence[str], index: npt.ArrayLike) -> Column:
 
 
 def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, strategy: str) -> list[Path]:
-    outcomes: list[dict[str, Any]] = []
-    convoys: list[tuple[int, ...]] = []
-    for run in shards.runs(design.worlds, design.chances, len(labels.products)):
-        outcomes.append(outcome_row(run, labels))
-        convoys += [(*run.replication, i, *convoy) for i, convoy in enumerate(run.convoys)]
+    outcomes: list[dict[str, Values]] = []
+    convoys: list[Ints] = []
+    for runs in shards.runs(design, len(labels.products)):
+        # Turned into arrays part by part: rows of Python objects take ten times the memory.
+        rows = [outcome_row(run, labels) for run in runs]
+        outcomes.append({name: _numbers([row[name] for row in rows]) for name in rows[0]})
+        of_runs = [(*run.replication, i, *convoy) for run in runs for i, convoy in enumerate(run.convoys)]
+        convoys.append(np.array(of_runs, dtype=np.int64).reshape(-1, 3 + len(Convoy._fields)))
+    found = {name: np.concatenate([part[name] for part in outcomes]) for name in outcomes[0]}
     return [
-        _write_outcomes(folder / OUTCOMES, outcomes, labels, strategy),
-        _write_convoys(folder / CONVOYS, convoys, labels),
+        _write_outcomes(folder / OUTCOMES, found, labels, strategy),
+        _write_convoys(folder / CONVOYS, np.concatenate(convoys), labels),
     ]
+
+
+def _numbers(values: Sequence[float | None]) -> Values:
+    """Whole numbers as they are, others as floats with NaN for None."""
+    if all(isinstance(value, int) for value in values):
+        return np.array(values, dtype=np.int64)
+    return np.array(values, dtype=np.float64)
 
 
 def outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
@@ -83,23 +96,22 @@ def outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
     return {"world": run.replication.world, "chance": run.replication.chance, **run.tallies, **found}
 
 
-def _write_outcomes(path: Path, rows: list[dict[str, Any]], labels: Labels, strategy: str) -> Path:
-    columns = _identity([row["world"] for row in rows], [row["chance"] for row in rows])
-    columns["strategy"] = _texts([strategy], np.zeros(len(rows)))
+def _write_outcomes(path: Path, found: Mapping[str, Values], labels: Labels, strategy: str) -> Path:
+    columns = _identity(found["world"], found["chance"])
+    columns["strategy"] = _texts([strategy], np.zeros(len(found["world"])))
     for name in TALLIES:
-        columns[name] = Column("BIGINT", np.array([row[name] for row in rows], dtype=np.int64))
+        columns[name] = Column("BIGINT", found[name])
     for metric in metrics_for(labels.retail):
         if metric.name not in TALLIES:
-            values = np.array([row[metric.name] for row in rows], dtype=np.float64)
+            values = found[metric.name].astype(np.float64)
             columns[metric.name] = Column("BIGINT" if is_whole(metric) else "DOUBLE", values)
-    for name in rows[0] if rows else ():
+    for name in found:
         if "@" in name:
-            columns[name] = Column("DOUBLE", np.array([row[name] for row in rows], dtype=np.float64))
+            columns[name] = Column("DOUBLE", found[name].astype(np.float64))
     return write_table(lambda _: path, columns)
 
 
-def _write_convoys(path: Path, rows: list[tuple[int, ...]], labels: Labels) -> Path:
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 3 + len(Convoy._fields))
+def _write_convoys(path: Path, table: Ints, labels: Labels) -> Path:
     field = {name: table[:, 3 + i] for i, name in enumerate(Convoy._fields)}
     epoch = np.datetime64(datetime(labels.epoch.year, labels.epoch.month, labels.epoch.day), "s")
 
@@ -125,10 +137,10 @@ def _dates(first_day: date, day: Ints) -> Column:
 
 def _write_days(folder: Path, shards: Shards, design: Design, labels: Labels) -> list[Path]:
     n_products = len(labels.products)
-    kept = len(design.replications) <= DAILY_MOST_RUNS
+    kept = design.runs <= DAILY_MOST_RUNS
     quantiles, daily = [], {}
     for name in (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS):
-        values = shards.daily(name, design.worlds, design.chances)
+        values = shards.daily(name, design)
         quantiles.append(daily_quantiles(values))
         if kept:
             repeats = 1 if name in DAILY_COLUMNS else n_products

@@ -1,11 +1,12 @@
-"""Parquet tables with the same bytes for the same data, written so that a reader never sees half a file."""
+"""Parquet tables with the same bytes for the same data."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,15 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.errors import ResultsError, UsageError
+from sim.errors import ResultsError
 from sim.experiment.interrupts import uninterrupted
+from sim.experiment.store.writing import settle, temporary
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pandas import DataFrame
 
 ROW_GROUP_ROWS = 122_880
-TMP = ".tmp"
 
 
 class Column(NamedTuple):
@@ -31,9 +32,13 @@ class Column(NamedTuple):
     values: npt.NDArray[Any]
 
 
-@cache
 def database() -> DuckDBPyConnection:
-    """The in-memory database of this process; one thread, as several would write rows in any order."""
+    """The in-memory database of the calling thread; it works in one thread, as several would write rows in any order."""
+    return _database_of(threading.get_ident())
+
+
+@cache
+def _database_of(thread: int) -> DuckDBPyConnection:
     import duckdb
 
     return duckdb.connect(
@@ -62,7 +67,9 @@ def _expression(name: str, column: Column) -> str:
     return f'CAST({value} AS {column.sql_type}) AS "{name}"'
 
 
-def write_table(path_of: Callable[[str], Path], columns: Mapping[str, Column]) -> Path:
+def write_table(
+    path_of: Callable[[str], Path], columns: Mapping[str, Column], notes: Mapping[str, str] | None = None
+) -> Path:
     """Write a table and return its path.
 
     Parameters
@@ -71,18 +78,17 @@ def write_table(path_of: Callable[[str], Path], columns: Mapping[str, Column]) -
         The path for the SHA-256 (hexadecimal) of the bytes: shards are named by it, derived tables ignore it.
     columns
         By name, all of one length.
+    notes
+        Texts by key that are stored in the file beside the table.
     """
-    folder = path_of("0" * 64).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    tmp = folder / f"{os.getpid()}-{id(columns):x}{TMP}"
     select = ", ".join(_expression(name, column) for name, column in columns.items())
-    with uninterrupted():
+    options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
+    if notes:
+        options += f", KV_METADATA {{{', '.join(f'{key}: {quoted(text)}' for key, text in notes.items())}}}"
+    with uninterrupted(), temporary(path_of("0" * 64).parent) as tmp:
         database().register("given", {name: column.values for name, column in columns.items()})
         try:
-            database().execute(
-                f"COPY (SELECT {select} FROM given) TO {quoted(tmp)} "
-                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
-            )
+            _copy(f"SELECT {select} FROM given", tmp, options)
         finally:
             database().unregister("given")
         path = path_of(sha256(tmp))
@@ -90,70 +96,41 @@ def write_table(path_of: Callable[[str], Path], columns: Mapping[str, Column]) -
     return path
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a small file so that a reader sees the old or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    tmp = path.parent / f"{os.getpid()}-{path.name}{TMP}"
-    tmp.write_bytes(content)
-    settle(tmp, path)
+def _copy(query: str, path: Path, options: str) -> None:
+    """Write the rows of a query; errors of the disk are raised as `OSError`, as everywhere else."""
+    import duckdb
+
+    try:
+        database().execute(f"COPY ({query}) TO {quoted(path)} ({options})")
+    except duckdb.IOException as error:
+        number = re.search(r'"errno":"(\d+)"', str(error))
+        if number is None:
+            raise OSError(None, str(error)) from error
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
-def settle(tmp: Path, path: Path) -> None:
-    """Move a finished temporary file to its name, safely on the disk before it can be seen."""
-    with tmp.open("rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(tmp, path)
-    if os.name == "posix":
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-
-
-def check_writable(folder: Path) -> None:
-    """Make a folder, and try to write in it.
+def notes_of(path: Path) -> dict[str, str]:
+    """Texts stored in a Parquet file beside its table, by key.
 
     Raises
     ------
-    UsageError
-        If that cannot be done; the message says why.
+    ResultsError
+        If it is no Parquet file.
     """
-    probe = folder / f"{os.getpid()}-probe{TMP}"
+    import duckdb
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UsageError(
-            f'out: results cannot be written to "{folder}": {error.strerror}; name another folder with --out'
-        ) from error
-
-
-def sweep(folder: Path) -> None:
-    """Remove temporary files whose process is gone."""
-    for tmp in folder.rglob(f"*{TMP}"):
-        owner = tmp.name.partition("-")[0]
-        if not (owner.isdigit() and _is_running(int(owner))):
-            with suppress(FileNotFoundError):
-                tmp.unlink()
-
-
-def _is_running(pid: int) -> bool:
-    if os.name != "posix" or pid == os.getpid():
-        return pid == os.getpid()
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        with uninterrupted():
+            rows = database().execute(f"SELECT key, value FROM parquet_kv_metadata({quoted(path)})").fetchall()
+    except duckdb.Error as error:
+        raise ResultsError(f"{path}: no Parquet file") from error
+    return {key.decode(): value.decode() for key, value in rows}
 
 
 def sha256(path: Path) -> str:
     """SHA-256 (hexadecimal) of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_table(path: Path, digest: str | None = None) -> DataFrame:
@@ -164,12 +141,25 @@ def read_table(path: Path, digest: str | None = None) -> DataFrame:
     ResultsError
         If the file is missing, or is not the one that the manifest describes by its SHA-256 `digest`.
     """
-    if not path.is_file():
+    before = stamp(path)
+    if before is None:
         raise ResultsError(f"{path}: no such table; run the same command again to derive it from the shards")
-    if digest is not None and sha256(path) != digest:
+    whole = digest is None or sha256(path) == digest
+    if whole:
+        with uninterrupted():
+            found = database().execute(f"SELECT * FROM read_parquet({quoted(path)})").df()
+        whole = digest is None or stamp(path) == before
+    if not whole:
         raise ResultsError(
             f"{path}: not the table that manifest.json describes (it was changed, or another run is writing "
             "it); run the same command again to derive it from the shards"
         )
-    with uninterrupted():
-        return database().execute(f"SELECT * FROM read_parquet({quoted(path)})").df()
+    return found
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is replaced: its number, its time and its size; None when there is no such file."""
+    if not path.is_file():
+        return None
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
