@@ -166,6 +166,17 @@ class RunStack:
             power=np.array([run.power for run in runs], np.int64),
         )
 
+    def chosen(self, those: npt.NDArray[np.bool_]) -> RunStack:
+        """The runs at which `those`, shape (n,), is true."""
+        lengths = np.diff(self.convoy_ends)
+        arrays = {
+            field.name: getattr(self, field.name)[those]
+            for field in fields(self)
+            if field.name not in ("convoys", "convoy_ends")
+        }
+        rows = self.convoys[np.repeat(those, lengths)]
+        return RunStack(**arrays, convoys=rows, convoy_ends=np.cumsum([0, *lengths[those].tolist()]))
+
     @classmethod
     def joined(cls, stacks: Sequence[RunStack]) -> RunStack:
         """Several stacks (at least one) as one, in their order."""

@@ -106,6 +106,7 @@ SCALAR: dict[str, Arguments] = {
 """Ranges of the arguments of every rule of scalars, in the order of its parameters."""
 
 OF_ARRAYS = {
+    "rules.sharing.added",
     "rules.sharing.largest_remainder",
     "rules.allocation.allocate",
     "rules.stations.sell",

@@ -45,7 +45,7 @@ def run(
     chances: Annotated[int | None, Parameter(group=AMOUNT)] = None,
     replications: Annotated[int | None, Parameter(name=["-n", "--replications"], group=AMOUNT)] = None,
     seed: Annotated[int, Parameter(group=AMOUNT)] = 1,
-    engine: Annotated[str, Parameter(group=AMOUNT)] = "reference",
+    engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
     workers: Annotated[int | None, Parameter(group=AMOUNT)] = None,
     uncertainty: Annotated[Literal["central", "sampled"], Parameter(group=AMOUNT)] = "sampled",
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
@@ -71,9 +71,9 @@ def run(
     seed
         Another seed gives other draws; the same seed the same results.
     engine
-        `reference`, or `auto`.
+        `reference`, `batch` (compiled; the same results), or `auto`: the one that is done first.
     workers
-        Processes; by default one per processor. Results do not depend on it.
+        Processes or threads; by default one per processor. Results do not depend on it.
     uncertainty
         `central`: every quantity at its central value; `sampled`: each world draws it.
     out

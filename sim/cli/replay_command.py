@@ -125,7 +125,8 @@ def _write(played: Replay, window: Window, folder: Path, lang: Lang) -> tuple[li
 
 def numbers_of(played: Replay) -> dict[str, int]:
     """What a replay is introduced with: convoys, attacks, tankers and crews lost, shortage days."""
-    from sim.analysis.outcomes import shortage_days_any
+    from sim.analysis.outcomes import shortage_days
+    from sim.records import RunStack
 
     tallies = played.records.tallies
     return {
@@ -133,7 +134,7 @@ def numbers_of(played: Replay) -> dict[str, int]:
         "engagements": tallies["engagements"],
         "tankers_lost": tallies["tankers_burned"] + tallies["tankers_captured"],
         "crews_lost": tallies["crews_lost"],
-        "shortage_days_any": shortage_days_any(played.records),
+        "shortage_days_any": shortage_days(RunStack.of([played.records]))[0].item(),
     }
 
 

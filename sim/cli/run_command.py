@@ -68,13 +68,12 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     # An interrupt while models are built would come out as an error of theirs.
     with uninterrupted():
         from sim.experiment.design import design_of
-        from sim.experiment.engines import engine_named
+        from sim.experiment.engines import engine_named, has_batch
         from sim.experiment.experiment import check_out, experiment_of
         from sim.experiment.pool import checked_workers
 
     design = design_of(request.worlds, request.chances)
     workers = checked_workers(request.workers)
-    engine = engine_named(request.engine)
     experiment = experiment_of(
         request.scenario,
         request.strategy,
@@ -82,8 +81,11 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
         uncertainty=request.uncertainty,
         variants=request.variants,
     )
+    engine = engine_named(request.engine, experiment.run_days(design))
     check_out(experiment, design, request.out)
     screen, notices = Console(highlight=False), Console(stderr=True, highlight=False)
+    if not has_batch():
+        notices.print(word(lang, "no_numba"), soft_wrap=True)
     if not as_json:
         screen.print(_header(experiment, request, workers, screen.width, lang))
     shown_run = _stored(experiment, design, engine, request.out, lang)
@@ -131,12 +133,15 @@ def _made(
     experiment: Experiment, design: Design, engine: Engine, workers: int, out: Path, notices: Console, lang: Lang
 ) -> _Shown:
     """Run and draw what is missing."""
+    from sim.experiment.engines import COMPILING_S, is_compiled
     from sim.experiment.experiment import run_experiment
     from sim.experiment.store.writing import alone_in
 
     def waiting(folder: Path) -> None:
         notices.print(word(lang, "waiting", folder=shown(folder)), soft_wrap=True)
 
+    if engine.name == "batch" and not is_compiled():
+        notices.print(word(lang, "compiling", seconds=COMPILING_S), soft_wrap=True)
     began = time.perf_counter()
     # Held until numbers and figures are there: a larger run that waits would replace the tables under them.
     with alone_in(out / experiment.folder_name, waiting):

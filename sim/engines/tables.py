@@ -7,6 +7,7 @@ from functools import lru_cache
 from sim.engines.order import GATE, SINK, STAGING
 from sim.plan import Plan
 from sim.rules.movement import stretched
+from sim.rules.sharing import added
 
 
 class Route:
@@ -57,7 +58,7 @@ class Tables:
             for along, at, f in zip(self.along_s, self.staging_at, alone, strict=True)
         ]
         self.flow = corridors.flow.tolist()
-        self.daily_flow = [sum(row) for row in self.flow]
+        self.daily_flow = [added(row) for row in self.flow]
         """Tankers a day in normal times on each corridor."""
         self.pause = corridors.pause.tolist()
         self.normal_need_l = plan.city.normal_need_l.sum(axis=0).tolist()

@@ -69,15 +69,15 @@ def design_of(worlds: int, chances: int) -> Design:
 class Batches:
     """Replications still to run, in order, cut into batches of equal size (the last may be smaller).
 
-    The cut depends on what is missing and on the length of a run in days, never on workers or timing: the
-    same experiment leaves the same shards on every machine.
+    The cut depends on what is missing, on the length of a run in days and on the engine, never on workers or timing:
+    the same experiment leaves the same shards on every machine.
     """
 
-    def __init__(self, missing: npt.NDArray[np.bool_], days: int) -> None:
-        """Cut up what is missing, shape (n_worlds, n_chances), of runs of so many days."""
+    def __init__(self, missing: npt.NDArray[np.bool_], days: int, pace: int = 1) -> None:
+        """Cut up what is missing, shape (n_worlds, n_chances), of runs of so many days, for an engine of that pace."""
         self.pairs = np.argwhere(missing)
         runs = len(self.pairs)
-        self.size = max(1, min(BATCH_RUN_DAYS // days, runs // MIN_BATCHES), runs // MANY_BATCHES)
+        self.size = max(1, min(pace * BATCH_RUN_DAYS // days, runs // MIN_BATCHES), runs // MANY_BATCHES)
 
     def __len__(self) -> int:
         return -(-len(self.pairs) // self.size)

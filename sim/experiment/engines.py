@@ -1,21 +1,31 @@
-"""Engines by name, as what an experiment needs of them: a plan of a world, a run, labels."""
+"""Engines by name, as what an experiment needs of them: a plan of a world, its runs, labels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
     from sim.draws import Replication
-    from sim.records import Labels, RunRecords
+    from sim.records import Labels, RunRecords, RunStack
     from sim.scenario.model import Scenario
     from sim.scenario.strategy import Strategy
 
 Uncertainty = Literal["central", "sampled"]
+
+BREAK_EVEN_RUN_DAYS = 4_000
+"""Simulated days from which the batch engine is done first when its machine code is at hand (see docs/benchmarks)."""
+
+BREAK_EVEN_COMPILING_RUN_DAYS = 120_000
+"""The same where it has to be compiled first."""
+
+COMPILING_S = 15
+"""Seconds that compiling takes, about."""
 
 
 class MakePlan(Protocol):
@@ -28,30 +38,63 @@ class MakePlan(Protocol):
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine: its name and three functions that can be sent to another process (defined in a module)."""
+    """An engine: its name and functions that can be sent to another process (defined in a module)."""
 
     name: str
     make_plan: MakePlan
     simulate: Callable[[Any, int, Replication], RunRecords]
     labels_of: Callable[[Scenario], Labels]
+    simulate_many: Callable[[Any, int, Sequence[Replication]], RunStack] | None = None
+    """Runs of one Plan at once, in threads without the lock of the interpreter; None where processes are needed."""
+
+    @property
+    def pace(self) -> int:
+        """How many times larger batches may be than those of the reference engine."""
+        return 1 if self.simulate_many is None else 50
 
 
-ENGINES = ("reference",)
+ENGINES = ("reference", "batch")
 
 
-def engine_named(name: str) -> Engine:
-    """The engine of that name; ``auto`` takes the one that suits: `reference` while there is no other.
+def engine_named(name: str, run_days: int = 0) -> Engine:
+    """The engine of that name; ``auto`` takes the one that is done first with so many simulated days.
 
     Raises
     ------
     UsageError
-        If no engine has that name.
+        If no engine has that name, or the batch engine is asked for where Numba is not installed.
     """
     if name not in (*ENGINES, "auto"):
         near = get_close_matches(name, ENGINES, n=1)
         meant = f'; did you mean "{near[0]}"?' if near else ""
         raise UsageError(f'engine: expected one of auto, {", ".join(ENGINES)}, got "{name}"{meant}')
-    from sim.engines.reference import simulate
+    if name == "batch" and not has_batch():
+        raise UsageError('engine: "batch" needs Numba, which is not installed: pip install numba, or ask for auto')
+    if name == "auto":
+        name = "batch" if has_batch() and run_days >= _break_even() else "reference"
     from sim.plan import labels_of, make_plan
 
+    if name == "batch":
+        from sim.engines.batch.machine import simulate as simulate_batch
+        from sim.engines.batch.machine import simulate_many
+
+        return Engine("batch", make_plan, simulate_batch, labels_of, simulate_many)
+    from sim.engines.reference import simulate
+
     return Engine("reference", make_plan, simulate, labels_of)
+
+
+def has_batch() -> bool:
+    """Whether the batch engine can be used."""
+    return find_spec("numba") is not None and find_spec("sim.engines.batch") is not None
+
+
+def is_compiled() -> bool:
+    """Whether the batch engine need not be compiled first."""
+    from sim.engines.batch.cache import is_compiled
+
+    return is_compiled()
+
+
+def _break_even() -> int:
+    return BREAK_EVEN_RUN_DAYS if is_compiled() else BREAK_EVEN_COMPILING_RUN_DAYS

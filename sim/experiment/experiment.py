@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.analysis.outcomes import shortage_days_any
+from sim.analysis.outcomes import shortage_days
+from sim.analysis.sketch import Sketch
 from sim.analysis.summary import Running
 from sim.errors import UsageError
 from sim.experiment.design import Batches, Design, design_of
 from sim.experiment.engines import Engine, Uncertainty, engine_named
-from sim.experiment.folder import derive, kept_design, stored_part
+from sim.experiment.folder import derive, keeps_daily, kept_design, stored_part
 from sim.experiment.identity import Experiment
 from sim.experiment.pool import checked_workers
 from sim.experiment.provenance import Making, as_bytes, entries_of
 from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results
-from sim.experiment.runner import Work, run_batches
-from sim.experiment.store.shards import Shards, write_shard
+from sim.experiment.runner import Store, Told, Work, run_batches
+from sim.experiment.store.derived import daily_series, outcome_columns, series_of
+from sim.experiment.store.shards import Origin, Shards, write_shard, write_summary
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, remains, write_bytes
-from sim.records import Labels, RunRecords
+from sim.records import Labels, RunStack
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.strategy_checks import check_pair
 
@@ -71,7 +73,7 @@ def run(
     worlds: int = 20,
     chances: int = 10,
     seed: int = 1,
-    engine: str = "reference",
+    engine: str = "auto",
     workers: int | None = 1,
     uncertainty: Uncertainty = "sampled",
     out: str | Path = "results",
@@ -88,10 +90,12 @@ def run(
         Names or files; without a strategy the scenario's default one is taken.
     worlds, chances
         Draws of what we do not know, and draws of luck in each world.
+    engine
+        ``reference``, ``batch`` (compiled with Numba, the same results to the last bit), or the one that is done first.
     workers
-        Processes; by default this one alone, which works in any script; None for one per processor. With more
-        than one, a script needs `if __name__ == "__main__":` around its calls, because each worker imports it
-        anew. Results do not depend on it.
+        Processes, or threads with the batch engine; by default this one alone, which works in any script; None for one
+        per processor. With more than one process, a script needs `if __name__ == "__main__":` around its calls, because
+        each imports it anew. Results do not depend on it.
     uncertainty
         ``sampled``: each world draws its quantities; ``central``: all worlds take their central values.
     out
@@ -109,8 +113,8 @@ def run(
     """
     design = design_of(worlds, chances)
     count = checked_workers(workers)
-    engine_used = engine_named(engine)
     experiment = experiment_of(scenario, strategy, seed=seed, uncertainty=uncertainty, variants=variants)
+    engine_used = engine_named(engine, experiment.run_days(design))
     return run_experiment(experiment, design, engine_used, workers=count, out=Path(out), progress=progress)
 
 
@@ -123,26 +127,32 @@ def run_experiment(
     out: Path = Path("results"),
     progress: Report | None = None,
     waiting: Waiting = note_waiting,
+    summarised: bool = False,
 ) -> Results:
     """Results of a loaded experiment: `run` without names.
 
-    While another process writes to the same folder it is waited for, and `waiting` is called.
+    `summarised`: outcomes of runs and quantiles of days are enough, as above `DAILY_MOST_RUNS` runs. While another
+    process writes to the same folder it is waited for, and `waiting` is called.
     """
-    found = stored_results(experiment, design, engine, out)
+    found = stored_results(experiment, design, engine, out, summarised=summarised)
     if found is not None:
         return found
     folder = out / experiment.folder_name
     labels = engine.labels_of(experiment.scenario.model)
     with alone_in(folder, waiting):
         # What was missing may have been made while this process waited.
-        found = stored_part(folder, experiment, design, labels)
+        found = stored_part(folder, experiment, design, labels, summarised=summarised)
         if found is not None:
             return found
-        _make(folder, experiment, kept_design(folder, experiment, design), engine, workers, labels, progress)
+        made = kept_design(folder, experiment, design)
+        kept = keeps_daily(made, summarised=summarised)
+        _make(folder, experiment, made, engine, workers, labels, progress, daily_kept=kept)
         return load_results(folder).part(design)
 
 
-def stored_results(experiment: Experiment, design: Design, engine: Engine, out: Path) -> Results | None:
+def stored_results(
+    experiment: Experiment, design: Design, engine: Engine, out: Path, *, summarised: bool = False
+) -> Results | None:
     """What `run_experiment` would give without running or writing anything; None if it has to.
 
     Raises
@@ -151,7 +161,8 @@ def stored_results(experiment: Experiment, design: Design, engine: Engine, out: 
         If the folder holds something else, or a design that neither covers this one nor is covered by it.
     """
     folder = out / experiment.folder_name
-    found = stored_part(folder, experiment, design, engine.labels_of(experiment.scenario.model))
+    labels = engine.labels_of(experiment.scenario.model)
+    found = stored_part(folder, experiment, design, labels, summarised=summarised)
     return None if remains(folder) else found
 
 
@@ -188,12 +199,13 @@ class _Tally:
 
 
 def _make(
-    folder: Path, experiment: Experiment, design: Design, engine: Engine, workers: int, labels: Labels, report: Report | None
-) -> None:
+    folder: Path, experiment: Experiment, design: Design, engine: Engine, workers: int, labels: Labels, report: Report | None,
+    *, daily_kept: bool,
+) -> None:  # fmt: skip
     """Run what is not stored, derive the tables, and note how and where it was done."""
     check_writable(folder)
     shards = Shards(folder, experiment.origin)
-    missing = ~shards.stored(design)
+    missing = ~shards.stored(design, summarised=not daily_kept)
     noted = entries_of(folder / PROVENANCE)
     making = Making(engine.name, workers, design)
     # Noted before the first run: what is killed leaves runs behind, too.
@@ -201,26 +213,32 @@ def _make(
     if missing.any():
         tally = _Tally(design, labels.days, report)
         tally.add(shards.shortage_days(design, len(labels.products)))
-        _run_missing(experiment, engine, folder, Batches(missing, labels.days), workers, tally)
-    derive(folder, experiment, design, labels, Shards(folder, experiment.origin))
+        work = Work(
+            engine=engine,
+            scenario_name=experiment.scenario.name,
+            strategy_name=experiment.strategy.name,
+            scenario=experiment.scenario.model,
+            strategy=experiment.strategy.model,
+            seed=experiment.seed,
+            uncertainty=experiment.uncertainty,
+        )
+        store = _store(folder, experiment.origin, labels, daily_kept=daily_kept)
+        run_batches(work, Batches(missing, labels.days, engine.pace), workers, store, tally.add)
+    derive(folder, experiment, design, labels, Shards(folder, experiment.origin), daily_kept=daily_kept)
     write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry(int(missing.sum()))]))
 
 
-def _run_missing(
-    experiment: Experiment, engine: Engine, folder: Path, pending: Batches, workers: int, tally: _Tally
-) -> None:
-    work = Work(
-        engine=engine,
-        scenario_name=experiment.scenario.name,
-        strategy_name=experiment.strategy.name,
-        scenario=experiment.scenario.model,
-        strategy=experiment.strategy.model,
-        seed=experiment.seed,
-        uncertainty=experiment.uncertainty,
-    )
+def _store(folder: Path, origin: Origin, labels: Labels, *, daily_kept: bool) -> Store:
+    """How a batch is stored: all its records, or outcomes and a sketch of its days."""
 
-    def keep(runs: list[RunRecords]) -> None:
-        write_shard(folder, experiment.origin, runs)
-        tally.add((run.replication.world, shortage_days_any(run)) for run in runs)
+    def store(runs: RunStack) -> Told:
+        if daily_kept:
+            write_shard(folder, origin, runs)
+            return list(zip(runs.world.tolist(), shortage_days(runs).tolist(), strict=True))
+        sketch = Sketch(series_of(labels))
+        sketch.add(daily_series(runs))
+        outcomes = outcome_columns(runs, labels)
+        write_summary(folder, origin, runs, outcomes, sketch)
+        return list(zip(runs.world.tolist(), outcomes["shortage_days_any"].tolist(), strict=True))
 
-    run_batches(work, pending, workers, keep)
+    return store

@@ -9,7 +9,7 @@ from sim.errors import ResultsError, UsageError
 from sim.experiment.design import Design
 from sim.experiment.identity import Experiment, manifest_bytes, model_fingerprint
 from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results, manifest_in
-from sim.experiment.store.derived import DAILY_MOST_RUNS, TABLES, write_derived
+from sim.experiment.store.derived import DAILY, DAILY_MOST_RUNS, TABLES, write_derived
 from sim.experiment.store.parquet import sha256
 from sim.experiment.store.shards import SHARDS, Shards
 from sim.experiment.store.writing import check_writable, swap, temporary, write_bytes
@@ -17,9 +17,14 @@ from sim.records import Labels
 from sim.scenario.files import shown
 
 
-def manifest_of(experiment: Experiment, design: Design, labels: Labels) -> dict[str, Any]:
+def keeps_daily(design: Design, *, summarised: bool = False) -> bool:
+    """Whether daily records of the runs of a design are kept, or only their outcomes and the quantiles of days."""
+    return design.runs <= DAILY_MOST_RUNS and not summarised
+
+
+def manifest_of(experiment: Experiment, design: Design, labels: Labels, *, daily_kept: bool) -> dict[str, Any]:
     """The manifest of a design, without the digests of its tables."""
-    return experiment.manifest(design, labels, design.runs <= DAILY_MOST_RUNS)
+    return experiment.manifest(design, labels, daily_kept)
 
 
 def check_folder(folder: Path, experiment: Experiment) -> None:
@@ -78,7 +83,9 @@ def kept_design(folder: Path, experiment: Experiment, asked: Design) -> Design:
     )
 
 
-def stored_part(folder: Path, experiment: Experiment, asked: Design, labels: Labels) -> Results | None:
+def stored_part(
+    folder: Path, experiment: Experiment, asked: Design, labels: Labels, *, summarised: bool = False
+) -> Results | None:
     """The runs asked for, if the folder holds them in tables that are whole and made by this model; else None.
 
     Raises
@@ -92,14 +99,17 @@ def stored_part(folder: Path, experiment: Experiment, asked: Design, labels: Lab
         return None
     files = manifest.get("files", {})
     described = {key: value for key, value in manifest.items() if key != "files"}
-    if described != manifest_of(experiment, design, labels) or not files:
+    kept = keeps_daily(design, summarised=summarised and DAILY not in files)
+    if described != manifest_of(experiment, design, labels, daily_kept=kept) or not files:
         return None
     if not all((folder / name).is_file() and sha256(folder / name) == digest for name, digest in files.items()):
         return None
     return load_results(folder).part(asked)
 
 
-def derive(folder: Path, experiment: Experiment, design: Design, labels: Labels, shards: Shards) -> None:
+def derive(
+    folder: Path, experiment: Experiment, design: Design, labels: Labels, shards: Shards, *, daily_kept: bool
+) -> None:
     """Make all tables and the manifest anew from the shards.
 
     They are written aside and take the place of the old ones together. The manifest goes first and comes last: while
@@ -107,6 +117,7 @@ def derive(folder: Path, experiment: Experiment, design: Design, labels: Labels,
     """
     check_writable(folder)
     with temporary(folder) as aside:
-        files = write_derived(aside, shards, design, labels, experiment.strategy.name)
-        write_bytes(aside / MANIFEST, manifest_bytes({**manifest_of(experiment, design, labels), "files": files}))
+        files = write_derived(aside, shards, design, labels, experiment.strategy.name, daily_kept)
+        manifest = manifest_of(experiment, design, labels, daily_kept=daily_kept)
+        write_bytes(aside / MANIFEST, manifest_bytes({**manifest, "files": files}))
         swap(aside, folder, TABLES, last=MANIFEST)

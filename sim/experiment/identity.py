@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -40,13 +40,24 @@ def canonical(data: object) -> bytes:
 
 @cache
 def model_fingerprint() -> str:
-    """First 16 hexadecimal digits of the SHA-256 over the sources of the model, whatever their line ends.
+    """Digest of the sources of the model.
 
     Runs made by other code are never mixed with those of this code: after a change of rules they are run
     again.
     """
+    return source_digest(MODEL_SOURCES)
+
+
+@cache
+def outcomes_fingerprint() -> str:
+    """Digest of the sources that compute outcomes and sketches from records."""
+    return source_digest(("analysis",))
+
+
+def source_digest(parts: Iterable[str]) -> str:
+    """First 16 hexadecimal digits of the SHA-256 over files and folders of `sim`, whatever their line ends."""
     root = Path(sim.__file__).resolve().parent
-    files = [file for part in MODEL_SOURCES for file in _python_files(root / part)]
+    files = [file for part in parts for file in _python_files(root / part)]
     state = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.relative_to(root).as_posix()):
         state.update(file.relative_to(root).as_posix().encode() + b"\0")
@@ -83,7 +94,12 @@ class Experiment:
     @property
     def origin(self) -> Origin:
         """What all shards have in common that this experiment and this code make."""
-        return Origin(self.identity, model_fingerprint())
+        return Origin(self.identity, model_fingerprint(), f"outcomes-{outcomes_fingerprint()}")
+
+    def run_days(self, design: Design) -> int:
+        """Simulated days of all runs of a design, warm-ups included."""
+        model = self.scenario.model
+        return design.runs * (model.days + model.warmup_days)
 
     @property
     def folder_name(self) -> str:
@@ -114,7 +130,7 @@ class Experiment:
             "report_to": [until.isoformat() for until in labels.report_to],
             "products": list(labels.products),
             "corridors": list(labels.corridors),
-            "daily": "kept" if daily_kept else "left out: more runs than daily.parquet holds",
+            "daily": "kept" if daily_kept else "left out: only outcomes of runs and quantiles of days were asked for",
             "daily_quantiles": list(DAILY_QUANTILES),
             "metrics": [
                 {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
-from typing import Any
+from functools import lru_cache, partial
+from itertools import groupby, islice
+from typing import Any, TypeVar
 
 from sim.draws import Replication
 from sim.errors import PlanError, RunError
@@ -17,11 +17,15 @@ from sim.experiment.design import Batch, Batches
 from sim.experiment.engines import Engine, Uncertainty
 from sim.experiment.interrupts import born_deaf, holding
 from sim.experiment.pool import DUTY, worker_pool
-from sim.records import RunRecords
+from sim.records import RunRecords, RunStack
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
-Keep = Callable[[list[RunRecords]], None]
+T = TypeVar("T")
+Told = list[tuple[int, int]]
+"""World and shortage days of each run of a batch."""
+Store = Callable[[RunStack], Told]
+Tell = Callable[[Told], None]
 
 POLL_S = 0.1
 """How often an experiment in worker processes looks whether it was interrupted."""
@@ -53,19 +57,19 @@ def _unpacked(packed: bytes) -> Work:
     return work
 
 
-def run_batch(packed: bytes, batch: Batch) -> list[RunRecords]:
-    """Records of a batch of replications, in its order; neighbours of one world share its Plan."""
-    work = _unpacked(packed)
-    plan: Any = None
-    world = -1
-    runs = []
+def run_batch(packed: bytes, batch: Batch) -> RunStack:
+    """Records of a batch of replications in a worker process, in their order."""
     with DUTY.computing():
-        for replication in batch:
-            if replication.world != world:
-                world = replication.world
-                plan = _plan(work, world)
-            runs.append(_run(work, plan, replication))
-    return runs
+        return runs_of(_unpacked(packed), batch)
+
+
+def runs_of(work: Work, batch: Batch) -> RunStack:
+    """Records of a batch of replications, in their order; neighbours of one world share its Plan."""
+    stacks = []
+    for world, replications in groupby(batch, key=lambda replication: replication.world):
+        plan = _plan(work, world)
+        stacks.append(_runs(work, plan, tuple(replications)))
+    return RunStack.joined(stacks)
 
 
 def _plan(work: Work, world: int) -> Any:
@@ -77,6 +81,15 @@ def _plan(work: Work, world: int) -> Any:
         raise
     except Exception as error:
         raise _failure(work, f"world {world}", error) from error
+
+
+def _runs(work: Work, plan: Any, replications: Batch) -> RunStack:
+    if work.engine.simulate_many is None:
+        return RunStack.of([_run(work, plan, replication) for replication in replications])
+    try:
+        return work.engine.simulate_many(plan, work.seed, replications)
+    except Exception as error:
+        raise _failure(work, f"world {replications[0].world}", error) from error
 
 
 def _run(work: Work, plan: Any, replication: Replication) -> RunRecords:
@@ -97,12 +110,13 @@ def _failure(work: Work, place: str, error: Exception) -> RunError:
     )
 
 
-def run_batches(work: Work, batches: Batches, workers: int, keep: Keep) -> None:
-    """Run all batches and hand the records of each to `keep`.
+def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: Tell) -> None:
+    """Run all batches, store the records of each, and tell what storing them gave.
 
-    When interrupted, batches that end within `GRACE_S` are still kept before the interrupt goes on. With worker
-    processes, interrupts are noticed only between two waits: one raised inside `concurrent.futures` can leave
-    its locks taken, and the program hanging.
+    Threads store what they have run themselves; what worker processes have run is stored in this one. When interrupted,
+    batches that end within `GRACE_S` are still stored before the interrupt goes on. With workers, interrupts are
+    noticed only between two waits: one raised inside `concurrent.futures` can leave its locks taken, and the program
+    hanging.
 
     Raises
     ------
@@ -111,13 +125,17 @@ def run_batches(work: Work, batches: Batches, workers: int, keep: Keep) -> None:
     """
     used = min(workers, len(batches))
     if used == 1:
-        packed = work.packed()
         for batch in batches:
-            keep(run_batch(packed, batch))
+            tell(store(runs_of(work, batch)))
+        return
+    if work.engine.simulate_many is not None:
+        with holding() as arrived, ThreadPoolExecutor(used) as executor:
+            _run_in(executor, lambda batch: store(runs_of(work, batch)), batches, 2 * used, tell, arrived)
         return
     try:
         with holding() as arrived, worker_pool(used) as executor:
-            _run_in(executor, work, batches, 2 * used, keep, arrived)
+            task = partial(run_batch, work.packed())
+            _run_in(executor, task, batches, 2 * used, lambda runs: tell(store(runs)), arrived)
     except BrokenProcessPool as error:
         if arrived:
             raise KeyboardInterrupt from error
@@ -129,24 +147,27 @@ def run_batches(work: Work, batches: Batches, workers: int, keep: Keep) -> None:
 
 
 def _run_in(
-    executor: Executor, work: Work, batches: Batches, window: int, keep: Keep, arrived: list[int]
+    executor: Executor, task: Callable[[Batch], T], batches: Batches, window: int, keep: Callable[[T], None], arrived: list[int]
 ) -> None:
     """Run batches in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
-    packed = work.packed()
     todo = iter(batches)
 
-    def submitted(count: int) -> set[Future[list[RunRecords]]]:
+    def submitted(count: int) -> set[Future[T]]:
         with born_deaf():
-            return {executor.submit(run_batch, packed, batch) for batch in islice(todo, count)}
+            return {executor.submit(task, batch) for batch in islice(todo, count)}
 
     running = submitted(window)
-    while running:
-        done, running = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
-        if not arrived:
-            running |= submitted(len(done))
-        for future in done:
-            keep(future.result())
-        if arrived:
-            for future in wait(running, timeout=GRACE_S).done:
+    try:
+        while running:
+            done, running = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
+            if not arrived:
+                running |= submitted(len(done))
+            for future in done:
                 keep(future.result())
-            raise KeyboardInterrupt
+            if arrived:
+                for future in wait(running, timeout=GRACE_S).done:
+                    keep(future.result())
+                raise KeyboardInterrupt
+    finally:
+        for future in running:
+            future.cancel()

@@ -40,3 +40,15 @@ def whole_part(amount: float) -> int:
     A billionth is forgiven, so that 0.1 ten times makes one.
     """
     return int(amount + 1e-9)
+
+
+@rule
+def added(amounts: Any) -> float:
+    """Sum of amounts, added one after the other. Source: definition.
+
+    Python from 3.12 on adds floats with a correction, and compiled code does not: so no model sums floats with `sum`.
+    """
+    total = 0.0
+    for amount in amounts:
+        total += amount
+    return total

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from records_by_hand import PRODUCTS, records
 
 from sim.analysis.metrics import is_whole, metrics_for
-from sim.analysis.outcomes import longest_spell, outcome
+from sim.analysis.outcomes import longest_spells, outcome
 
 SHORT = [[0, 0], [1, 0], [1, 1], [0, 0], [0, 1], [0, 0]]
 
@@ -91,10 +91,11 @@ def test_cost_is_tankers_fuel_escort_days_and_payments_at_the_prices_of_the_worl
     assert found["cost_fcfa"] == 3 * 1000 + 500 + 3 * 10 + 7
 
 
-@given(st.lists(st.booleans(), max_size=40))
-def test_longest_spell_is_the_longest_block_of_true_days(days: list[bool]) -> None:
-    blocks = "".join("x" if day else " " for day in days).split()
-    assert longest_spell(np.array(days, dtype=bool)) == max((len(block) for block in blocks), default=0)
+@given(st.lists(st.lists(st.booleans(), min_size=9, max_size=9), min_size=1, max_size=5))
+def test_longest_spell_is_the_longest_block_of_true_days(runs: list[list[bool]]) -> None:
+    blocks = ["".join("x" if day else " " for day in days).split() for days in runs]
+    expected = [max((len(block) for block in row), default=0) for row in blocks]
+    assert longest_spells(np.array(runs, dtype=bool)).tolist() == expected
 
 
 @pytest.mark.parametrize("metric", metrics_for(PRODUCTS), ids=lambda metric: metric.name)

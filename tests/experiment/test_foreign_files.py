@@ -20,6 +20,7 @@ from sim.experiment.results import MANIFEST, PROVENANCE, load_results
 from sim.experiment.store.derived import TABLES
 from sim.experiment.store.parquet import Column, sha256, write_table
 from sim.experiment.store.shards import Origin, Shards, write_shard
+from sim.records import RunStack
 from sim.scenario.load import load_scenario
 
 SMALL, LARGE = Design(2, 3), Design(4, 5)
@@ -53,7 +54,7 @@ def shard_of_another_seed(experiment: Experiment, folder: Path, aside: Path) -> 
 def shard_of_another_model(experiment: Experiment, folder: Path, aside: Path) -> Path:
     plan = FAKE.make_plan(experiment.scenario.model, experiment.strategy.model, seed=1, world=3, uncertainty="sampled")
     runs = [FAKE.simulate(plan, 1, replication) for replication in LARGE.replications if replication.world == 3]
-    return write_shard(aside, Origin(experiment.identity, "0123456789abcdef"), runs)
+    return write_shard(aside, Origin(experiment.identity, "0123456789abcdef", "outcomes-0"), RunStack.of(runs))
 
 
 def table_named_like_a_shard(experiment: Experiment, folder: Path, aside: Path) -> Path:

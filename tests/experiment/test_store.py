@@ -23,10 +23,10 @@ from sim.experiment.results import Results, load_results
 from sim.experiment.store import derived
 from sim.experiment.store.shards import Origin, Shards, write_shard
 from sim.experiment.store.writing import LOCK
-from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS
+from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, RunStack
 
 DESIGN = Design(4, 5)
-ORIGIN = Origin("e", "m")
+ORIGIN = Origin("e", "m", "outcomes-0")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -213,8 +213,8 @@ def test_records_come_back_from_a_shard_as_they_went_in(experiment, tmp_path) ->
         experiment.scenario.model, experiment.strategy.model, seed=1, world=2, uncertainty="sampled"
     )
     runs = [FAKE.simulate(plan, 1, Replication(2, chance)) for chance in range(4)]
-    write_shard(tmp_path, ORIGIN, runs[2:])
-    write_shard(tmp_path, ORIGIN, runs[:2])
+    write_shard(tmp_path, ORIGIN, RunStack.of(runs[2:]))
+    write_shard(tmp_path, ORIGIN, RunStack.of(runs[:2]))
     shards = Shards(tmp_path, ORIGIN)
     back = [run for part in shards.runs(Design(3, 4), plan.products) for run in part]
     assert {tuple(pair) for pair in np.argwhere(shards.stored(Design(3, 4)))} == {run.replication for run in runs}
@@ -231,7 +231,7 @@ def test_two_shards_that_disagree_on_a_replication_are_refused(experiment, tmp_p
         experiment.scenario.model, experiment.strategy.model, seed=1, world=0, uncertainty="sampled"
     )
     for seed in (1, 2):
-        write_shard(tmp_path, ORIGIN, [FAKE.simulate(plan, seed, Replication(0, 0))])
+        write_shard(tmp_path, ORIGIN, RunStack.of([FAKE.simulate(plan, seed, Replication(0, 0))]))
     with pytest.raises(ResultsError, match="different records of world 0, chance 0"):
         Shards(tmp_path, ORIGIN).stored(DESIGN)
 

@@ -15,7 +15,7 @@ from sim.engines.reference.threat import Ambush
 from sim.records import Happening
 from sim.rules.movement import advance, stretched
 from sim.rules.shapes import duration_s, rounded_by_chance, spread
-from sim.rules.sharing import whole_part
+from sim.rules.sharing import added, whole_part
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
@@ -248,7 +248,7 @@ class Roads:
         add("tankers_burned", lost - captured)
         add("crews_lost", crews)
         add("litres_lost", lost * cohort.tanker_l)
-        value = sum(k * cohort.tanker_l * price for k, price in zip(taken, run.tables.price_fcfa_l, strict=True))
+        value = added([k * cohort.tanker_l * price for k, price in zip(taken, run.tables.price_fcfa_l, strict=True)])
         add("litres_lost_cost_fcfa", int(value + 0.5))
 
     def turn_back(self, cohort: Cohort, now: int) -> None:

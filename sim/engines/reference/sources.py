@@ -13,7 +13,7 @@ from sim.records import Happening
 from sim.rules.movement import advance
 from sim.rules.orders import order_factor, order_up_to, throttle, tilt_weight
 from sim.rules.shapes import duration_s, poisson_count
-from sim.rules.sharing import whole_part
+from sim.rules.sharing import added, whole_part
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
@@ -86,18 +86,19 @@ class Sources:
         run, rule, carry = self.run, self.run.plan.ordering, self.carry[c]
         need, stock = run.tables.normal_need_l, run.city.stock_l
         cover = [stock[p] / need[p] if need[p] > 0 else rule.target_cover_days for p in range(len(need))]
-        mean, flows = sum(cover) / len(cover), run.tables.flow[c]
+        mean, flows = added(cover) / len(cover), run.tables.flow[c]
         amounts = [flow * held for flow in flows]
         if run.agenda.now >= run.plan.times.start_s:
             target = rule.target_cover_days
             factors = [order_factor(days, target, rule.gain, rule.low, rule.high) for days in cover]
             weights = [tilt_weight(days, mean, target, rule.tilt) for days in cover]
-            total = sum(flow * factor for flow, factor in zip(flows, factors, strict=True))
+            total = added([flow * factor for flow, factor in zip(flows, factors, strict=True)])
             tilted = [flow * factor * weight for flow, factor, weight in zip(flows, factors, weights, strict=True)]
-            scale = held * total / sum(tilted) if sum(tilted) > 0.0 else 0.0
+            weighed = added(tilted)
+            scale = held * total / weighed if weighed > 0.0 else 0.0
             amounts = [amount * scale for amount in tilted]
         if rule.poisson:
-            total = sum(amounts)
+            total = added(amounts)
             count = poisson_count(total, run.luck(Stream.ORDERS, run.tables.entity[c], day, 0, (0,))[0])
             amounts = [a * count / total if total > 0 else 0.0 for a in amounts]
         wanted = []
@@ -115,7 +116,7 @@ class Sources:
         flow = run.tables.flow
         wanted = []
         for p, need in enumerate(run.tables.normal_need_l):
-            whole_flow = sum(row[p] for row in flow)
+            whole_flow = added([row[p] for row in flow])
             share = flow[c][p] / whole_flow if whole_flow > 0 else 0.0
             target = int(run.plan.ordering.target_cover_days * need * share + 0.5)
             held, coming = int(run.city.stock_l[p] * share), int(pipeline[p] * share)

@@ -11,18 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.analysis.metrics import is_whole, metrics_for
-from sim.analysis.outcomes import outcome, outcome_to
+from sim.analysis.outcomes import Values, outcomes, outcomes_to, single
+from sim.analysis.sketch import Sketch
 from sim.analysis.summary import DAILY_QUANTILES, daily_quantiles
 from sim.draws import CHANCES_PER_WORLD
 from sim.experiment.design import Design
 from sim.experiment.store.parquet import Column, sha256, write_table
 from sim.experiment.store.shards import Shards
-from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, Labels, RunRecords
+from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, Labels, RunRecords, RunStack
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-Values = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 OUTCOMES = "outcomes.parquet"
 DAILY = "daily.parquet"
@@ -41,11 +40,16 @@ def quantile_name(share: float) -> str:
 
 
 def write_derived(
-    folder: Path, shards: Shards, design: Design, labels: Labels, strategy: str
+    folder: Path, shards: Shards, design: Design, labels: Labels, strategy: str, daily_kept: bool
 ) -> dict[str, str]:
-    """Write all derived tables of a design and return the SHA-256 of each by file name."""
-    written = _write_runs(folder, shards, design, labels, strategy)
-    written += _write_days(folder, shards, design, labels)
+    """Write all derived tables of a design and return the SHA-256 of each by file name.
+
+    Without daily records, quantiles come from sketches, and convoys are left out like the records of days.
+    """
+    if daily_kept:
+        written = _write_runs(folder, shards, design, labels, strategy)
+    else:
+        written = _write_outcomes_alone(folder, shards, design, labels, strategy)
     return {path.name: sha256(path) for path in sorted(written)}
 
 
@@ -64,36 +68,81 @@ def _texts(names: Sequence[str], index: npt.ArrayLike) -> Column:
 
 
 def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, strategy: str) -> list[Path]:
-    outcomes: list[dict[str, Values]] = []
-    convoys: list[Ints] = []
-    for runs in shards.runs(design, len(labels.products)):
-        # Turned into arrays part by part: rows of Python objects take ten times the memory.
-        rows = [outcome_row(run, labels) for run in runs]
-        outcomes.append({name: _numbers([row[name] for row in rows]) for name in rows[0]})
-        of_runs = [(*run.replication, i, *convoy) for run in runs for i, convoy in enumerate(run.convoys)]
-        convoys.append(np.array(of_runs, dtype=np.int64).reshape(-1, 3 + len(Convoy._fields)))
-    found = {name: np.concatenate([part[name] for part in outcomes]) for name in outcomes[0]}
+    stacks = list(shards.runs(design, len(labels.products)))
+    runs = RunStack.joined(stacks)
+    del stacks
+    quantiles, daily = [], {}
+    for i, name in enumerate((*DAILY_COLUMNS, *DAILY_RUN_COLUMNS)):
+        of_run = i - len(DAILY_COLUMNS)
+        values = runs.by_product[:, i] if of_run < 0 else runs.by_run[:, of_run]
+        flat = np.ascontiguousarray(values).reshape(len(runs), -1)
+        quantiles.append(daily_quantiles(flat))
+        daily[name] = Column("BIGINT", np.repeat(flat.ravel(), 1 if of_run < 0 else len(labels.products)))
+    table = _quantile_table(quantiles, labels.start, labels.days, labels.products)
+    convoy = np.arange(len(runs.convoys)) - np.repeat(runs.convoy_ends[:-1], np.diff(runs.convoy_ends))
+    owner = np.repeat(np.stack([runs.world, runs.chance], axis=1), np.diff(runs.convoy_ends), axis=0)
     return [
-        _write_outcomes(folder / OUTCOMES, found, labels, strategy),
-        _write_convoys(folder / CONVOYS, np.concatenate(convoys), labels),
+        _write_outcomes(folder / OUTCOMES, outcome_columns(runs, labels), labels, strategy),
+        _write_convoys(folder / CONVOYS, np.column_stack([owner, convoy, runs.convoys]), labels),
+        write_table(lambda _: folder / QUANTILES, table),
+        write_table(lambda _: folder / DAILY, {**_days_of_runs(design, labels), **daily}),
     ]
 
 
-def _numbers(values: Sequence[float | None]) -> Values:
-    """Whole numbers as they are, others as floats with NaN for None."""
-    if all(isinstance(value, int) for value in values):
-        return np.array(values, dtype=np.int64)
-    return np.array(values, dtype=np.float64)
+def _write_outcomes_alone(
+    folder: Path, shards: Shards, design: Design, labels: Labels, strategy: str
+) -> list[Path]:
+    series = series_of(labels)
+    sketch, parts, counted = Sketch(series), [], np.zeros(design, dtype=np.bool_)
+    for found, part in shards.outcomes(design):
+        parts.append(found)
+        sketch.merge(part)
+        counted[found["world"], found["chance"]] = True
+    for runs in shards.runs(design, len(labels.products)):
+        missing = runs.chosen(~counted[runs.world, runs.chance])
+        if len(missing):
+            parts.append(outcome_columns(missing, labels))
+            sketch.add(daily_series(missing))
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.lexsort((joined["chance"], joined["world"]))
+    blocks, start = [], 0
+    quantiles = sketch.quantiles(DAILY_QUANTILES)
+    for i in range(len(DAILY_COLUMNS) + len(DAILY_RUN_COLUMNS)):
+        length = labels.days * (len(labels.products) if i < len(DAILY_COLUMNS) else 1)
+        blocks.append(quantiles[start : start + length])
+        start += length
+    table = _quantile_table(blocks, labels.start, labels.days, labels.products)
+    return [
+        _write_outcomes(folder / OUTCOMES, {n: values[order] for n, values in joined.items()}, labels, strategy),
+        write_table(lambda _: folder / QUANTILES, table),
+    ]
+
+
+def series_of(labels: Labels) -> int:
+    """Number of daily series of a run: columns × days × products, and columns × days."""
+    return labels.days * (len(DAILY_COLUMNS) * len(labels.products) + len(DAILY_RUN_COLUMNS))
+
+
+def daily_series(runs: RunStack) -> Ints:
+    """Daily records of runs, shape (n_runs, n_series): columns by product first, then those of the whole run."""
+    n = len(runs)
+    return np.concatenate([runs.by_product.reshape(n, -1), runs.by_run.reshape(n, -1)], axis=1)
+
+
+def outcome_columns(runs: RunStack, labels: Labels) -> dict[str, Values]:
+    """Columns of ``outcomes.parquet``: identity of each run, tallies, metrics, and metrics to the days of `report_to`."""
+    found: dict[str, Values] = {"world": runs.world, "chance": runs.chance}
+    found |= {name: runs.tallies[:, i] for i, name in enumerate(TALLIES)}
+    found |= outcomes(runs, labels.products, labels.retail)
+    for until in labels.report_to:
+        begun = outcomes_to(runs, labels.products, labels.retail, (until - labels.start).days + 1)
+        found |= {f"{name}@{until.isoformat()}": values for name, values in begun.items()}
+    return found
 
 
 def outcome_row(run: RunRecords, labels: Labels) -> dict[str, Any]:
-    """Row of ``outcomes.parquet`` of a run: its identity, tallies, metrics, and metrics to the days of `report_to`."""
-    found = outcome(run, labels.products, labels.retail)
-    for until in labels.report_to:
-        days = (until - labels.start).days + 1
-        begun = outcome_to(run, labels.products, labels.retail, days)
-        found |= {f"{name}@{until.isoformat()}": value for name, value in begun.items()}
-    return {"world": run.replication.world, "chance": run.replication.chance, **run.tallies, **found}
+    """Row of ``outcomes.parquet`` of a single run; None where undefined."""
+    return single(outcome_columns(RunStack.of([run]), labels))
 
 
 def _write_outcomes(path: Path, found: Mapping[str, Values], labels: Labels, strategy: str) -> Path:
@@ -133,24 +182,6 @@ def _write_convoys(path: Path, table: Ints, labels: Labels) -> Path:
 def _dates(first_day: date, day: Ints) -> Column:
     start = np.datetime64(first_day.isoformat(), "D")
     return Column("DATE", (start + day.astype("timedelta64[D]")).astype("datetime64[us]"))
-
-
-def _write_days(folder: Path, shards: Shards, design: Design, labels: Labels) -> list[Path]:
-    n_products = len(labels.products)
-    kept = design.runs <= DAILY_MOST_RUNS
-    quantiles, daily = [], {}
-    for name in (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS):
-        values = shards.daily(name, design)
-        quantiles.append(daily_quantiles(values))
-        if kept:
-            repeats = 1 if name in DAILY_COLUMNS else n_products
-            daily[name] = Column("BIGINT", np.repeat(values.ravel(), repeats))
-    table = _quantile_table(quantiles, labels.start, labels.days, labels.products)
-    written = [write_table(lambda _: folder / QUANTILES, table)]
-    if kept:
-        columns = {**_days_of_runs(design, labels), **daily}
-        written.append(write_table(lambda _: folder / DAILY, columns))
-    return written
 
 
 def _days_of_runs(design: Design, labels: Labels) -> dict[str, Column]:

@@ -6,12 +6,11 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 
 from sim.errors import ResultsError
@@ -45,14 +44,6 @@ def _database_of(thread: int) -> DuckDBPyConnection:
         ":memory:",
         config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False},
     )
-
-
-def lists(rows: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """Arrays of any length as one column of lists."""
-    column = np.empty(len(rows), dtype=object)
-    for i, row in enumerate(rows):
-        column[i] = row
-    return column
 
 
 def quoted(text: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,17 +11,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.draws import Replication
+from sim.analysis.outcomes import Values, shortage_days
+from sim.analysis.sketch import Sketch
 from sim.errors import ResultsError
 from sim.experiment.design import Design
 from sim.experiment.interrupts import uninterrupted
-from sim.experiment.store.parquet import Column, database, lists, notes_of, quoted, sha256, write_table
-from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Daily, Ints, RunRecords
+from sim.experiment.store.parquet import Column, database, notes_of, quoted, sha256, write_table
+from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, RunStack
 
 SHARDS = "shards"
 RUNS_AT_ONCE = 500
 COSTS = ("tanker_fcfa", "escort_unit_day_fcfa")
 FAULTS_NAMED = 5
+RUNS = "runs"
+"""Kind of the shards that hold whole records."""
 
 
 class Origin(NamedTuple):
@@ -31,49 +34,83 @@ class Origin(NamedTuple):
     """Identity of resolved inputs and seed."""
     model: str
     """Fingerprint of the code: runs made by other code are never mixed with these."""
+    outcomes: str
+    """Kind of the shards that hold outcomes: it names the code that computes them from records."""
 
 
-def _digest(run: RunRecords) -> str:
-    """Fingerprint of everything in the records: two runs of one replication must have the same."""
-    state = hashlib.sha256()
-    state.update(np.ascontiguousarray(run.daily.by_product, dtype="<i8").tobytes())
-    state.update(np.ascontiguousarray(run.daily.by_run, dtype="<i8").tobytes())
-    state.update(repr([tuple(convoy) for convoy in run.convoys]).encode())
-    state.update(repr([[run.tallies[name] for name in TALLIES], run.costs, run.stations, run.power]).encode())
-    return state.hexdigest()[:16]
+def _digests(runs: RunStack) -> list[str]:
+    """Fingerprint of everything in the records of each run: two runs of one replication must have the same."""
+    found = []
+    for i in range(len(runs)):
+        state = hashlib.blake2b(digest_size=8)
+        for part in (runs.by_product[i], runs.by_run[i], runs.convoys[slice(*runs.convoy_ends[i : i + 2])], runs.tallies[i]):
+            state.update(np.ascontiguousarray(part, dtype="<i8").data)
+        state.update(repr([*runs.costs[i].tolist(), int(runs.stations[i]), int(runs.power[i])]).encode())
+        found.append(state.hexdigest())
+    return found
 
 
-def write_shard(folder: Path, origin: Origin, runs: Sequence[RunRecords]) -> Path:
-    """Write the records of a batch as ``shards/<model>/<sha16>.parquet`` in a result folder and return its path."""
+def write_shard(folder: Path, origin: Origin, runs: RunStack) -> Path:
+    """Write the records of a batch as ``shards/<model>/<sha16>.parquet`` in a result folder and return its path.
+
+    A row is a run. Daily records and convoys stand in it as bytes of little-endian integers, in the order of `RunStack`.
+    """
+    ends = runs.convoy_ends
     columns = {
-        "world": Column("INTEGER", np.array([run.replication.world for run in runs])),
-        "chance": Column("INTEGER", np.array([run.replication.chance for run in runs])),
-        "digest": Column("VARCHAR", np.array([_digest(run) for run in runs], dtype=object)),
-        **{
-            f"tally_{name}": Column("BIGINT", np.array([run.tallies[name] for run in runs]))
-            for name in TALLIES
-        },
-        **{
-            f"price_{name}": Column("DOUBLE", np.array([float(run.costs[i]) for run in runs]))
-            for i, name in enumerate(COSTS)
-        },
-        "stations": Column("INTEGER", np.array([run.stations for run in runs])),
-        "power": Column("INTEGER", np.array([run.power for run in runs])),
-        **{
-            f"daily_{name}": Column("BIGINT[]", lists([run.daily.column(name).ravel() for run in runs]))
-            for name in (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS)
-        },
-        **{
-            f"convoy_{name}": Column("BIGINT[]", lists([_field(run.convoys, i) for run in runs]))
-            for i, name in enumerate(Convoy._fields)
-        },
+        **_identity(runs),
+        **{f"tally_{name}": Column("BIGINT", runs.tallies[:, i]) for i, name in enumerate(TALLIES)},
+        **{f"price_{name}": Column("DOUBLE", runs.costs[:, i]) for i, name in enumerate(COSTS)},
+        "stations": Column("INTEGER", runs.stations),
+        "power": Column("INTEGER", runs.power),
+        "by_product": _bytes([runs.by_product[i] for i in range(len(runs))]),
+        "by_run": _bytes([runs.by_run[i] for i in range(len(runs))]),
+        "convoys": _bytes([runs.convoys[ends[i] : ends[i + 1]] for i in range(len(runs))]),
     }
+    return _write(folder, origin, columns, RUNS)
+
+
+def write_summary(folder: Path, origin: Origin, runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -> Path:
+    """Write outcomes of a batch, a row a run, and one sketch of its daily records in the first row."""
+    sketches = np.full(len(runs), None, dtype=object)
+    sketches[0] = sketch.to_bytes()
+    columns = {
+        **_identity(runs),
+        **{f"outcome_{name}": Column(_sql_type(values), values) for name, values in outcomes.items()},
+        "sketch": Column("BLOB", sketches),
+    }
+    return _write(folder, origin, columns, origin.outcomes)
+
+
+def _identity(runs: RunStack) -> dict[str, Column]:
+    return {
+        "world": Column("INTEGER", runs.world),
+        "chance": Column("INTEGER", runs.chance),
+        "digest": Column("VARCHAR", np.array(_digests(runs), dtype=object)),
+    }
+
+
+def _sql_type(values: Values) -> str:
+    return "BIGINT" if values.dtype.kind == "i" else "DOUBLE"
+
+
+def _write(folder: Path, origin: Origin, columns: Mapping[str, Column], kind: str) -> Path:
     place = folder / SHARDS / origin.model
-    return write_table(lambda digest: place / f"{digest[:16]}.parquet", columns, origin._asdict())
+    notes = {"experiment": origin.experiment, "model": origin.model, "kind": kind}
+    return write_table(lambda digest: place / f"{digest[:16]}.parquet", columns, notes)
 
 
-def _field(convoys: Sequence[Convoy], position: int) -> Ints:
-    return np.array([convoy[position] for convoy in convoys], dtype=np.int64)
+def _bytes(rows: Sequence[Ints]) -> Column:
+    """Arrays as bytes: of 32-bit integers if all of them fit, else of 64-bit ones, as the first byte says."""
+    narrow = all(abs(row).max(initial=0) < 1 << 31 for row in rows)
+    column = np.empty(len(rows), dtype=object)
+    for i, row in enumerate(rows):
+        column[i] = (b"4" if narrow else b"8") + row.astype("<i4" if narrow else "<i8").tobytes()
+    return Column("BLOB", column)
+
+
+def _array(content: bytearray) -> Ints:
+    kind = "<i4" if content[:1] == b"4" else "<i8"
+    return np.frombuffer(content, kind, offset=1).astype(np.int64)
 
 
 def _fault(path: Path, origin: Origin) -> str | None:
@@ -88,7 +125,7 @@ def _fault(path: Path, origin: Origin) -> str | None:
         return f"cannot be read: {error.strerror}"
     except ResultsError:
         return "no Parquet file"
-    if set(notes) != set(Origin._fields):
+    if set(notes) != {"experiment", "model", "kind"}:
         return "no shard"
     if notes["experiment"] != origin.experiment:
         return "made by another experiment (other inputs or seed)"
@@ -115,6 +152,9 @@ class Shards:
                 f"{place}: holds files that are no shards of this experiment: {named}{more}; move them away, and the "
                 "same command makes again what is missing"
             )
+        kinds = {path: notes_of(path)["kind"] for path in self.paths}
+        self.of_runs = [path for path in self.paths if kinds[path] == RUNS]
+        self.with_outcomes = [path for path in self.paths if kinds[path] == origin.outcomes]
 
     def _query(self, paths: Iterable[str | Path], select: str, rest: str = "") -> dict[str, Any]:
         files = ", ".join(quoted(path) for path in paths)
@@ -123,8 +163,8 @@ class Shards:
             found: dict[str, Any] = database().execute(query).fetchnumpy()
             return found
 
-    def stored(self, design: Design) -> npt.NDArray[np.bool_]:
-        """Whether each run of a design is stored, shape (n_worlds, n_chances).
+    def stored(self, design: Design, *, summarised: bool = False) -> npt.NDArray[np.bool_]:
+        """Whether the records of each run of a design are stored, or at least its outcome; shape (n_worlds, n_chances).
 
         Raises
         ------
@@ -132,10 +172,11 @@ class Shards:
             If two shards hold different records of one replication: a defect, because runs are repeatable.
         """
         there = np.zeros(design, dtype=np.bool_)
-        if not self.paths:
+        paths = [*self.of_runs, *(self.of_outcomes(design) if summarised else ())]
+        if not paths:
             return there
         found = self._query(
-            self.paths,
+            paths,
             "world, chance, count(DISTINCT digest) AS versions, min(filename) AS a, max(filename) AS b",
             f"WHERE world < {design.worlds} AND chance < {design.chances} GROUP BY world, chance ORDER BY world, chance",
         )
@@ -148,10 +189,27 @@ class Shards:
         there[found["world"], found["chance"]] = True
         return there
 
+    def of_outcomes(self, design: Design) -> list[Path]:
+        """Shards with outcomes and sketches of runs of a design and of no others."""
+        if not self.with_outcomes:
+            return []
+        found = self._query(
+            self.with_outcomes, "filename AS path, max(world) AS world, max(chance) AS chance", "GROUP BY ALL ORDER BY path"
+        )
+        inside = (found["world"] < design.worlds) & (found["chance"] < design.chances)
+        return [Path(path) for path in found["path"][inside]]
+
+    def outcomes(self, design: Design) -> Iterator[tuple[dict[str, Any], Sketch]]:
+        """Outcomes of runs by name, and the sketch of their daily records, shard by shard."""
+        for path in self.of_outcomes(design):
+            found = self._query([path], "* EXCLUDE (filename)", "ORDER BY world, chance")
+            sketch = Sketch.from_bytes(next(bytes(blob) for blob in found["sketch"] if isinstance(blob, bytearray)))
+            yield {n.removeprefix("outcome_"): v for n, v in found.items() if n not in ("digest", "sketch")}, sketch
+
     @cached_property
     def _reach(self) -> list[tuple[str, int, int]]:
         """Path, first and last world of each shard."""
-        found = self._query(self.paths, "filename AS path, min(world) AS low, max(world) AS high", "GROUP BY ALL")
+        found = self._query(self.of_runs, "filename AS path, min(world) AS low, max(world) AS high", "GROUP BY ALL")
         return sorted(zip(found["path"], found["low"].tolist(), found["high"].tolist(), strict=True))
 
     def _chosen(self, select: str, worlds: range, chances: int) -> dict[str, Any]:
@@ -166,37 +224,39 @@ class Shards:
     def _parts(self, select: str, design: Design) -> Iterator[dict[str, Any]]:
         """The stored runs of a design by world and chance, read about `RUNS_AT_ONCE` at a time."""
         step = max(1, RUNS_AT_ONCE // design.chances)
-        for first in range(0, design.worlds if self.paths else 0, step):
-            yield self._chosen(select, range(first, min(design.worlds, first + step)), design.chances)
+        for first in range(0, design.worlds if self.of_runs else 0, step):
+            found = self._chosen(select, range(first, min(design.worlds, first + step)), design.chances)
+            if len(found["world"]):
+                yield found
 
-    def runs(self, design: Design, n_products: int) -> Iterator[list[RunRecords]]:
-        """Records of the runs of a design, by world and chance, in lists of about `RUNS_AT_ONCE`."""
+    def runs(self, design: Design, n_products: int) -> Iterator[RunStack]:
+        """Records of the runs of a design, by world and chance, in stacks of about `RUNS_AT_ONCE`."""
         for found in self._parts("*", design):
-            rows = range(len(found["world"]))
-            yield [_run({name: values[i] for name, values in found.items()}, n_products) for i in rows]
+            yield _stack(found, n_products)
 
     def shortage_days(self, design: Design, n_products: int) -> Iterator[tuple[int, int]]:
         """World and days with at least one product short of each stored run of a design."""
-        for found in self._parts("world, daily_shortage AS short", design):
-            days = [int((row.reshape(-1, n_products) > 0).any(axis=1).sum()) for row in found["short"]]
-            yield from zip(found["world"].tolist(), days, strict=True)
-
-    def daily(self, column: str, design: Design) -> Ints:
-        """One daily column of the runs of a design, shape (n_runs, n_days · n_products or n_days)."""
-        parts = [np.stack(list(found["daily"])) for found in self._parts(f"daily_{column} AS daily", design)]
-        return np.concatenate(parts)
+        for runs in self.runs(design, n_products):
+            yield from zip(runs.world.tolist(), shortage_days(runs).tolist(), strict=True)
+        for path in self.of_outcomes(design):
+            found = self._query([path], "world, outcome_shortage_days_any AS days")
+            yield from zip(found["world"].tolist(), found["days"].tolist(), strict=True)
 
 
-def _run(row: dict[str, Any], n_products: int) -> RunRecords:
-    by_product = np.stack([row[f"daily_{name}"].reshape(-1, n_products) for name in DAILY_COLUMNS])
-    by_run = np.stack([row[f"daily_{name}"] for name in DAILY_RUN_COLUMNS])
-    fields = zip(*(row[f"convoy_{name}"].tolist() for name in Convoy._fields), strict=True)
-    return RunRecords(
-        replication=Replication(int(row["world"]), int(row["chance"])),
-        daily=Daily(by_product, by_run),
-        convoys=tuple(Convoy(*values) for values in fields),
-        tallies={name: int(row[f"tally_{name}"]) for name in TALLIES},
-        costs=(float(row[f"price_{COSTS[0]}"]), float(row[f"price_{COSTS[1]}"])),
-        stations=int(row["stations"]),
-        power=int(row["power"]),
+def _stack(found: dict[str, Any], n_products: int) -> RunStack:
+    n = len(found["world"])
+    by_run = np.stack([_array(row).reshape(len(DAILY_RUN_COLUMNS), -1) for row in found["by_run"]])
+    shape = (len(DAILY_COLUMNS), by_run.shape[2], n_products)
+    convoys = [_array(row).reshape(-1, len(Convoy._fields)) for row in found["convoys"]]
+    return RunStack(
+        world=found["world"].astype(np.int64),
+        chance=found["chance"].astype(np.int64),
+        by_product=np.stack([_array(row).reshape(shape) for row in found["by_product"]]),
+        by_run=by_run,
+        tallies=np.stack([found[f"tally_{name}"] for name in TALLIES], axis=1),
+        convoys=np.concatenate(convoys),
+        convoy_ends=np.cumsum([0, *map(len, convoys)]),
+        costs=np.stack([found[f"price_{name}"] for name in COSTS], axis=1).astype(np.float64),
+        stations=found["stations"].astype(np.int64).reshape(n),
+        power=found["power"].astype(np.int64).reshape(n),
     )
