@@ -154,9 +154,13 @@ class Shards:
         found = self._query(self.paths, "filename AS path, min(world) AS low, max(world) AS high", "GROUP BY ALL")
         return sorted(zip(found["path"], found["low"].tolist(), found["high"].tolist(), strict=True))
 
-    def _chosen(self, select: str, worlds: range, chances: int) -> dict[str, Any]:
+    def _chosen(self, select: str, worlds: range, chances: int) -> dict[str, Any] | None:
+        """The stored runs of some worlds; None if no shard has any."""
+        paths = [path for path, low, high in self._reach if low < worlds.stop and worlds.start <= high]
+        if not paths:
+            return None
         return self._query(
-            [path for path, low, high in self._reach if low < worlds.stop and worlds.start <= high],
+            paths,
             select,
             f"WHERE world >= {worlds.start} AND world < {worlds.stop} AND chance < {chances} "
             "QUALIFY row_number() OVER (PARTITION BY world, chance ORDER BY filename) = 1 "
@@ -167,7 +171,9 @@ class Shards:
         """The stored runs of a design by world and chance, read about `RUNS_AT_ONCE` at a time."""
         step = max(1, RUNS_AT_ONCE // design.chances)
         for first in range(0, design.worlds if self.paths else 0, step):
-            yield self._chosen(select, range(first, min(design.worlds, first + step)), design.chances)
+            found = self._chosen(select, range(first, min(design.worlds, first + step)), design.chances)
+            if found is not None:
+                yield found
 
     def runs(self, design: Design, n_products: int) -> Iterator[list[RunRecords]]:
         """Records of the runs of a design, by world and chance, in lists of about `RUNS_AT_ONCE`."""
