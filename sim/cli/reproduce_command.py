@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from sim.cli.options import AMOUNT, Json, Language
-from sim.cli.problems import FAILED, INTERRUPTED
 from sim.cli.reproduce_words import MEANINGS
 from sim.cli.words import Lang, counted, word
 from sim.experiment.interrupts import uninterrupted
@@ -51,6 +50,7 @@ def reproduce(
     """
     from rich.console import Console
 
+    from sim.cli.problems import FAILED, INTERRUPTED
     from sim.cli.progress import reporting
 
     # An interrupt while models are built would come out as an error of theirs.

@@ -85,6 +85,14 @@ def test_more_replications_add_shards_and_run_only_what_is_missing(experiment, r
     assert derived_contents(large.folder) == derived_contents(results.folder)
 
 
+@pytest.mark.parametrize("at_once", [1, 5, 7])
+def test_read_in_parts_the_tables_are_the_same(experiment, results, tmp_path, monkeypatch, at_once) -> None:
+    monkeypatch.setattr("sim.experiment.store.shards.RUNS_AT_ONCE", at_once)
+    run_experiment(experiment, Design(1, 3), FAKE, out=tmp_path)
+    grown = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
+    assert derived_contents(grown.folder) == derived_contents(results.folder)
+
+
 def test_the_same_command_again_runs_and_writes_nothing(experiment, tmp_path) -> None:
     first = run_experiment(experiment, DESIGN, FAKE, out=tmp_path)
     stamps = {path: path.stat().st_mtime_ns for path in first.folder.rglob("*")}

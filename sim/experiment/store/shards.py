@@ -212,9 +212,13 @@ class Shards:
         found = self._query(self.of_runs, "filename AS path, min(world) AS low, max(world) AS high", "GROUP BY ALL")
         return sorted(zip(found["path"], found["low"].tolist(), found["high"].tolist(), strict=True))
 
-    def _chosen(self, select: str, worlds: range, chances: int) -> dict[str, Any]:
+    def _chosen(self, select: str, worlds: range, chances: int) -> dict[str, Any] | None:
+        """The stored runs of some worlds; None if no shard has any."""
+        paths = [path for path, low, high in self._reach if low < worlds.stop and worlds.start <= high]
+        if not paths:
+            return None
         return self._query(
-            [path for path, low, high in self._reach if low < worlds.stop and worlds.start <= high],
+            paths,
             select,
             f"WHERE world >= {worlds.start} AND world < {worlds.stop} AND chance < {chances} "
             "QUALIFY row_number() OVER (PARTITION BY world, chance ORDER BY filename) = 1 "
@@ -226,7 +230,7 @@ class Shards:
         step = max(1, RUNS_AT_ONCE // design.chances)
         for first in range(0, design.worlds if self.of_runs else 0, step):
             found = self._chosen(select, range(first, min(design.worlds, first + step)), design.chances)
-            if len(found["world"]):
+            if found is not None and len(found["world"]):
                 yield found
 
     def runs(self, design: Design, n_products: int) -> Iterator[RunStack]:
