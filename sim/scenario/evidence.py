@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from sim.errors import UsageError
 from sim.scenario.expected import Finding
 from sim.scenario.files import scenario_folders
-from sim.scenario.loaded import Loaded, dotted
-from sim.scenario.positions import KeyPath
+from sim.scenario.loaded import Loaded
+from sim.scenario.positions import KeyPath, dotted
 
 EXEMPT = {
     "days": "length of the run: a choice",

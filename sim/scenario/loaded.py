@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeGuard, TypeVar
 
 from sim.errors import Problem
 from sim.scenario.files import read, shown
-from sim.scenario.positions import KeyPath, Position, locate, positions
+from sim.scenario.positions import KeyPath, Position, dotted, locate, positions
 from sim.scenario.quantity import Model
 
 M = TypeVar("M", bound=Model, covariant=True)
@@ -49,14 +49,6 @@ class Document:
         top = Position(1, 1) if self.text else Position(0, 0)
         place = locate(self.positions, path) or top
         return Problem(self.shown, place.line, place.column, dotted(path), message, hint)
-
-
-def dotted(path: KeyPath) -> str:
-    """A key path as written in messages: ``event.truce.legs[0]``."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
 
 
 @dataclass

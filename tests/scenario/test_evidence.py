@@ -9,7 +9,7 @@ import pytest
 
 from sim.errors import UsageError
 from sim.scenario.evidence import EXEMPT, FILES, Evidence, audit, load_evidence
-from sim.scenario.loaded import dotted
+from sim.scenario.positions import dotted
 
 EVIDENCE = Evidence(
     {
