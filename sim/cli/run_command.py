@@ -173,6 +173,9 @@ def _figures(results: Results, notices: Console, lang: Lang) -> list[Path]:
     try:
         with notices.status(word(lang, "drawing")):
             return draw(results, lang)
+    except ModuleNotFoundError as error:
+        notices.print(Text(word(lang, "no_figures", name=str(error.name)), "yellow"), soft_wrap=True)
+        return []
     except OSError as error:
         raise ResultsError(f"{results.folder}: figures cannot be written: {error.strerror}") from error
 

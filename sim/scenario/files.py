@@ -29,7 +29,7 @@ FOLDERS: dict[Kind, str] = {
 def scenario_folders() -> list[Path]:
     """Folders that hold scenario files: `scenarios` of the working directory, then of the source checkout."""
     candidates = [Path.cwd() / "scenarios", Path(__file__).resolve().parents[2] / "scenarios"]
-    unique = {folder.resolve(): folder for folder in reversed(candidates) if folder.is_dir()}
+    unique = {real(folder): folder for folder in reversed(candidates) if os.path.isdir(folder)}
     return list(reversed(unique.values()))
 
 
@@ -54,12 +54,20 @@ def find(name_or_path: str | Path, kind: Kind) -> Path:
     path = Path(name_or_path)
     names = available(kind)
     if text in names:
+        if leads_out(names[text]):
+            message = f'"{text}": {shown(names[text])} leads out of the scenario folders; give the path of the file itself'
+            raise UsageError(message)
         return names[text]
     is_path = path.suffix == ".toml" or len(path.parts) > 1
     if is_path and is_file(path):
         return path
     what = f"no such {kind} file" if is_path else f"no {kind} of that name"
     raise UsageError(f'"{text}": {what}{_nearest(path.stem if is_path else text, names)}')
+
+
+def leads_out(path: Path, *folders: Path) -> bool:
+    """Whether a path, its links followed, lies outside the scenario folders and all of `folders`."""
+    return not any(real(path).is_relative_to(real(folder)) for folder in (*scenario_folders(), *folders))
 
 
 def _nearest(name: str, names: dict[str, Path]) -> str:

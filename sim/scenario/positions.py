@@ -134,7 +134,7 @@ class _Scanner:
         """Scan a value; keys and elements inside it are noted under `path`."""
         opening = self.text[self.at]
         if opening in "\"'":
-            self.quoted()
+            self.passed(QUOTED)
         elif opening == "[":
             self.array(path)
         elif opening == "{":

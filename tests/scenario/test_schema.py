@@ -38,6 +38,7 @@ def passes(value: Any, part: Any, root: dict[str, Any]) -> bool:
         "minItems": lambda n: len(value) >= n,
         "maxItems": lambda n: len(value) <= n,
         "minProperties": lambda n: len(value) >= n,
+        "maxProperties": lambda n: len(value) <= n,
         "minimum": lambda n: value >= n,
         "maximum": lambda n: value <= n,
         "exclusiveMinimum": lambda n: value > n,

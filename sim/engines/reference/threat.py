@@ -14,7 +14,7 @@ from sim.draws import ENCOUNTERS, ORDINALS, Stream
 from sim.engines.reference.cohorts import CONVOY, Cohort
 from sim.errors import RunError
 from sim.rules.aftermath import suppression_after
-from sim.rules.ambush import candidate_mean, is_active
+from sim.rules.ambush import CANDIDATES_MEAN, candidate_mean, is_active
 from sim.rules.contact import engagement_prob, escort_strength, independents_prob, operations_left
 from sim.rules.losses import ambush_strength, attenuation, strength_spent, tankers_lost
 from sim.rules.movement import advance, work_at
@@ -23,10 +23,6 @@ from sim.rules.willingness import remembered
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
-
-
-CANDIDATES_MEAN = 500
-"""Most candidates of one leg and window on average; `poisson_count` is exact up to there."""
 
 
 UNDRAWN = (0.0, 0.0, 0.0, 0.0)
