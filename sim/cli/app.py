@@ -139,7 +139,7 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
 
 @app.command(sort_key=6)
 def schema(
-    kind: Literal["scenario", "strategy", "variant"] = "scenario",
+    kind: Literal["scenario", "strategy", "variant", "part"] = "scenario",
     /,
     *,
     write: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
@@ -149,7 +149,7 @@ def schema(
     Parameters
     ----------
     kind
-        `scenario`, `strategy` or `variant`.
+        `scenario`, `strategy`, `variant`, or `part` of scenarios.
     write
         Write the schemas of all kinds into this folder instead.
     """
@@ -166,6 +166,9 @@ def schema(
 app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
+
+NARROWEST = 40
+"""Columns below which a screen is not believed: some programs say 0."""
 
 COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay")
 
@@ -257,6 +260,9 @@ def _open_streams() -> None:
         stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) < NARROWEST:
+        os.environ["COLUMNS"] = str(NARROWEST)
 
 
 def _reader_left() -> int:

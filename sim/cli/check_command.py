@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -23,15 +24,17 @@ from sim.scenario.balance import balance_table
 from sim.scenario.evidence import Audit, audit
 from sim.scenario.expected import listed, shown_value, suggestion
 from sim.scenario.files import FOLDERS, Kind, available, find, is_file, leads_out, read, shown
-from sim.scenario.load import load_scenario, load_strategy, part_problems
+from sim.scenario.load import load_scenario, load_strategy, own_problems
 from sim.scenario.loaded import Document, Loaded
 from sim.scenario.model import Scenario
-from sim.scenario.strategy_checks import check_pair
+from sim.scenario.strategy_checks import check_pair, pair_problems
 
 KINDS: tuple[Kind, ...] = ("scenario", "variant", "strategy")
 PARTS = "parts"
 """Folder of scenario files that are no worlds by themselves."""
 MOST_FILES = 10_000
+MIN_WIDTH = 8
+"""Columns of names in a narrow table, which fold; numbers never do."""
 
 
 class Asked(NamedTuple):
@@ -53,8 +56,8 @@ def check_files(files: Sequence[str], *, as_json: bool, lang: Lang) -> int:
     """Check files and folders, or everything that is shipped, and print what was found; 2 when there are mistakes."""
     asked = [found for file in files for found in _named(file)] if files else _everything()
     problems = {one for one in asked if isinstance(one, Problem)}
-    worlds = _good_worlds() if any(one.kind == "variant" for one in asked if isinstance(one, Asked)) else []
-    checked = [_check(one, worlds) for one in dict.fromkeys(asked) if isinstance(one, Asked)]
+    tried = _Tried([one.name for one in asked if isinstance(one, Asked) and one.kind == "scenario"])
+    checked = [_check(one, tried) for one in dict.fromkeys(asked) if isinstance(one, Asked)]
     problems.update(problem for one in checked for problem in one.problems)
     if as_json:
         found = problems_as_json(sorted(problems)) if problems else json.dumps(_object(checked), ensure_ascii=False)
@@ -129,50 +132,92 @@ def _of_kind(path: Path) -> Asked | Problem:
     return Document(shown(path), text, data).problem(("kind",), message, suggestion(kind, KINDS))
 
 
-def _check(asked: Asked, worlds: Sequence[str]) -> Checked:
+class _Tried:
+    """The scenarios over which variants and strategies are tried: those that are listed, and those asked for."""
+
+    def __init__(self, asked: Sequence[str]) -> None:
+        self.names = dict.fromkeys([*available("scenario"), *asked])
+        self.loaded: dict[str, Loaded[Scenario] | None] = {}
+
+    def scenarios(self) -> Iterator[tuple[str, Loaded[Scenario]]]:
+        """Names and models of those that have no mistakes."""
+        for name in self.names:
+            if name not in self.loaded:
+                try:
+                    self.loaded[name] = load_scenario(name)
+                except SimError:
+                    self.loaded[name] = None
+            scenario = self.loaded[name]
+            if scenario is not None:
+                yield name, scenario
+
+
+def _check(asked: Asked, tried: _Tried) -> Checked:
+    scenario = None
     try:
         match asked.kind:
             case "part":
-                return Checked(asked, None, part_problems(asked.name))
+                problems = _part_problems(asked.name, tried)
             case "scenario":
                 scenario = load_scenario(asked.name)
                 check_pair(scenario, load_strategy(scenario.model.default_strategy))
-                return Checked(asked, scenario, _wrong_sources(scenario))
+                problems = _wrong_sources(scenario)
             case "strategy":
-                return Checked(asked, None, _wrong_sources(load_strategy(asked.name)))
+                problems = _strategy_problems(asked.name, tried)
             case _:
-                return Checked(asked, None, _variant_problems(asked.name, worlds))
+                problems = _variant_problems(asked.name, tried)
     except ScenarioError as error:
-        return Checked(asked, None, error.problems)
+        problems = error.problems
     except SimError as error:
-        return Checked(asked, None, [Problem(asked.name, 0, 0, "", str(error))])
+        problems = [Problem(asked.name, 0, 0, "", str(error))]
+    return Checked(asked, scenario, problems)
+
+
+def _part_problems(name: str, tried: _Tried) -> list[Problem]:
+    """Mistakes of a part of scenarios: its own, and those that a scenario which extends it has there."""
+    own = own_problems(name, "scenario")
+    file = shown(find(name, "scenario"))
+    for world in () if own else tried.names:
+        try:
+            load_scenario(world)
+        except ScenarioError as error:
+            own += [problem for problem in error.problems if problem.file == file]
+        except SimError:
+            continue
+    return own
+
+
+def _strategy_problems(name: str, tried: _Tried) -> list[Problem]:
+    """Mistakes of a strategy: none if it can run in at least one scenario, else those in the one that it suits best."""
+    strategy = load_strategy(name)
+    tries = []
+    for world, scenario in tried.scenarios():
+        tries.append([_in_world(problem, world) for problem in pair_problems(scenario, strategy)])
+        if not tries[-1]:
+            return _wrong_sources(strategy)
+    return min(tries, key=len, default=[])
+
+
+def _in_world(problem: Problem, world: str) -> Problem:
+    return problem if problem.hint else replace(problem, hint=f'in "{world}", the scenario that it suits best')
 
 
 def _wrong_sources(loaded: Loaded[Any]) -> list[Problem]:
     return [loaded.problem(finding) for finding in audit(loaded).wrong]
 
 
-def _good_worlds() -> list[str]:
-    """Scenarios without mistakes: those over which a variant can be tried."""
-    good = []
-    for name in available("scenario"):
-        try:
-            load_scenario(name)
-        except SimError:
-            continue
-        good.append(name)
-    return good
-
-
-def _variant_problems(name: str, worlds: Sequence[str]) -> list[Problem]:
-    """Mistakes of a variant: none if it can be laid over at least one world, else those over the best one."""
+def _variant_problems(name: str, tried: _Tried) -> list[Problem]:
+    """Mistakes of a variant: its own; else none if it can be laid over a scenario, or those over the one that it suits best."""
+    own = own_problems(name, "variant")
+    if own:
+        return own
     tries: list[list[Problem]] = []
-    for world in worlds:
+    for world, _ in tried.scenarios():
         try:
             wrong = _wrong_sources(load_scenario(world, variants=[name]))
             return [problem for problem in wrong if problem.file == shown(find(name, "variant"))]
         except ScenarioError as error:
-            tries.append(error.problems)
+            tries.append([_in_world(problem, world) for problem in error.problems])
     if not tries:
         return [Problem(shown(find(name, "variant")), 0, 0, "", "there is no scenario without mistakes to lay it over")]
     return min(tries, key=len)
@@ -197,7 +242,7 @@ def _print_good(console: Console, one: Checked, lang: Lang) -> None:
     console.print(Text.assemble(("✓ ", "green"), (one.asked.name, "bold"), (kind, "dim"), f" {word(lang, 'good')}"))
     if one.scenario is None:
         return
-    console.print(_balance(one.scenario.model, lang))
+    console.print(_balance(one.scenario.model, lang), crop=False)
     found = audit(one.scenario)
     counts = {"sourced": len(found.sourced), "assumed": len(found.assumed), "missing": len(found.missing)}
     console.print("  " + word(lang, "sources", **counts))
@@ -219,9 +264,9 @@ def _balance(scenario: Scenario, lang: Lang) -> Table:
         title_style="dim",
     )
     for key in ("product", "taker"):
-        table.add_column(word(lang, key))
-    table.add_column(word(lang, "share"), justify="right")
-    table.add_column("l", justify="right")
+        table.add_column(word(lang, key), overflow="fold", min_width=MIN_WIDTH)
+    table.add_column(word(lang, "share"), justify="right", no_wrap=True)
+    table.add_column("l", justify="right", no_wrap=True)
     rows = balance_table(scenario)
     for product in scenario.balance:
         parts = [row for row in rows if row.product == product]

@@ -123,6 +123,10 @@ def _wrong_tag(slot: Slot, got: Any) -> Finding:
     words = [get_args(member.model_fields[tag].annotation)[0] for member in members]
     path = (*slot.path, tag)
     if tag not in got:
+        strange = [key for key in got if not any(key in member.model_fields for member in members)]
+        near = get_close_matches(tag, strange, n=1, cutoff=0.6)
+        if near:
+            return Finding((*slot.path, near[0]), "unknown key", f'did you mean "{tag}"?')
         hint = f'a new "{slot.path[-1]}" needs it; to change one that the scenario has, check the name'
         return Finding(path, f"is missing: expected one of {listed(words)}", hint if "event" in path else "")
     message = f"expected one of {listed(words)}, got {shown_value(got[tag])}"

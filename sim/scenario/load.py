@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -72,12 +72,13 @@ def load_strategy(name_or_path: str | Path) -> Loaded[Strategy]:
     return Loaded(_stem(name_or_path), "strategy", model, merged.data, files, digest_of(model), (), merged)
 
 
-def part_problems(name_or_path: str | Path) -> list[Problem]:
-    """Mistakes of a file that only other scenarios extend: of every value that is there, whatever else may be missing."""
+def own_problems(name_or_path: str | Path, kind: Literal["scenario", "variant"]) -> list[Problem]:
+    """Mistakes of a part of scenarios or of a variant by itself: of every value that is there, whatever else is missing."""
     problems: list[Problem] = []
     merged = Merged()
-    for document in chain_of(find(name_or_path, "scenario"), "scenario", problems):
-        merged.lay(document)
+    for document in chain_of(find(name_or_path, kind), kind, problems):
+        merged.lay(document, leave_out=FILE_KEYS if kind == "scenario" else VARIANT_KEYS | FILE_KEYS)
+        problems += _variant_faults(document) if kind == "variant" else ()
     try:
         Scenario.model_validate(_with_tuples(merged.data), by_alias=True, by_name=False)
     except ValidationError as error:
