@@ -68,7 +68,7 @@ def beyond(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
         for key, inner in value.items():
             fault = _text_fault(key, "key", WORD)
             if fault:
-                yield (*path, key[:WORD]), fault
+                yield (*path, key), fault
             else:
                 yield from beyond(inner, (*path, key))
     elif isinstance(value, list):
@@ -100,5 +100,5 @@ def _deep(text: str) -> int | None:
 
 
 def _blanked(text: str) -> str:
-    """The text with quoted parts and comments as blanks, every other character at its own offset."""
-    return QUOTED_OR_COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    """The text with comments as blanks and quoted parts as a sign that means nothing, every other character at its offset."""
+    return QUOTED_OR_COMMENT.sub(lambda found: re.sub(r"[^\n]", " " if found[0][0] == "#" else "\x01", found[0]), text)

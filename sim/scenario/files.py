@@ -96,6 +96,7 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)
 
 
+KEY_SHOWN = 200
 PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -160,7 +161,7 @@ def _problem_at(path: Path, text: str, offset: int, message: str) -> Problem:
 
 def _problem_of(path: Path, found: dict[KeyPath, Position], key: KeyPath, message: str) -> Problem:
     place = locate(found, key) or Position(1, 1)
-    return Problem(shown(path), place.line, place.column, dotted(key), message)
+    return Problem(shown(path), place.line, place.column, dotted(key)[:KEY_SHOWN], message)
 
 
 def _syntax_problem(path: Path, text: str, message: str) -> Problem:

@@ -102,7 +102,7 @@ def sink_nodes(scenario: Scenario) -> Iterator[Finding]:
         yield from unknown
         if not unknown and complete and sink.node not in passed:
             message = f'no corridor passes "{sink.node}" on its way to the city'
-            yield Finding(path, message, parts=tuple(("corridor", c, "legs") for c in scenario.corridor))
+            yield Finding(path, message, parts=(("city", "node"), *(("corridor", c, "legs") for c in scenario.corridor)))
         other = at.setdefault(sink.node, name)
         if other != name:
             message = f'sink "{other}" stands at "{sink.node}" too: expected one sink at a node'

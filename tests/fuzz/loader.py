@@ -12,7 +12,6 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,22 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 FILES = sorted((ROOT / "scenarios").rglob("*.toml"))
-PIECES = [b"=", b"[", b"]", b"{", b"}", b'"', b"'", b'"""', b"'''", b",", b".", b"#", b"\n", b"\r\n", b"\\", b"\\u0000", b"\xef\xbb\xbf",
-          b"\0", b"\xff", b"nan", b"-inf", b"1e999", b"9" * 30, b"2025-02-30", b"0x", b"[[", b"]]", b"extends = ", b"kind = ",
-          "é€\u2028".encode(), b"true", b"value", b"[event.x]\n", b"class.retail.share.petrol = "]  # fmt: skip
+PIECES = [piece.encode() for piece in (
+    "=", "[", "]", "{", "}", '"', "'", '"""', "'''", ",", ".", "#", "\n", "\r\n", "\\", "\\u0000", "\ufeff", "\0",
+    "é€\u2028", "nan", "-inf", "1e999", "9" * 30, "2025-02-30", "0x", "[[", "]]", "true",
+    "value", "kind = ", "extends = ", "[event.x]\n",
+    "class.retail.share.petrol = ",
+)] + [b"\xff", b"\xc3"]  # fmt: skip
 
 
-def held(content: bytes, folder: Path, load: Callable[[str], Any] | None = None) -> str:
-    """Load bytes as a scenario: "loaded", or "refused" with every mistake placed in the file.
+def held(content: bytes, folder: Path) -> str:
+    """Load bytes as the kind of file that they say they are: "loaded", or "refused" with every mistake placed in the file.
 
     Any other exception goes through. For text that TOML accepts, every key has its place.
     """
     from sim.errors import ScenarioError
     from sim.scenario.files import read
-    from sim.scenario.load import load_scenario
+    from sim.scenario.load import load_scenario, load_strategy
     from sim.scenario.positions import positions
 
     path = folder / "fuzzed.toml"
@@ -42,16 +44,23 @@ def held(content: bytes, folder: Path, load: Callable[[str], Any] | None = None)
         text, data = read(path)
         places = positions(text)
         assert all(key in places for key in key_paths(data)), "a key without a place"
-        (load or load_scenario)(str(path))
+        if data.get("kind") == "strategy":
+            load_strategy(path)
+        elif data.get("kind") == "variant":
+            load_scenario("kayes-corridor", variants=[path])
+        else:
+            load_scenario(path)
     except ScenarioError as error:
-        lines = content.count(b"\n") + 1
-        assert error.problems
-        for problem in error.problems:
-            assert problem.message
-            assert problem.file.endswith(".toml")
-            assert not problem.file.endswith("fuzzed.toml") or 0 <= problem.line <= lines, problem
-        return "refused"
-    return "loaded"
+        problems = error.problems
+    else:
+        return "loaded"
+    lines = content.count(b"\n") + 1
+    assert problems
+    for problem in problems:
+        assert problem.message
+        assert problem.file.endswith(".toml")
+        assert not problem.file.endswith("fuzzed.toml") or 0 <= problem.line <= lines, problem
+    return "refused"
 
 
 def key_paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
