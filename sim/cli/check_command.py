@@ -23,7 +23,7 @@ from sim.errors import Problem, ScenarioError, SimError
 from sim.scenario.balance import balance_table
 from sim.scenario.evidence import Audit, audit
 from sim.scenario.expected import listed, shown_value, suggestion
-from sim.scenario.files import FOLDERS, Kind, available, find, is_file, leads_out, read, shown
+from sim.scenario.files import FOLDERS, Kind, available, find, head, is_file, leads_out, shown
 from sim.scenario.load import load_scenario, load_strategy, own_problems
 from sim.scenario.loaded import Document, Loaded
 from sim.scenario.model import Scenario
@@ -118,18 +118,18 @@ def _in_folder(folder: str) -> Iterator[Asked | Problem]:
 
 def _of_kind(path: Path) -> Asked | Problem:
     """A file with the kind that it states, or else the one that its folder is for."""
+    folder = Path(os.path.abspath(path)).parent.name
+    by_folder = next((kind for kind, name in FOLDERS.items() if name == folder), "scenario")
     try:
-        text, data = read(path)
+        kind = head(path).get("kind", by_folder)
     except ScenarioError:
         return Asked("scenario", str(path))
-    by_folder = next((kind for kind, folder in FOLDERS.items() if path.resolve().parent.name == folder), "scenario")
-    kind = data.get("kind", by_folder)
-    if kind == "scenario" and path.resolve().parent.name == PARTS:
+    if kind == "scenario" and folder == PARTS:
         return Asked("part", str(path))
     if kind in KINDS:
         return Asked(kind, str(path))
     message = f"expected one of {listed(KINDS)}, got {shown_value(kind)}"
-    return Document(shown(path), text, data).problem(("kind",), message, suggestion(kind, KINDS))
+    return Document.of(path).problem(("kind",), message, suggestion(kind, KINDS))
 
 
 class _Tried:

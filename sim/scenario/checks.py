@@ -241,6 +241,6 @@ SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
 )  # fmt: skip
 
 
-def scenario_findings(scenario: Scenario) -> list[Finding]:
-    """Everything that the checks find in a scenario."""
-    return [finding for check in SCENARIO_CHECKS for finding in check(scenario)]
+def scenario_findings(scenario: Scenario) -> Iterator[Finding]:
+    """Everything that the checks find in a scenario, one after the other."""
+    return (finding for check in SCENARIO_CHECKS for finding in check(scenario))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +37,8 @@ FILES = {
     "series": "supply_series.csv",
     "assumptions": "assumptions.csv",
 }
+MOST_GUESSED = 200
+"""Wrong sources for which a nearest one is looked up."""
 ASSUMPTION = re.compile(r"A\d+")
 Rows = tuple[Mapping[str, str], ...]
 
@@ -164,15 +167,18 @@ def audit(world: Loaded[Any] | Mapping[str, Any], evidence: Evidence | None = No
     """Look up the source of every number and of every dated event in a world's merged data."""
     data = world.data if isinstance(world, Loaded) else world
     evidence = evidence or load_evidence()
-    sourced, assumed, missing, wrong = [], [], [], []
+    fault_of = cache(evidence.fault)
+    sourced, assumed, missing = [], [], []
+    wrong: list[Finding] = []
     for path, source in _stated(data, ()):
         references = [part.strip() for part in source.split(";")] if isinstance(source, str) else []
-        faults = [(fault, reference) for reference in references if (fault := evidence.fault(reference))]
+        faults = [(fault, reference) for reference in references if (fault := fault_of(reference))]
         if not references:
             missing.append(Unsourced(path))
         elif faults:
             message = "; ".join(fault for fault, _ in faults)
-            hints = dict.fromkeys(hint for _, reference in faults if (hint := evidence.nearest(reference)))
+            guessed = faults if len(wrong) < MOST_GUESSED else []
+            hints = dict.fromkeys(hint for _, reference in guessed if (hint := evidence.nearest(reference)))
             wrong.append(Finding((*path, "source"), message, " ".join(hints)))
         elif any(ASSUMPTION.fullmatch(reference) for reference in references):
             assumed.append(path)

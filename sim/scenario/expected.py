@@ -18,8 +18,8 @@ from sim.scenario.quantity import Model, Quantity
 
 MOST = 1_000
 """Mistakes of one kind that are told at once."""
-MOST_WORDS = 500
-"""Words that are compared with a mistyped one; of more, those that begin or end alike."""
+MOST_WORDS = 1_000
+"""Words that are compared with a mistyped one; of more none is suggested, which would take minutes."""
 MOST_LISTED = 20
 UNQUOTED = re.compile(r"[-+]?[\d._]+|\d{4}-\d\d-\d\d|true|false")
 """Texts that would be a number, a date or a truth value if their quotes were left out."""
@@ -66,10 +66,7 @@ def findings(
 def suggestion(word: Any, words: Iterable[str]) -> str:
     """``did you mean "size"?`` for a word near one of `words`, else ""."""
     meant, known = str(word)[:100].lower().replace(" ", "-"), list(words)
-    if len(known) > MOST_WORDS:
-        alike = [one for one in known if one[:2] == meant[:2] or one[-2:] == meant[-2:]]
-        known = sorted(alike, key=lambda one: abs(len(one) - len(meant)))[:MOST_WORDS]
-    near = get_close_matches(meant, known, n=1, cutoff=0.6)
+    near = get_close_matches(meant, known, n=1, cutoff=0.6) if len(known) <= MOST_WORDS else []
     return f'did you mean "{near[0]}"?' if near else ""
 
 

@@ -7,7 +7,7 @@ parent), then those of the merged values, then what must hold between them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -58,8 +58,8 @@ def load_scenario(
     for key, value in (overrides or {}).items():
         merged.lay(Document("overrides", "", _nested(key, value)))
     model = _validated(merged, Scenario)
-    found = [finding for finding in scenario_findings(model) if not _after_a_new_end(finding, model, merged)]
-    _refuse(merged, [*found, *_default_strategy(model)])
+    found = (finding for finding in scenario_findings(model) if not _after_a_new_end(finding, model, merged))
+    _refuse(merged, chain(found, _default_strategy(model)))
     names = tuple(Path(v).stem for v in variants)
     return Loaded(_stem(name_or_path), "scenario", model, merged.data, files, digest_of(model), names, merged)
 
@@ -200,7 +200,7 @@ def _with_tuples(value: Any) -> Any:
 
 
 def _refuse(merged: Merged, found: Iterable[Finding]) -> None:
-    problems = [*merged.faults, *(merged.told(finding) for finding in islice(found, MOST))]
+    problems = [*merged.faults, *(merged.told(finding) for finding in islice(found, MOST + 1))]
     if len(problems) > MOST:
         message = f"more than {MOST:,} mistakes: these are the first, mend them and ask again"
         problems = [merged.problem((), message), *problems[:MOST]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from sim.errors import Problem, ScenarioError
@@ -116,7 +116,9 @@ def periods_touch_the_scenario(scenario: Scenario, strategy: Strategy) -> Iterat
 def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
     """No convoy needs more escort units than its staging node can ever have, unless it may leave without."""
     last = scenario.start + timedelta(days=scenario.days)
+    extra = _reinforcements(scenario)
     for i, (first_day, rules) in enumerate(strategy.spans(scenario.start)):
+        at_node = _units_by_node(scenario, rules, extra)
         stated = strategy.period[i - 1] if i else strategy
         if first_day >= last or not (stated.convoys or stated.corridor or stated.units):
             continue
@@ -126,7 +128,7 @@ def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
             if convoys is None or convoys.when_no_unit == "unescorted":
                 continue
             tankers = convoys.min_size if convoys.shrink else convoys.size
-            needed, pool = units_for(convoys, tankers), pool_units(scenario, corridor.staging, rules)
+            needed, pool = units_for(convoys, tankers), at_node.get(corridor.staging, 0)
             if needed > pool and (pool == 0 or scenario.mechanisms.escort_wait):
                 key: KeyPath = ("corridor", name) if name in stated.corridor else ("convoys",) if stated.convoys else ("units",)
                 message = (
@@ -174,10 +176,23 @@ def units_for(convoys: Convoys, tankers: int) -> int:
 
 def pool_units(scenario: Scenario, node: str, rules: Rules) -> int:
     """Escort units of the pools at a node at central values, as the rules station them, with all reinforcements."""
-    names = {name for name, pool in scenario.escort.pool.items() if pool.node == node}
-    extra = [e for e in scenario.event.values() if isinstance(e, events.Reinforcement) and e.pool in names]
-    base = sum(rules.units.get(name, scenario.escort.pool[name].units.value) for name in names)
-    return int(base + sum(event.units.value for event in extra))
+    return _units_by_node(scenario, rules, _reinforcements(scenario)).get(node, 0)
+
+
+def _reinforcements(scenario: Scenario) -> dict[str, float]:
+    """All units that are ever added to each pool."""
+    extra = dict.fromkeys(scenario.escort.pool, 0.0)
+    for event in scenario.event.values():
+        if isinstance(event, events.Reinforcement):
+            extra[event.pool] += event.units.value
+    return extra
+
+
+def _units_by_node(scenario: Scenario, rules: Rules, extra: Mapping[str, float]) -> dict[str, int]:
+    units: dict[str, float] = {}
+    for name, pool in scenario.escort.pool.items():
+        units[pool.node] = units.get(pool.node, 0.0) + rules.units.get(name, pool.units.value) + extra[name]
+    return {node: int(count) for node, count in units.items()}
 
 
 PAIR_CHECKS: tuple[Callable[[Scenario, Strategy], Iterator[Finding]], ...] = (
