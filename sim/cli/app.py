@@ -61,7 +61,7 @@ def run(
     strategy
         Name or path of a strategy; by default the scenario's own.
     variants
-        Name or path of a variant; may be given several times, later ones go on top.
+        Name or path of a variant; may be given several times. Two that set one key differently exclude each other.
     worlds
         Draws of what we do not know (20).
     chances
@@ -111,7 +111,7 @@ def check(*files: str, json: Json = False, lang: Language = "en") -> int:
     Parameters
     ----------
     files
-        Names or paths; by default everything that `list` shows.
+        Names, paths or folders (every TOML file in them); by default everything that `list` shows.
     json
         Print one JSON object.
     lang
@@ -140,7 +140,7 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
 
 @app.command(sort_key=7)
 def schema(
-    kind: Literal["scenario", "strategy", "variant"] = "scenario",
+    kind: Literal["scenario", "strategy", "variant", "part"] = "scenario",
     /,
     *,
     write: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
@@ -150,7 +150,7 @@ def schema(
     Parameters
     ----------
     kind
-        `scenario`, `strategy` or `variant`.
+        `scenario`, `strategy`, `variant`, or `part` of scenarios.
     write
         Write the schemas of all kinds into this folder instead.
     """
@@ -168,6 +168,9 @@ app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
 app.command(reproduce, sort_key=6)
+
+NARROWEST = 40
+"""Columns below which a screen is not believed: some programs say 0."""
 
 COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce")
 
@@ -205,19 +208,15 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def main(tokens: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; errors of the simulator are shown without a stack trace."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+    """Run one command and return its exit code; errors that are not the program's own are shown without a stack trace."""
+    _open_streams()
     words = list(sys.argv[1:] if tokens is None else tokens)
     as_json, lang = "--json" in words, _language(words)
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        if not words:
-            app.help_print()
-            return 0
-        code: int | None = app(words, print_error=False, exit_on_error=False)
-        return code or 0
+        code = _called(words)
+        sys.stdout.flush()
+        return code
     except CycloptsError as error:
         return _fail(UsageError(_plain(error)), as_json, lang, key=_option(error))
     except SimError as error:
@@ -225,12 +224,57 @@ def main(tokens: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(word(lang, "interrupted") + "\n")
         return 130
+    except SystemExit as ending:
+        if isinstance(ending.__context__, BrokenPipeError):  # how rich says that the reader has left
+            return _reader_left()
+        raise
     except BrokenPipeError:
-        # The reader of a pipe (`| head`) has left; without this, closing stdout at exit would fail once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_left()
+    except OSError as error:
+        _drop_output()
+        place = f"{error.filename}: " if error.filename else ""
+        return _fail(SimError(f"{place}{error.strerror or error}"), False, lang)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] == "sim":
+            raise
+        return _fail(SimError(word(lang, "no_library", name=error.name)), as_json, lang)
     finally:
         signal.signal(signal.SIGTERM, previous)
+
+
+def _called(words: Sequence[str]) -> int:
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise UsageError("the working directory is gone: change to another one") from error
+    if not words:
+        app.help_print()
+        return 0
+    code: int | None = app(words, print_error=False, exit_on_error=False)
+    return code or 0
+
+
+def _open_streams() -> None:
+    """Make stdout and stderr take every text: as UTF-8, a file name of another encoding as an escape; if closed, go nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) < NARROWEST:
+        os.environ["COLUMNS"] = str(NARROWEST)
+
+
+def _reader_left() -> int:
+    _drop_output()
+    return 0
+
+
+def _drop_output() -> None:
+    """Send what is still to come nowhere: without this, closing stdout at exit would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _language(words: Sequence[str]) -> Lang:

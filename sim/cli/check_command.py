@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -16,34 +19,48 @@ from rich.text import Text
 from sim.cli.problems import MISTAKE, print_problems
 from sim.cli.problems import as_json as problems_as_json
 from sim.cli.words import Lang, number, word
-from sim.errors import Problem, ScenarioError, UsageError
+from sim.errors import Problem, ScenarioError, SimError
 from sim.scenario.balance import balance_table
 from sim.scenario.evidence import Audit, audit
-from sim.scenario.files import Kind, available, find, read, shown
-from sim.scenario.load import load_scenario, load_strategy
-from sim.scenario.loaded import Loaded
+from sim.scenario.expected import listed, shown_value, suggestion
+from sim.scenario.files import FOLDERS, Kind, available, find, head, is_file, leads_out, shown
+from sim.scenario.load import load_scenario, load_strategy, own_problems
+from sim.scenario.loaded import Document, Loaded
 from sim.scenario.model import Scenario
-from sim.scenario.strategy_checks import check_pair
+from sim.scenario.strategy_checks import check_pair, pair_problems
 
 KINDS: tuple[Kind, ...] = ("scenario", "variant", "strategy")
+PARTS = "parts"
+"""Folder of scenario files that are no worlds by themselves."""
+MOST_FILES = 10_000
+MIN_WIDTH = 8
+"""Columns of names in a narrow table, which fold; numbers never do."""
+
+
+class Asked(NamedTuple):
+    """A file to check: its kind, and its name or path."""
+
+    kind: Kind | Literal["part"]
+    name: str
 
 
 class Checked(NamedTuple):
-    """A file that was checked: its kind and name, what was loaded (scenarios only), its problems."""
+    """A file that was checked: what was asked, what was loaded (scenarios only), its problems."""
 
-    kind: Kind
-    name: str
+    asked: Asked
     scenario: Loaded[Scenario] | None
     problems: list[Problem]
 
 
 def check_files(files: Sequence[str], *, as_json: bool, lang: Lang) -> int:
-    """Check files, or everything that is shipped, and print what was found; 2 when there are mistakes."""
-    asked = [(_kind_of(file), file) for file in files] if files else _everything()
-    checked = [_check(kind, name) for kind, name in asked]
-    problems = sorted({problem for one in checked for problem in one.problems})
+    """Check files and folders, or everything that is shipped, and print what was found; 2 when there are mistakes."""
+    asked = [found for file in files for found in _named(file)] if files else _everything()
+    problems = {one for one in asked if isinstance(one, Problem)}
+    tried = _Tried([one.name for one in asked if isinstance(one, Asked) and one.kind == "scenario"])
+    checked = [_check(one, tried) for one in dict.fromkeys(asked) if isinstance(one, Asked)]
+    problems.update(problem for one in checked for problem in one.problems)
     if as_json:
-        found = problems_as_json(problems) if problems else json.dumps(_object(checked), ensure_ascii=False)
+        found = problems_as_json(sorted(problems)) if problems else json.dumps(_object(checked), ensure_ascii=False)
         sys.stdout.write(found + "\n")
         return MISTAKE if problems else 0
     console = Console(highlight=False)
@@ -51,66 +68,165 @@ def check_files(files: Sequence[str], *, as_json: bool, lang: Lang) -> int:
         if not one.problems:
             _print_good(console, one, lang)
     if problems:
-        print_problems(Console(stderr=True, highlight=False), problems, lang)
+        print_problems(Console(stderr=True, highlight=False), sorted(problems), lang)
     return MISTAKE if problems else 0
 
 
-def _everything() -> list[tuple[Kind, str]]:
-    return [(kind, name) for kind in KINDS for name in available(kind)]
+def _everything() -> list[Asked | Problem]:
+    return [Asked(kind, name) for kind in KINDS for name in available(kind)]
 
 
-def _kind_of(file: str) -> Kind:
-    """Kind of a file: by the name if one kind has it, else by the key `kind` of the file."""
-    named: list[Kind] = [kind for kind in KINDS if file in available(kind)]
-    if named:
-        return named[0]
-    if not Path(file).is_file():
-        from difflib import get_close_matches
-
-        near = get_close_matches(file, [name for kind in KINDS for name in available(kind)], n=3, cutoff=0.5)
-        meant = "; did you mean " + " or ".join(f'"{name}"' for name in near) + "?" if near else "."
-        raise UsageError(f'"{file}": no scenario, variant or strategy of that name{meant}')
-    stated = read(find(file, "scenario"))[1].get("kind", "scenario")
-    return stated if stated in KINDS else "scenario"
+def _named(name: str) -> Iterator[Asked | Problem]:
+    """What a name or path on the command line stands for: one file, or every TOML file of a folder and those below."""
+    kinds = [kind for kind in KINDS if name in available(kind)]
+    if kinds:
+        yield Asked(kinds[0], name)
+    elif os.path.isdir(name):
+        yield from _in_folder(name)
+    elif is_file(Path(name)) and name.endswith(".toml"):
+        yield _of_kind(Path(name))
+    else:
+        yield _unknown(name)
 
 
-def _check(kind: Kind, name: str) -> Checked:
+def _unknown(name: str) -> Problem:
+    known = [other for kind in KINDS for other in available(kind)]
+    near = get_close_matches(name[:100], known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(quoted for quoted in map(listed, ([one] for one in near)))}?" if near else ""
+    if os.path.exists(name):
+        return Problem(name, 0, 0, "", "is no TOML file: expected a name that ends in .toml, or a folder")
+    return Problem(name, 0, 0, "", "there is no scenario, variant or strategy, no file and no folder of that name", hint)
+
+
+def _in_folder(folder: str) -> Iterator[Asked | Problem]:
+    """The TOML files of a folder and of the folders in it; links to folders are not followed."""
+    unreadable: list[OSError] = []
+    walked = os.walk(folder, onerror=unreadable.append)
+    paths = sorted(Path(where, name) for where, _, names in walked for name in names if name.endswith(".toml"))
+    for path in paths[:MOST_FILES]:
+        if path.is_symlink() and leads_out(path, Path(folder), Path.cwd()):
+            yield Problem(shown(path), 0, 0, "", "leads out of the folder: not read")
+        else:
+            yield _of_kind(path)
+    for error in unreadable:
+        yield Problem(shown(Path(error.filename)), 0, 0, "", f"cannot be read: {error.strerror}")
+    if len(paths) > MOST_FILES:
+        yield Problem(folder, 0, 0, "", f"{len(paths):,} TOML files: expected at most {MOST_FILES:,}, the others are not read")
+    elif not paths:
+        yield Problem(folder, 0, 0, "", "no TOML file in this folder or below")
+
+
+def _of_kind(path: Path) -> Asked | Problem:
+    """A file with the kind that it states, or else the one that its folder is for."""
+    folder = Path(os.path.abspath(path)).parent.name
+    by_folder = next((kind for kind, name in FOLDERS.items() if name == folder), "scenario")
     try:
-        if kind == "scenario":
-            scenario = load_scenario(name)
-            check_pair(scenario, load_strategy(scenario.model.default_strategy))
-            return Checked(kind, name, scenario, _wrong_sources(scenario))
-        if kind == "strategy":
-            return Checked(kind, name, None, _wrong_sources(load_strategy(name)))
+        kind = head(path).get("kind", by_folder)
+    except ScenarioError:
+        return Asked("scenario", str(path))
+    if kind == "scenario" and folder == PARTS:
+        return Asked("part", str(path))
+    if kind in KINDS:
+        return Asked(kind, str(path))
+    message = f"expected one of {listed(KINDS)}, got {shown_value(kind)}"
+    return Document.of(path).problem(("kind",), message, suggestion(kind, KINDS))
+
+
+class _Tried:
+    """The scenarios over which variants and strategies are tried: those that are listed, and those asked for."""
+
+    def __init__(self, asked: Sequence[str]) -> None:
+        self.names = dict.fromkeys([*available("scenario"), *asked])
+        self.loaded: dict[str, Loaded[Scenario] | None] = {}
+
+    def scenarios(self) -> Iterator[tuple[str, Loaded[Scenario]]]:
+        """Names and models of those that have no mistakes."""
+        for name in self.names:
+            if name not in self.loaded:
+                try:
+                    self.loaded[name] = load_scenario(name)
+                except SimError:
+                    self.loaded[name] = None
+            scenario = self.loaded[name]
+            if scenario is not None:
+                yield name, scenario
+
+
+def _check(asked: Asked, tried: _Tried) -> Checked:
+    scenario = None
+    try:
+        match asked.kind:
+            case "part":
+                problems = _part_problems(asked.name, tried)
+            case "scenario":
+                scenario = load_scenario(asked.name)
+                check_pair(scenario, load_strategy(scenario.model.default_strategy))
+                problems = _wrong_sources(scenario)
+            case "strategy":
+                problems = _strategy_problems(asked.name, tried)
+            case _:
+                problems = _variant_problems(asked.name, tried)
     except ScenarioError as error:
-        return Checked(kind, name, None, error.problems)
-    return Checked(kind, name, None, _variant_problems(name))
+        problems = error.problems
+    except SimError as error:
+        problems = [Problem(asked.name, 0, 0, "", str(error))]
+    return Checked(asked, scenario, problems)
+
+
+def _part_problems(name: str, tried: _Tried) -> list[Problem]:
+    """Mistakes of a part of scenarios: its own, and those that a scenario which extends it has there."""
+    own = own_problems(name, "scenario")
+    file = shown(find(name, "scenario"))
+    for world in () if own else tried.names:
+        try:
+            load_scenario(world)
+        except ScenarioError as error:
+            own += [problem for problem in error.problems if problem.file == file]
+        except SimError:
+            continue
+    return own
+
+
+def _strategy_problems(name: str, tried: _Tried) -> list[Problem]:
+    """Mistakes of a strategy: none if it can run in at least one scenario, else those in the one that it suits best."""
+    strategy = load_strategy(name)
+    tries = []
+    for world, scenario in tried.scenarios():
+        tries.append([_in_world(problem, world) for problem in pair_problems(scenario, strategy)])
+        if not tries[-1]:
+            return _wrong_sources(strategy)
+    return min(tries, key=len, default=[])
+
+
+def _in_world(problem: Problem, world: str) -> Problem:
+    return problem if problem.hint else replace(problem, hint=f'in "{world}", the scenario that it suits best')
 
 
 def _wrong_sources(loaded: Loaded[Any]) -> list[Problem]:
-    return [loaded.problem(*finding) for finding in audit(loaded).wrong]
+    return [loaded.problem(finding) for finding in audit(loaded).wrong]
 
 
-def _variant_problems(name: str) -> list[Problem]:
-    """Mistakes of a variant: none if it can be laid over at least one world, else those over the best one."""
+def _variant_problems(name: str, tried: _Tried) -> list[Problem]:
+    """Mistakes of a variant: its own; else none if it can be laid over a scenario, or those over the one that it suits best."""
+    own = own_problems(name, "variant")
+    if own:
+        return own
     tries: list[list[Problem]] = []
-    for world in available("scenario"):
-        try:
-            load_scenario(world)
-        except ScenarioError:
-            continue
+    for world, _ in tried.scenarios():
         try:
             wrong = _wrong_sources(load_scenario(world, variants=[name]))
             return [problem for problem in wrong if problem.file == shown(find(name, "variant"))]
         except ScenarioError as error:
-            tries.append(error.problems)
-    return min(tries, key=len, default=[])
+            tries.append([_in_world(problem, world) for problem in error.problems])
+    if not tries:
+        return [Problem(shown(find(name, "variant")), 0, 0, "", "there is no scenario without mistakes to lay it over")]
+    return min(tries, key=len)
 
 
 def _object(checked: Sequence[Checked]) -> dict[str, Any]:
     rows = []
     for one in checked:
-        row: dict[str, Any] = {"kind": one.kind, "name": one.name}
+        row: dict[str, Any] = {"kind": one.asked.kind, "name": one.asked.name}
         if one.scenario is not None:
             found = audit(one.scenario)
             row["balance"] = [part._asdict() for part in balance_table(one.scenario.model)]
@@ -122,11 +238,11 @@ def _object(checked: Sequence[Checked]) -> dict[str, Any]:
 
 
 def _print_good(console: Console, one: Checked, lang: Lang) -> None:
-    kind = f" ({word(lang, one.kind)})"
-    console.print(Text.assemble(("✓ ", "green"), (one.name, "bold"), (kind, "dim"), f" {word(lang, 'good')}"))
+    kind = f" ({word(lang, 'world_part' if one.asked.kind == 'part' else one.asked.kind)})"
+    console.print(Text.assemble(("✓ ", "green"), (one.asked.name, "bold"), (kind, "dim"), f" {word(lang, 'good')}"))
     if one.scenario is None:
         return
-    console.print(_balance(one.scenario.model, lang))
+    console.print(_balance(one.scenario.model, lang), crop=False)
     found = audit(one.scenario)
     counts = {"sourced": len(found.sourced), "assumed": len(found.assumed), "missing": len(found.missing)}
     console.print("  " + word(lang, "sources", **counts))
@@ -148,9 +264,9 @@ def _balance(scenario: Scenario, lang: Lang) -> Table:
         title_style="dim",
     )
     for key in ("product", "taker"):
-        table.add_column(word(lang, key))
-    table.add_column(word(lang, "share"), justify="right")
-    table.add_column("l", justify="right")
+        table.add_column(word(lang, key), overflow="fold", min_width=MIN_WIDTH)
+    table.add_column(word(lang, "share"), justify="right", no_wrap=True)
+    table.add_column("l", justify="right", no_wrap=True)
     rows = balance_table(scenario)
     for product in scenario.balance:
         parts = [row for row in rows if row.product == product]

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.words import Lang, word
-from sim.errors import ScenarioError
+from sim.errors import SimError
 from sim.scenario.files import FOLDERS, Kind, available, find, read, shown
 
 HEADINGS: dict[Kind, str] = {"scenario": "scenarios", "variant": "variants", "strategy": "strategies"}
@@ -28,7 +28,7 @@ def titles_of(name: str, kind: Kind) -> dict[str, str]:
     for _ in range(MOST_PARENTS):
         try:
             data: Mapping[str, Any] = read(find(name, kind))[1]
-        except ScenarioError:
+        except SimError:
             return found
         for lang, key in (("en", "title"), ("fr", "title_fr")):
             if isinstance(data.get(key), str) and data[key]:

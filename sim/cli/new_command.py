@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from sim.cli.options import OUTPUT, Language
 from sim.cli.words import Lang, word
-from sim.errors import UsageError
+from sim.errors import SimError, UsageError
 
 if TYPE_CHECKING:
     from sim.scenario.explain import Explanation
@@ -65,13 +65,25 @@ def new(
 
     from sim.cli.run_command import program
     from sim.experiment.store.writing import write_bytes
-    from sim.scenario.files import shown
+    from sim.scenario.files import find, leads_out, shown
     from sim.scenario.load import load_scenario
 
     path = free_path(name, out)
+    parent = find(scenario, "scenario")
+    if leads_out(parent, Path.cwd(), path.parent):
+        where = "expected one in the working directory, beside the new file, or in a folder of scenarios"
+        raise UsageError(f'"{scenario}": a scenario there cannot be extended: {where}')
     loaded = load_scenario(scenario)
-    write_bytes(path, template(name, parent_name(scenario, path), loaded, lang).encode())
-    load_scenario(path)
+    text = template(name, parent_name(scenario, path), loaded, lang)
+    try:
+        write_bytes(path, text.encode())
+    except OSError as error:
+        raise UsageError(f"{shown(path)}: cannot be written: {error.strerror}") from error
+    try:
+        load_scenario(path)
+    except SimError:
+        path.unlink()
+        raise
     screen = Console(highlight=False, file=sys.stdout)
     screen.print(Text.assemble((word(lang, "written") + " ", "bold"), shown(path)), soft_wrap=True)
     typed = name if out == Path("scenarios/worlds") else shown(path)

@@ -212,8 +212,12 @@ def _figures(results: Results, notices: Console, lang: Lang) -> list[Path]:
     drawn = current_figures(results, lang)
     if drawn is not None:
         return drawn
-    with notices.status(word(lang, "drawing")):
-        return draw(results, lang)
+    try:
+        with notices.status(word(lang, "drawing")):
+            return draw(results, lang)
+    except ModuleNotFoundError as error:
+        notices.print(Text(word(lang, "no_figures", name=str(error.name)), "yellow"), soft_wrap=True)
+        return []
 
 
 def _print_paths(screen: Console, results: Results, figures: list[Path], lang: Lang) -> None:

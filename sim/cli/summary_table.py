@@ -78,7 +78,8 @@ def print_summary(
 ) -> None:
     """Print the metrics by group, then what the numbers mean; those up to a day `until` under its date and without that.
 
-    On a screen narrower than `UNIT_COLUMN_FITS` units stand under the titles, where they are never cut.
+    On a screen narrower than `UNIT_COLUMN_FITS` units stand under the titles, where they are never cut; on one that is
+    narrower than the numbers, lines are longer than the screen: a number is never cut.
     """
     narrow = console.width < UNIT_COLUMN_FITS
     if manifest["report_to"]:
@@ -112,7 +113,7 @@ def print_summary(
             table.add_row(Text.assemble(title, (f"\n  {unit}", "dim")), *texts)
         else:
             table.add_row(Text(title), *texts, unit)
-    console.print(table)
+    console.print(table, crop=False)
     console.print()
     for note in [*notes, *(meanings(manifest, lang) if until is None else [])]:
         console.print(Text(note, "dim"))

@@ -18,6 +18,7 @@ WORDS: dict[str, dict[str, str]] = {
         "scenario": "scenario",
         "variant": "variant",
         "strategy": "strategy",
+        "world_part": "part of scenarios",
         "seed": "seed",
         "central": "central values",
         "sampled": "sampled values",
@@ -29,6 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "running": "runs",
         "so_far": "shortage days",
         "drawing": "Drawing figures",
+        "no_figures": "No figures: the library {name} is not installed.",
         "metric": "Metric",
         "mean": "Mean",
         "interval": "95 % interval",
@@ -69,8 +71,10 @@ WORDS: dict[str, dict[str, str]] = {
         "sources": "Numbers: {sourced} from evidence, {assumed} from stated assumptions, {missing} "
         "without a source",
         "mistakes": "{n}; nothing was written.",
+        "more_mistakes": "… and {n} more mistakes: mend these first, or see all of them with --json.",
         "interrupted": "Interrupted. What was run is stored; the same command goes on from there.",
         "error": "Error:",
+        "no_library": "The library {name} is not installed: install everything with pip install -c constraints.txt -e .",
         "unreadable": "cannot be read: `check` says why",
         "replayed": "World {world}, chance {chance} (replication {replication}): played again, equal to what is stored "
         "to the last bit.",
@@ -121,6 +125,7 @@ WORDS: dict[str, dict[str, str]] = {
         "scenario": "scénario",
         "variant": "variante",
         "strategy": "stratégie",
+        "world_part": "partie de scénarios",
         "seed": "graine",
         "central": "valeurs centrales",
         "sampled": "valeurs tirées",
@@ -133,6 +138,7 @@ WORDS: dict[str, dict[str, str]] = {
         "running": "simulations",
         "so_far": "jours de pénurie",
         "drawing": "Tracé des figures",
+        "no_figures": "Pas de figures : la bibliothèque {name} n'est pas installée.",
         "metric": "Mesure",
         "mean": "Moyenne",
         "interval": "Intervalle 95 %",
@@ -173,8 +179,10 @@ WORDS: dict[str, dict[str, str]] = {
         "sources": "Nombres : {sourced} tirés de sources, {assumed} d'hypothèses énoncées, {missing} "
         "sans source",
         "mistakes": "{n} ; rien n'a été écrit.",
+        "more_mistakes": "… et {n} autres fautes : corriger celles-ci d'abord, ou les voir toutes avec --json.",
         "interrupted": "Interrompu. Les simulations faites sont enregistrées ; la même commande reprend là.",
         "error": "Erreur :",
+        "no_library": "La bibliothèque {name} n'est pas installée : tout installer par pip install -c constraints.txt -e .",
         "unreadable": "illisible : `check` dit pourquoi",
         "replayed": "Monde {world}, hasard {chance} (réplication {replication}) : rejoué, identique à ce qui est enregistré, "
         "au dernier bit.",

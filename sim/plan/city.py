@@ -9,6 +9,7 @@ from sim.errors import PlanError
 from sim.plan.arrays import CityPlan, Floats, Ints, Ordering
 from sim.plan.context import Context, floats, rounded, shape, whole
 from sim.rules.shapes import SHAPE_CODES
+from sim.scenario import balance
 from sim.scenario.events import Clearance, Gift, Need, ObservedStock
 
 
@@ -153,21 +154,9 @@ def sink_of_node(context: Context) -> Ints:
 def sink_fractions(context: Context) -> Floats:
     """(s, p): what a sink takes of the tankers that pass it, so that normal flow meets every need."""
     s, lab = context.scenario, context.labels
-    left = {name: np.full(len(lab.products), c.share.value) for name, c in s.corridors.items()}
-    ends = {name: [s.leg[c.legs[0]].start] + [s.leg[n].end for n in c.legs] for name, c in s.corridors.items()}
-
-    def legs_to_city(node: str) -> int:
-        return max((len(nodes) - nodes.index(node) for nodes in ends.values() if node in nodes), default=0)
-
-    fractions = np.zeros((len(s.sink), len(lab.products)))
-    order = sorted(enumerate(s.sink.items()), key=lambda row: -legs_to_city(row[1][1].node))
-    for i, (name, sink) in order:
-        through = [c for c, nodes in ends.items() if sink.node in nodes]
-        share = np.array([sink.share[p].value for p in lab.products])
-        passing = sum((left[c] for c in through), np.zeros(len(lab.products)))
-        if np.any(share > passing + 1e-9):
-            raise PlanError(f"sink {name}: needs more than passes {sink.node} in normal times: lower its share")
-        fractions[i] = np.where(passing > 0, share / np.maximum(passing, 1e-12), 0.0)
-        for c in through:
-            left[c] = left[c] * (1.0 - fractions[i])
-    return fractions
+    drops = balance.sink_fractions(s)
+    if drops.lacking:
+        sink = drops.lacking[0].sink
+        raise PlanError(f"sink {sink}: needs more than passes {s.sink[sink].node} in normal times: lower its share")
+    fractions = [[drops.fractions[name][product] for product in lab.products] for name in lab.sinks]
+    return np.array(fractions, np.float64).reshape(len(lab.sinks), len(lab.products))

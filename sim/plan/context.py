@@ -14,6 +14,7 @@ from sim.records import Labels
 from sim.rules import movement
 from sim.rules.shapes import SHAPE_CODES
 from sim.scenario.events import Dated
+from sim.scenario.extent import entities
 from sim.scenario.model import Scenario
 from sim.scenario.quantity import Duration
 from sim.scenario.strategy import Rules, Strategy
@@ -49,10 +50,7 @@ class Context:
         self.labels = labels_of(scenario)
         self.days = scenario.warmup_days + scenario.days
         lab = self.labels
-        names = [f"node/{n}" for n in lab.nodes] + [f"leg/{n}" for n in lab.legs]
-        names += [f"corridor/{n}" for n in lab.corridors]
-        names += [f"need/{k}/{p}" for k in lab.classes for p in lab.products]
-        self.entities = entity_hashes(names)
+        self.entities = entity_hashes(list(entities(scenario)))
         self.node = {name: i for i, name in enumerate(lab.nodes)}
         self.leg = {name: i for i, name in enumerate(lab.legs)}
         self.control = scenario.road.control_min_100km.value

@@ -11,6 +11,7 @@ from sim.plan.context import Context, floats, shape, whole
 from sim.rules import dispatch
 from sim.scenario.events import Closure, Pause, Reinforcement
 from sim.scenario.strategy import Convoys
+from sim.scenario.strategy_checks import SLOTS
 
 ESCORT_RULES = {
     "none": dispatch.NONE,
@@ -18,7 +19,6 @@ ESCORT_RULES = {
     "per_tankers": dispatch.PER_TANKERS,
     "square_root": dispatch.SQUARE_ROOT,
 }
-SLOTS_LIMIT = 1 << 20
 
 
 def roads(context: Context) -> Roads:
@@ -126,8 +126,8 @@ def slots(context: Context) -> Slots:
             if convoys is None:
                 continue
             start, end = day * DAY_S, until * DAY_S
-            if (end - start) / (convoys.interval_h * HOUR_S) > SLOTS_LIMIT:
-                raise PlanError(f"corridor {name}: more than {SLOTS_LIMIT} slots: raise interval_h")
+            if (end - start) / (convoys.interval_h * HOUR_S) > SLOTS:
+                raise PlanError(f"corridor {name}: more than {SLOTS} slots: raise interval_h")
             opens, n = start + seconds_from_hours(convoys.first_h), 0
             while opens < end:
                 n += 1

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sim.jit import rule
 
+CANDIDATES_MEAN = 500
+"""Most candidates of one leg and window on average; `poisson_count` is exact up to there."""
+
 
 @rule
 def candidate_mean(ceiling_per_km_h: float, exposure: float, km: float, window_h: float) -> float:

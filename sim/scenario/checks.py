@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from sim.scenario import events
-from sim.scenario.balance import balance_table as balance_table
+from sim.scenario.balance import BalanceRow, balance_table, sink_fractions
 from sim.scenario.expected import Finding
+from sim.scenario.extent import candidates_fit, names_apart
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
 from sim.scenario.quantity import Quantity
@@ -17,12 +18,19 @@ SUM_TOLERANCE = 1e-9
 """Room for the rounding of decimal shares in binary; never for a missing share."""
 
 
+RUN_DAYS: tuple[KeyPath, KeyPath] = (("start",), ("days",))
+
+
 def _top(quantity: Quantity) -> float:
     return quantity.value if quantity.high is None else quantity.high
 
 
 def _bottom(quantity: Quantity) -> float:
     return quantity.value if quantity.low is None else quantity.low
+
+
+def _share(row: BalanceRow) -> KeyPath:
+    return (row.role, row.name, "share", row.product)
 
 
 def balance_adds_up(scenario: Scenario) -> Iterator[Finding]:
@@ -35,7 +43,7 @@ def balance_adds_up(scenario: Scenario) -> Iterator[Finding]:
         if complete and abs(total - 1) > SUM_TOLERANCE:
             table = " + ".join(f"{row.role} {row.name} {row.share:g}" for row in parts)
             message = f"shares of sinks and classes add up to {total:.10g}, expected 1: {table or 'none'}"
-            yield Finding(("balance", product), message)
+            yield Finding(("balance", product), message, parts=tuple(_share(row) for row in parts))
 
 
 def corridor_shares(scenario: Scenario) -> Iterator[Finding]:
@@ -44,7 +52,8 @@ def corridor_shares(scenario: Scenario) -> Iterator[Finding]:
     if abs(total - 1) > SUM_TOLERANCE:
         table = " + ".join(f"{name} {c.share.value:g}" for name, c in scenario.corridors.items())
         message = f"shares of enabled corridors add up to {total:.10g}, expected 1: {table or 'none'}"
-        yield Finding(("corridor",), message)
+        keys = tuple(("corridor", name, key) for name in scenario.corridor for key in ("share", "enabled"))
+        yield Finding(("corridor",), message, parts=keys)
 
 
 def intensity_below_ceiling(scenario: Scenario) -> Iterator[Finding]:
@@ -61,7 +70,7 @@ def intensity_below_ceiling(scenario: Scenario) -> Iterator[Finding]:
     for path, quantity in stated:
         if _top(quantity) > ceiling:
             message = f"reaches {_top(quantity):g}, above threat.ceiling_per_km_h = {ceiling:g}"
-            yield Finding(path, message, "raise the ceiling (it costs only time)")
+            yield Finding(path, message, "raise the ceiling (it costs only time)", (("threat", "ceiling_per_km_h"),))
     for name, event in scenario.event.items():
         if isinstance(event, events.Truce) and _top(event.factor) > 1:
             message = f"reaches {_top(event.factor):g}: expected ≤ 1, because a truce calms"
@@ -73,13 +82,13 @@ def orders_in_order(scenario: Scenario) -> Iterator[Finding]:
     orders = scenario.orders
     if _top(orders.min_factor) > _bottom(orders.max_factor):
         message = f"reaches {_top(orders.min_factor):g}, above max_factor = {_bottom(orders.max_factor):g}"
-        yield Finding(("orders", "min_factor"), message)
+        yield Finding(("orders", "min_factor"), message, parts=(("orders", "max_factor"),))
     if _top(orders.throttle_start_tankers) >= _bottom(orders.throttle_stop_tankers):
         message = (
             f"reaches {_top(orders.throttle_start_tankers):g}: expected below throttle_stop_tankers, "
             f"which goes down to {_bottom(orders.throttle_stop_tankers):g}"
         )
-        yield Finding(("orders", "throttle_start_tankers"), message)
+        yield Finding(("orders", "throttle_start_tankers"), message, parts=(("orders", "throttle_stop_tankers"),))
     if _bottom(orders.target_cover_days) <= 0:
         yield Finding(
             ("orders", "target_cover_days"),
@@ -99,7 +108,7 @@ def hours_in_order(scenario: Scenario) -> Iterator[Finding]:
     for path, first, last, start, end in windows:
         if _top(start) >= _bottom(end):
             message = f"reaches {_top(start):g}: expected before {last}, which goes down to {_bottom(end):g}"
-            yield Finding((*path, first), message)
+            yield Finding((*path, first), message, parts=((*path, last),))
 
 
 def event_dates(scenario: Scenario) -> Iterator[Finding]:
@@ -110,10 +119,11 @@ def event_dates(scenario: Scenario) -> Iterator[Finding]:
         on_first_day = isinstance(event, (events.Gift, events.ObservedStock))
         ends = event.first_day if on_first_day else event.last_day
         if event.first_day > last:
-            yield Finding(("event", name, "first_day"), f"{event.first_day} lies after the last day: {span}")
+            message = f"{event.first_day} lies after the last day: {span}"
+            yield Finding(("event", name, "first_day"), message, parts=RUN_DAYS)
         elif ends is not None and ends < scenario.start:
             key = "first_day" if on_first_day else "last_day"
-            yield Finding(("event", name, key), f"{ends} lies before the first day: {span}")
+            yield Finding(("event", name, key), f"{ends} lies before the first day: {span}", parts=RUN_DAYS[:1])
 
 
 def one_gift_a_day(scenario: Scenario) -> Iterator[Finding]:
@@ -124,7 +134,7 @@ def one_gift_a_day(scenario: Scenario) -> Iterator[Finding]:
             other = seen.setdefault(event.first_day, name)
             if other != name:
                 message = f"falls on the day of gift {other}: expected one gift a day, join the two into one event"
-                yield Finding(("event", name, "first_day"), message)
+                yield Finding(("event", name, "first_day"), message, parts=(("event", other, "first_day"),))
 
 
 def depots_hold_their_start(scenario: Scenario) -> Iterator[Finding]:
@@ -139,7 +149,9 @@ def depots_hold_their_start(scenario: Scenario) -> Iterator[Finding]:
                     f"{depot.start_cover_days.value:g} days · {need:,.0f} l a day = {stock:,.0f} l, "
                     f"above capacity_l = {depot.capacity_l.value:,.0f}"
                 )
-                yield Finding(("city", "depot", product, "start_cover_days"), message)
+                path: KeyPath = ("city", "depot", product)
+                parts = ((*path, "capacity_l"), ("balance", product, "need_l_day"), *(_share(row) for row in rows))
+                yield Finding((*path, "start_cover_days"), message, parts=parts)
 
 
 def private_stock_levels(scenario: Scenario) -> Iterator[Finding]:
@@ -149,20 +161,22 @@ def private_stock_levels(scenario: Scenario) -> Iterator[Finding]:
         if private is None:
             continue
         capacity, target = private.capacity_days.value, private.target_days.value
+        path: KeyPath = ("class", name, "private")
         for key in ("start_days", "target_days", "panic_target_days"):
             days = getattr(private, key).value
             if days > capacity:
                 message = f"{days:g}, above capacity_days = {capacity:g}"
-                yield Finding(("class", name, "private", key), message)
+                yield Finding((*path, key), message, parts=((*path, "capacity_days"),))
         if private.panic_cover_days.value > 0 and private.panic_target_days.value < target:
             message = f"{private.panic_target_days.value:g}, below target_days = {target:g}: panic would calm"
-            yield Finding(("class", name, "private", "panic_target_days"), message)
+            yield Finding((*path, "panic_target_days"), message, parts=((*path, "target_days"), (*path, "panic_cover_days")))
 
 
 def somebody_buys_retail(scenario: Scenario) -> Iterator[Finding]:
     """At least one class is retail: shortage days are counted there."""
     if not any(part.retail for part in scenario.demand_class.values()):
-        yield Finding(("class",), "no class has retail = true: shortage days could not be counted")
+        message = "no class has retail = true: shortage days could not be counted"
+        yield Finding(("class",), message, parts=tuple(("class", name, "retail") for name in scenario.demand_class))
 
 
 def suppression_fades(scenario: Scenario) -> Iterator[Finding]:
@@ -170,7 +184,7 @@ def suppression_fades(scenario: Scenario) -> Iterator[Finding]:
     aftermath = scenario.aftermath
     if _top(aftermath.suppression) > 0 and _bottom(aftermath.suppression_half_life_days) <= 0:
         message = "expected > 0 in every world, because suppression is on"
-        yield Finding(("aftermath", "suppression_half_life_days"), message)
+        yield Finding(("aftermath", "suppression_half_life_days"), message, parts=(("aftermath", "suppression"),))
 
 
 def stations_can_serve(scenario: Scenario) -> Iterator[Finding]:
@@ -187,14 +201,18 @@ def stations_can_serve(scenario: Scenario) -> Iterator[Finding]:
                     f"{stations.count.value:,.0f} stations · {most:,.0f} l = {stations.count.value * most:,.0f} l a day of "
                     f"{product}, below the normal need of {need:,.0f} l: expected at least as much"
                 )
-                yield Finding(("city", "stations", key), message)
+                path: KeyPath = ("city", "stations")
+                retail = [name for name, c in scenario.demand_class.items() if c.retail]
+                shares_of = (("class", name, "share", product) for name in retail)
+                yield Finding((*path, key), message, parts=((*path, "count"), ("balance", product, "need_l_day"), *shares_of))
 
 
 def one_power_company(scenario: Scenario) -> Iterator[Finding]:
     """At most one class makes electricity."""
     makers = [name for name, part in scenario.demand_class.items() if part.electricity]
     if len(makers) > 1:
-        yield Finding(("class", makers[1], "electricity"), f"class {makers[0]} makes electricity already: expected one at most")
+        message = f"class {makers[0]} makes electricity already: expected one at most"
+        yield Finding(("class", makers[1], "electricity"), message, parts=(("class", makers[0], "electricity"),))
 
 
 def report_days_inside(scenario: Scenario) -> Iterator[Finding]:
@@ -202,16 +220,27 @@ def report_days_inside(scenario: Scenario) -> Iterator[Finding]:
     last = scenario.start + timedelta(days=scenario.days - 1)
     for i, until in enumerate(scenario.report_to):
         if not scenario.start <= until <= last:
-            yield Finding(("report_to", i), f"{until}: expected a day from {scenario.start} to {last}")
+            yield Finding(("report_to", i), f"{until}: expected a day from {scenario.start} to {last}", parts=RUN_DAYS)
+
+
+def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
+    """As much fuel passes each sink in normal times as it takes; judged once the roads and their shares are right."""
+    if any(True for check in (*REFERENCES, corridor_shares) for _ in check(scenario)):
+        return
+    for sink, product, share, passing in sink_fractions(scenario).lacking:
+        message = f'{share:g} of all, but {passing:g} of all passes "{scenario.sink[sink].node}" in normal times'
+        parts = tuple(("corridor", name, key) for name in scenario.corridor for key in ("share", "enabled"))
+        hint = "lower it, or send more along that road"
+        yield Finding(("sink", sink, "share", product), message, hint, parts)
 
 
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
     event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels, somebody_buys_retail, suppression_fades,
-    stations_can_serve, one_power_company, report_days_inside,
+    stations_can_serve, one_power_company, report_days_inside, names_apart, candidates_fit, sinks_are_passed,
 )  # fmt: skip
 
 
-def scenario_findings(scenario: Scenario) -> list[Finding]:
-    """Everything that the checks find in a scenario."""
-    return [finding for check in SCENARIO_CHECKS for finding in check(scenario)]
+def scenario_findings(scenario: Scenario) -> Iterator[Finding]:
+    """Everything that the checks find in a scenario, one after the other."""
+    return (finding for check in SCENARIO_CHECKS for finding in check(scenario))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.quantity import Amount, Count, Factor, Hours, Identifier, Litres, Model, exactly
+from sim.scenario.quantity import Amount, Count, Day, Factor, Hours, Identifier, Litres, Model, exactly
 
 
 class Dated(Model):
@@ -15,8 +14,8 @@ class Dated(Model):
 
     title: str
     title_fr: str = ""
-    first_day: date
-    last_day: date | None = None
+    first_day: Day
+    last_day: Day | None = None
     source: str | None = None
 
     @model_validator(mode="after")

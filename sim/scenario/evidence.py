@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import UsageError
 from sim.scenario.expected import Finding
 from sim.scenario.files import scenario_folders
-from sim.scenario.loaded import Loaded, dotted
-from sim.scenario.positions import KeyPath
+from sim.scenario.loaded import Loaded
+from sim.scenario.positions import KeyPath, dotted
 
 EXEMPT = {
     "days": "length of the run: a choice",
@@ -36,6 +37,17 @@ FILES = {
     "series": "supply_series.csv",
     "assumptions": "assumptions.csv",
 }
+MOST_GUESSED = 200
+"""Wrong sources for which a nearest one is looked up."""
+COLUMNS = {
+    "parameters": "parameter value_low value_central value_high unit context source_url confidence",
+    "segments": "corridor seq distance_km typical_hours notes source_url",
+    "timeline": "date event_type location count_low count_high unit description source_url confidence",
+    "targets": "id observable value_low value_high unit scoring_note source_url confidence",
+    "series": "period_start scope litres source_url confidence note",
+    "assumptions": "id value_low value_central value_high unit reason",
+}
+"""Columns that are read of each file."""
 ASSUMPTION = re.compile(r"A\d+")
 Rows = tuple[Mapping[str, str], ...]
 
@@ -116,7 +128,7 @@ def load_evidence(folder: Path | None = None) -> Evidence:
     Raises
     ------
     UsageError
-        If a file is missing.
+        If a file is missing, is not UTF-8 or no CSV, or lacks a column.
     """
     if folder is None:
         folders = [f / "evidence" for f in scenario_folders() if (f / "evidence").is_dir()]
@@ -125,17 +137,24 @@ def load_evidence(folder: Path | None = None) -> Evidence:
                 "no evidence folder: run inside a checkout, or beside a scenarios/ folder that has one"
             )
         folder = folders[0]
-    return Evidence({name: _rows(folder / file) for name, file in FILES.items()})
+    return Evidence({name: _rows(folder / file, COLUMNS[name].split()) for name, file in FILES.items()})
 
 
-def _rows(path: Path) -> Rows:
+def _rows(path: Path, columns: list[str]) -> Rows:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return tuple(csv.DictReader(file))
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            rows = tuple(reader)
     except FileNotFoundError as error:
         raise UsageError(
             f"{path} is missing: the evidence folder needs {', '.join(FILES.values())}"
         ) from error
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no CSV file in UTF-8 ({error}): save it so") from error
+    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    if missing:
+        raise UsageError(f"{path}: expected the columns {', '.join(columns)}, of which {', '.join(missing)} are missing")
+    return rows
 
 
 class Unsourced(NamedTuple):
@@ -164,15 +183,18 @@ def audit(world: Loaded[Any] | Mapping[str, Any], evidence: Evidence | None = No
     """Look up the source of every number and of every dated event in a world's merged data."""
     data = world.data if isinstance(world, Loaded) else world
     evidence = evidence or load_evidence()
-    sourced, assumed, missing, wrong = [], [], [], []
+    fault_of = cache(evidence.fault)
+    sourced, assumed, missing = [], [], []
+    wrong: list[Finding] = []
     for path, source in _stated(data, ()):
         references = [part.strip() for part in source.split(";")] if isinstance(source, str) else []
-        faults = [(fault, reference) for reference in references if (fault := evidence.fault(reference))]
+        faults = [(fault, reference) for reference in references if (fault := fault_of(reference))]
         if not references:
             missing.append(Unsourced(path))
         elif faults:
             message = "; ".join(fault for fault, _ in faults)
-            hints = dict.fromkeys(hint for _, reference in faults if (hint := evidence.nearest(reference)))
+            guessed = faults if len(wrong) < MOST_GUESSED else []
+            hints = dict.fromkeys(hint for _, reference in guessed if (hint := evidence.nearest(reference)))
             wrong.append(Finding((*path, "source"), message, " ".join(hints)))
         elif any(ASSUMPTION.fullmatch(reference) for reference in references):
             assumed.append(path)

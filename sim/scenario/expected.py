@@ -16,16 +16,25 @@ from pydantic_core import ErrorDetails
 from sim.scenario.positions import KeyPath
 from sim.scenario.quantity import Model, Quantity
 
+MOST = 1_000
+"""Mistakes of one kind that are told at once."""
+MOST_WORDS = 1_000
+"""Words that are compared with a mistyped one; of more none is suggested, which would take minutes."""
+MOST_LISTED = 20
 UNQUOTED = re.compile(r"[-+]?[\d._]+|\d{4}-\d\d-\d\d|true|false")
 """Texts that would be a number, a date or a truth value if their quotes were left out."""
 
 
 class Finding(NamedTuple):
-    """One mistake: key path as the file has it, what is wrong and what was expected, a suggestion or ""."""
+    """One mistake: key path as the file has it, what is wrong and what was expected, a suggestion or "".
+
+    `parts` are other keys that were judged together with it: it is told where the file laid last set one of them.
+    """
 
     path: KeyPath
     message: str
     hint: str = ""
+    parts: tuple[KeyPath, ...] = ()
 
 
 class Slot(NamedTuple):
@@ -37,11 +46,18 @@ class Slot(NamedTuple):
     siblings: tuple[str, ...]
 
 
-def findings(error: ValidationError, model: type[Model], data: Mapping[str, Any]) -> list[Finding]:
-    """Every mistake that pydantic found in `data`, in words, each key once."""
+def findings(
+    error: ValidationError, model: type[Model], data: Mapping[str, Any], *, complete: bool = True
+) -> list[Finding]:
+    """Every mistake that pydantic found in `data`, in words, each key once, up to one more than `MOST`.
+
+    Without `complete` nothing is amiss in what is missing.
+    """
     told: dict[KeyPath, Finding] = {}
     for detail in error.errors(include_url=False):
-        if not _follows_from_another(detail):
+        if len(told) > MOST:
+            break
+        if not _follows_from_another(detail) and (complete or detail["type"] not in ("missing", "union_tag_not_found")):
             finding = _finding(detail, _slot(model, detail["loc"]), data)
             told.setdefault(finding.path, finding)
     return list(told.values())
@@ -49,13 +65,16 @@ def findings(error: ValidationError, model: type[Model], data: Mapping[str, Any]
 
 def suggestion(word: Any, words: Iterable[str]) -> str:
     """``did you mean "size"?`` for a word near one of `words`, else ""."""
-    near = get_close_matches(str(word).lower().replace(" ", "-"), list(words), n=1, cutoff=0.6)
+    meant, known = str(word)[:100].lower().replace(" ", "-"), list(words)
+    near = get_close_matches(meant, known, n=1, cutoff=0.6) if len(known) <= MOST_WORDS else []
     return f'did you mean "{near[0]}"?' if near else ""
 
 
 def listed(words: Iterable[Any]) -> str:
-    """Quoted words with commas: ``"petrol", "diesel"``; ``none`` if there are none."""
-    return ", ".join(f'"{word}"' for word in words) or "none"
+    """Quoted words with commas: ``"petrol", "diesel"``; ``none`` if there are none; how many they are if very many."""
+    quoted = [f'"{word}"' for word in words]
+    more = f", … ({len(quoted):,})" if len(quoted) > MOST_LISTED else ""
+    return ", ".join(quoted[:MOST_LISTED]) + more or "none"
 
 
 def shown_value(value: Any) -> str:
@@ -63,9 +82,9 @@ def shown_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return "a table"
+        return f"a table of {len(value):,}" if len(value) > 20 else "a table"
     if isinstance(value, (list, tuple)):
-        return f"an array of {len(value)}"
+        return f"an array of {len(value):,}"
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, str):
@@ -101,6 +120,10 @@ def _wrong_tag(slot: Slot, got: Any) -> Finding:
     words = [get_args(member.model_fields[tag].annotation)[0] for member in members]
     path = (*slot.path, tag)
     if tag not in got:
+        strange = [key for key in got if not any(key in member.model_fields for member in members)]
+        near = get_close_matches(tag, strange, n=1, cutoff=0.6)
+        if near:
+            return Finding((*slot.path, near[0]), "unknown key", f'did you mean "{tag}"?')
         hint = f'a new "{slot.path[-1]}" needs it; to change one that the scenario has, check the name'
         return Finding(path, f"is missing: expected one of {listed(words)}", hint if "event" in path else "")
     message = f"expected one of {listed(words)}, got {shown_value(got[tag])}"
@@ -208,11 +231,16 @@ def _length(limits: tuple[Any, ...]) -> str:
     most = next((limit.max_length for limit in limits if hasattr(limit, "max_length")), None)
     if least is not None and least == most:
         return f" of exactly {least}"
-    return f" with at least {least} entry" if least == 1 else ""
+    parts = ([f"at least {least} entry"] if least == 1 else []) + ([f"at most {most:,} entries"] if most is not None else [])
+    return f" with {' and '.join(parts)}" if parts else ""
 
 
 def _range(limits: tuple[Any, ...]) -> str:
     signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
     stated = [(name, limit) for limit in limits for name in signs if hasattr(limit, name)]
-    parts = [f"{signs[name]} {getattr(limit, name):,}" for name, limit in stated]
+    parts = [f"{signs[name]} {_grouped(getattr(limit, name))}" for name, limit in stated]
     return f" {' and '.join(parts)}" if parts else ""
+
+
+def _grouped(limit: Any) -> str:
+    return f"{limit}" if isinstance(limit, date) else f"{limit:,}"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 from sim.errors import Problem, ScenarioError, UsageError
+from sim.scenario import bounds
+from sim.scenario.positions import KeyPath, Position, dotted, locate, positions
 
 Kind = Literal["scenario", "variant", "strategy", "experiment"]
 
@@ -24,7 +29,7 @@ FOLDERS: dict[Kind, str] = {
 def scenario_folders() -> list[Path]:
     """Folders that hold scenario files: `scenarios` of the working directory, then of the source checkout."""
     candidates = [Path.cwd() / "scenarios", Path(__file__).resolve().parents[2] / "scenarios"]
-    unique = {folder.resolve(): folder for folder in reversed(candidates) if folder.is_dir()}
+    unique = {real(folder): folder for folder in reversed(candidates) if os.path.isdir(folder)}
     return list(reversed(unique.values()))
 
 
@@ -49,12 +54,20 @@ def find(name_or_path: str | Path, kind: Kind) -> Path:
     path = Path(name_or_path)
     names = available(kind)
     if text in names:
+        if leads_out(names[text]):
+            message = f'"{text}": {shown(names[text])} leads out of the scenario folders; give the path of the file itself'
+            raise UsageError(message)
         return names[text]
     is_path = path.suffix == ".toml" or len(path.parts) > 1
-    if is_path and path.is_file():
+    if is_path and is_file(path):
         return path
     what = f"no such {kind} file" if is_path else f"no {kind} of that name"
     raise UsageError(f'"{text}": {what}{_nearest(path.stem if is_path else text, names)}')
+
+
+def leads_out(path: Path, *folders: Path) -> bool:
+    """Whether a path, its links followed, lies outside the scenario folders and all of `folders`."""
+    return not any(real(path).is_relative_to(real(folder)) for folder in (*scenario_folders(), *folders))
 
 
 def _nearest(name: str, names: dict[str, Path]) -> str:
@@ -66,10 +79,25 @@ def _nearest(name: str, names: dict[str, Path]) -> str:
 
 def shown(path: Path) -> str:
     """A path as the user would type it: relative inside the working directory, whole elsewhere."""
-    whole, here = path.resolve(), Path.cwd().resolve()
-    return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(whole)
+    here = Path(os.getcwd())
+    for whole in (Path(os.path.abspath(path)), real(path)):
+        if whole.is_relative_to(here):
+            return str(whole.relative_to(here))
+    return os.path.abspath(path)
 
 
+def real(path: Path) -> Path:
+    """A path without links and ``..``; unlike `Path.resolve`, links that go round in a circle are left as they are."""
+    return Path(os.path.realpath(path))
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; a path that no system can have, such as one with a NUL, is none."""
+    return os.path.isfile(path)
+
+
+KEY_SHOWN = 200
+FIRST_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -79,21 +107,71 @@ def read(path: Path) -> tuple[str, dict[str, Any]]:
     Raises
     ------
     ScenarioError
-        With one problem: the file cannot be read, is not UTF-8, or is not TOML.
+        The file cannot be read, is not UTF-8, is not TOML, or holds more than `sim.scenario.bounds` allows.
     """
+    text = _text(path)
+    found = bounds.excess(text)
+    if found:
+        raise ScenarioError([_problem_at(path, text, found.offset, found.message)])
     try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as error:
-        raise ScenarioError([Problem(shown(path), 0, 0, "", f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        message = "not UTF-8 text: save the file with the encoding UTF-8"
-        raise ScenarioError([Problem(shown(path), line, column, "", message)]) from error
-    try:
-        return text, tomllib.loads(text)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError([_syntax_problem(path, text, str(error))]) from error
+    beyond = list(bounds.beyond(data))
+    if beyond:
+        found_at = positions(text)
+        raise ScenarioError([_problem_of(path, found_at, key, message) for key, message in beyond])
+    return text, data
+
+
+def head(path: Path) -> dict[str, Any]:
+    """Keys of a file before its first table: enough to know its kind, in a hundredth of the time. Raises like `read`."""
+    text = _text(path)
+    try:
+        return tomllib.loads(FIRST_TABLE.split(text, maxsplit=1)[0]) if not bounds.excess(text) else {}
+    except tomllib.TOMLDecodeError:
+        return read(path)[1]
+
+
+def _text(path: Path) -> str:
+    name = shown(path)
+    try:
+        content = _bytes(path)
+    except OSError as error:
+        raise ScenarioError([Problem(name, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
+    if len(content) > bounds.FILE_BYTES:
+        message = f"more than {bounds.FILE_BYTES:,} bytes: expected a file of at most {bounds.FILE_BYTES // 1_000_000} MB"
+        raise ScenarioError([Problem(name, 0, 0, "", message)])
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        message = "not UTF-8 text: save the file with the encoding UTF-8"
+        raise ScenarioError([Problem(name, line, column, "", message)]) from error
+    if "\0" in text:
+        message = "a NUL byte: expected text, saved with the encoding UTF-8"
+        raise ScenarioError([_problem_at(path, text, text.index("\0"), message)])
+    return text
+
+
+def _bytes(path: Path) -> bytes:
+    """Content of a regular file, at most one byte more than is allowed; a pipe or device is refused, never waited for."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    with path.open("rb") as file:
+        return file.read(bounds.FILE_BYTES + 1)
+
+
+def _problem_at(path: Path, text: str, offset: int, message: str) -> Problem:
+    line = text.count("\n", 0, offset) + 1
+    return Problem(shown(path), line, offset - text.rfind("\n", 0, offset), "", message)
+
+
+def _problem_of(path: Path, found: dict[KeyPath, Position], key: KeyPath, message: str) -> Problem:
+    place = locate(found, key) or Position(1, 1)
+    return Problem(shown(path), place.line, place.column, dotted(key)[:KEY_SHOWN], message)
 
 
 def _syntax_problem(path: Path, text: str, message: str) -> Problem:

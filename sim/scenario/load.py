@@ -6,17 +6,19 @@ parent), then those of the merged values, then what must hold between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from sim.errors import Problem, ScenarioError, UsageError
+from sim.errors import Problem, ScenarioError
+from sim.scenario.chain import chain_of, readable
 from sim.scenario.checks import scenario_findings
-from sim.scenario.expected import Finding, findings, shown_value, suggestion
-from sim.scenario.files import Kind, available, find, shown
-from sim.scenario.loaded import FILE_KEYS, VARIANT_KEYS, Document, Loaded, Merged, digest_of
+from sim.scenario.expected import MOST, Finding, findings, shown_value, suggestion
+from sim.scenario.files import Kind, available, find
+from sim.scenario.loaded import FILE_KEYS, QUANTITY_DETAILS, VARIANT_KEYS, Document, Loaded, Merged, digest_of
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
 from sim.scenario.quantity import Model
@@ -24,7 +26,6 @@ from sim.scenario.strategy import Strategy
 from sim.scenario.strategy_checks import strategy_findings
 
 M = TypeVar("M", bound=Model)
-MAX_DEPTH = 10
 
 
 def load_scenario(
@@ -57,8 +58,8 @@ def load_scenario(
     for key, value in (overrides or {}).items():
         merged.lay(Document("overrides", "", _nested(key, value)))
     model = _validated(merged, Scenario)
-    found = [finding for finding in scenario_findings(model) if not _after_a_new_end(finding, model, merged)]
-    _refuse(merged, [*found, *_default_strategy(model)])
+    found = (finding for finding in scenario_findings(model) if not _after_a_new_end(finding, model, merged))
+    _refuse(merged, chain(found, _default_strategy(model)))
     names = tuple(Path(v).stem for v in variants)
     return Loaded(_stem(name_or_path), "scenario", model, merged.data, files, digest_of(model), names, merged)
 
@@ -69,6 +70,20 @@ def load_strategy(name_or_path: str | Path) -> Loaded[Strategy]:
     model = _validated(merged, Strategy)
     _refuse(merged, strategy_findings(model))
     return Loaded(_stem(name_or_path), "strategy", model, merged.data, files, digest_of(model), (), merged)
+
+
+def own_problems(name_or_path: str | Path, kind: Literal["scenario", "variant"]) -> list[Problem]:
+    """Mistakes of a part of scenarios or of a variant by itself: of every value that is there, whatever else is missing."""
+    problems: list[Problem] = []
+    merged = Merged()
+    for document in chain_of(find(name_or_path, kind), kind, problems):
+        merged.lay(document, leave_out=FILE_KEYS if kind == "scenario" else VARIANT_KEYS | FILE_KEYS)
+        problems += _variant_faults(document) if kind == "variant" else ()
+    try:
+        Scenario.model_validate(_with_tuples(merged.data), by_alias=True, by_name=False)
+    except ValidationError as error:
+        problems += [merged.told(finding) for finding in findings(error, Scenario, merged.data, complete=False)]
+    return problems
 
 
 def scenario_from_data(data: Mapping[str, Any]) -> Scenario:
@@ -107,8 +122,8 @@ def _nested(dotted_key: str, value: Any) -> dict[str, Any]:
 
 def _merged(path: Path, kind: Kind, variants: list[Path]) -> tuple[Merged, tuple[Path, ...]]:
     problems: list[Problem] = []
-    chain = _chain(path, kind, problems)
-    overlays = [document for variant in variants if (document := _readable(variant, "variant", problems))]
+    chain = chain_of(path, kind, problems)
+    overlays = [document for variant in variants if (document := readable(variant, "variant", problems))]
     if problems:
         raise ScenarioError(problems)
     merged = Merged()
@@ -116,63 +131,12 @@ def _merged(path: Path, kind: Kind, variants: list[Path]) -> tuple[Merged, tuple
         merged.lay(document)
         if "extends" in document.data and "kind" not in document.data:
             merged.faults.append(document.problem(("kind",), f'is missing: expected "{kind}"'))
+    merged.own = len(chain) - 1
     for document in overlays:
         merged.lay(document, leave_out=VARIANT_KEYS | FILE_KEYS)
         merged.faults.extend(_variant_faults(document))
+    merged.faults.extend(exclusions(overlays))
     return merged, (*(d.path for d in chain if d.path), *variants)
-
-
-def _chain(path: Path, kind: Kind, problems: list[Problem]) -> list[Document]:
-    """The file and its parents, oldest first; what cannot be followed goes to `problems`."""
-    chain: list[Document] = []
-    while True:
-        document = _readable(path, kind, problems)
-        if document is None:
-            return []
-        chain.insert(0, document)
-        if "extends" not in document.data:
-            return chain
-        parent = _parent(document, kind)
-        earlier = [d.shown for d in reversed(chain)]
-        if isinstance(parent, Path) and shown(parent) in earlier:
-            parent = Finding(("extends",), f"goes round in a circle: {' → '.join([*earlier, shown(parent)])}")
-        elif len(chain) > MAX_DEPTH:
-            parent = Finding(("extends",), f"more than {MAX_DEPTH} files extend each other")
-        if isinstance(parent, Finding):
-            problems.append(document.problem(*parent))
-            return []
-        path = parent
-
-
-def _readable(path: Path, kind: Kind, problems: list[Problem]) -> Document | None:
-    """The file at `path`, or None with the reason in `problems` if it is not TOML or of another kind."""
-    try:
-        document = Document.of(path)
-    except ScenarioError as error:
-        problems.extend(error.problems)
-        return None
-    got = document.data.get("kind", kind)
-    if got == kind:
-        return document
-    message = f'expected "{kind}", got {shown_value(got)}'
-    problems.append(document.problem(("kind",), message, f"this file was asked for as a {kind}"))
-    return None
-
-
-def _parent(document: Document, kind: Kind) -> Path | Finding:
-    """File that a document extends: a path from its folder, a name beside it, or a name of the kind."""
-    name = document.data["extends"]
-    if not isinstance(name, str):
-        return Finding(("extends",), f"expected the name of a {kind} in quotes, got {shown_value(name)}")
-    folder = document.path.parent if document.path else Path.cwd()
-    beside = folder / (name if name.endswith(".toml") else f"{name}.toml")
-    if beside.is_file():
-        return beside
-    try:
-        return find(name, kind)
-    except UsageError:
-        words = available(kind)
-        return Finding(("extends",), f'there is no {kind} "{name}" to extend', suggestion(name, words))
 
 
 def _variant_faults(document: Document) -> Iterable[Problem]:
@@ -185,15 +149,44 @@ def _variant_faults(document: Document) -> Iterable[Problem]:
         yield document.problem(("extends",), "a variant extends nothing: it is laid over any scenario")
 
 
+def exclusions(variants: Sequence[Document]) -> Iterator[Problem]:
+    """Keys that two variants set to different values: two readings of one thing exclude each other."""
+    given: set[str] = set()
+    first: dict[KeyPath, tuple[Document, Any]] = {}
+    for document in variants:
+        if document.shown in given:
+            yield document.problem((), "this variant is given twice")
+            continue
+        given.add(document.shown)
+        for path, value in _settings(document.data, VARIANT_KEYS | FILE_KEYS):
+            other, before = first.setdefault(path, (document, value))
+            if before != value:
+                place = other.problem(path, "")
+                message = (
+                    f"{shown_value(value)}, but {place.file}:{place.line} sets {shown_value(before)}: "
+                    "variants that set one key differently exclude each other"
+                )
+                yield document.problem(path, message, "lay only one of the two")
+
+
+def _settings(data: Mapping[str, Any], leave_out: set[str], path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """What a variant sets, by key; a quantity is one setting, a table with nothing but a value the same as the bare value."""
+    for key, value in data.items():
+        if key in leave_out:
+            continue
+        if isinstance(value, Mapping) and "value" not in value and not set(value) <= QUANTITY_DETAILS:
+            yield from _settings(value, set(), (*path, key))
+        else:
+            yield (*path, key), value["value"] if isinstance(value, Mapping) and set(value) == {"value"} else value
+
+
 def _validated(merged: Merged, model: type[M]) -> M:
     found: list[Finding] = []
     try:
         valid = model.model_validate(_with_tuples(merged.data), by_alias=True, by_name=False)
     except ValidationError as error:
         found = findings(error, model, merged.data)
-    problems = [*merged.faults, *(merged.problem(*finding) for finding in found)]
-    if problems:
-        raise ScenarioError(problems)
+    _refuse(merged, found)
     return valid
 
 
@@ -207,46 +200,12 @@ def _with_tuples(value: Any) -> Any:
 
 
 def _refuse(merged: Merged, found: Iterable[Finding]) -> None:
-    problems = [merged.problem(*_at_the_latest(finding, merged)) for finding in found]
+    problems = [*merged.faults, *(merged.told(finding) for finding in islice(found, MOST + 1))]
+    if len(problems) > MOST:
+        message = f"more than {MOST:,} mistakes: these are the first, mend them and ask again"
+        problems = [merged.problem((), message), *problems[:MOST]]
     if problems:
         raise ScenarioError(problems)
-
-
-PARTS: tuple[tuple[KeyPath, tuple[KeyPath, ...]], ...] = (
-    (("balance", "?"), (("sink", "*", "share", "?"), ("class", "*", "share", "?"))),
-    (("corridor",), (("corridor", "*", "share"), ("corridor", "*", "enabled"))),
-    (
-        ("city", "depot", "?", "start_cover_days"),
-        (
-            ("city", "depot", "?", "start_cover_days"),
-            ("city", "depot", "?", "capacity_l"),
-            ("balance", "?", "need_l_day"),
-            ("class", "*", "share", "?"),
-        ),
-    ),
-)
-"""What is judged together, by the key at which the checks report it: ``?`` is one name, ``*`` any."""
-
-
-def _at_the_latest(finding: Finding, merged: Merged) -> Finding:
-    """The finding at the part that a later file has set, if one did: what it was laid over added up."""
-    for whole, parts in PARTS:
-        names = [got for key, got in zip(whole, finding.path, strict=False) if key == "?"]
-        if len(finding.path) != len(whole) or not _matches(whole, finding.path, names):
-            continue
-        involved = [path for path in merged.changed_by if any(_matches(part, path, names) for part in parts)]
-        last = max((merged.layer(path) for path in involved), default=0)
-        latest = [path for path in involved if merged.layer(path) == last]
-        if last and finding.path not in latest:
-            return finding._replace(path=latest[0])
-    return finding
-
-
-def _matches(pattern: KeyPath, path: KeyPath, names: Sequence[str | int]) -> bool:
-    if len(pattern) != len(path):
-        return False
-    filled = [names[0] if key == "?" else key for key in pattern]
-    return all(key in ("*", got) for key, got in zip(filled, path, strict=True))
 
 
 def _after_a_new_end(finding: Finding, scenario: Scenario, merged: Merged) -> bool:

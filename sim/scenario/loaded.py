@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeGuard, TypeVar
 
 from sim.errors import Problem
+from sim.scenario.expected import Finding
 from sim.scenario.files import read, shown
-from sim.scenario.positions import KeyPath, Position, locate, positions
+from sim.scenario.positions import KeyPath, Position, dotted, locate, positions
 from sim.scenario.quantity import Model
 
 M = TypeVar("M", bound=Model, covariant=True)
@@ -51,14 +52,6 @@ class Document:
         return Problem(self.shown, place.line, place.column, dotted(path), message, hint)
 
 
-def dotted(path: KeyPath) -> str:
-    """A key path as written in messages: ``event.truce.legs[0]``."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
-
-
 @dataclass
 class Merged:
     """Plain data of files laid over each other; for each key the file that opened it and the last one."""
@@ -67,6 +60,8 @@ class Merged:
     data: dict[str, Any] = field(default_factory=dict)
     opened_by: dict[KeyPath, Document] = field(default_factory=dict)
     changed_by: dict[KeyPath, Document] = field(default_factory=dict)
+    own: int = -1
+    """Place among the documents of the file that was asked for, before its variants."""
     faults: list[Problem] = field(default_factory=list)
     """Mistakes of single files that did not keep them from being laid."""
 
@@ -110,17 +105,52 @@ class Merged:
                 self._forget((*path, key), inner)
 
     def layer(self, path: KeyPath) -> int:
-        """Place in the order of laying of the file that last changed a key; 0 for a key that no file has."""
-        return self.documents.index(self.changed_by[path]) if path in self.changed_by else 0
+        """Place in the order of laying of the file that last set a key, or that opened the table which lacks it; else −1."""
+        document = self._setter(path)
+        return next((i for i, one in enumerate(self.documents) if one is document), -1)
 
-    def problem(self, path: KeyPath, message: str, hint: str = "") -> Problem:
-        """A mistake at a key, in the file that last changed it, or that opened the table which lacks it."""
+    def _setter(self, path: KeyPath) -> Document | None:
+        """The file that last changed a key or the array that holds it, or that opened the table which lacks it."""
         if path in self.changed_by:
-            return self.changed_by[path].problem(path, message, hint)
+            return self.changed_by[path]
         for length in range(len(path) - 1, 0, -1):
             if path[:length] in self.opened_by:
-                return self.opened_by[path[:length]].problem(path, message, hint)
-        return self.documents[-1].problem(path, message, hint)
+                whole = isinstance(path[length], int)
+                return (self.changed_by if whole else self.opened_by)[path[:length]]
+        return None
+
+    def told(self, finding: Finding) -> Problem:
+        """A finding at the key that the latest file sets, of those that were judged together.
+
+        It keeps its own key if that is the latest, or names a table whose parts are all of one file; else its own key goes
+        into the message.
+        """
+        path, message, hint, parts = finding
+        whole = bool(parts) and isinstance(_at(self.data, path), Mapping)
+        layers = {key: self.layer(key) for key in (parts if whole else (path, *parts))}
+        last = max(layers.values())
+        if last < 0 or layers.get(path) == last:
+            return self.problem(path, message, hint)
+        if whole and len(set(layers.values())) == 1:
+            return self.documents[last].problem(path, message, hint)
+        latest = next(key for key, layer in layers.items() if layer == last)
+        return self.documents[last].problem(latest, f"{dotted(path)}: {message}", hint)
+
+    def problem(self, path: KeyPath, message: str, hint: str = "") -> Problem:
+        """A mistake at a key, in the file that last set it, or that opened the table which lacks it; else in the last parent."""
+        return (self._setter(path) or self.documents[self.own]).problem(path, message, hint)
+
+
+def _at(data: Any, path: KeyPath) -> Any:
+    """What stands at a key path, None if nothing does."""
+    for part in path:
+        if isinstance(data, Mapping):
+            data = data.get(part)
+        elif isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return None
+    return data
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
@@ -157,9 +187,9 @@ class Loaded(Generic[M]):
     variants: tuple[str, ...] = ()
     merged: Merged = field(default_factory=Merged, repr=False, compare=False)
 
-    def problem(self, path: KeyPath, message: str, hint: str = "") -> Problem:
-        """A mistake at a key of this scenario or strategy, with file, line and column."""
-        return self.merged.problem(path, message, hint)
+    def problem(self, finding: Finding) -> Problem:
+        """A mistake of this scenario or strategy, with file, line and column."""
+        return self.merged.told(finding)
 
 
 def resolved(model: Model) -> dict[str, Any]:

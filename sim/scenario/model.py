@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sim.scenario.city import Balance, City, DemandClass, Product
 from sim.scenario.events import Event
-from sim.scenario.quantity import Identifier, Model
+from sim.scenario.quantity import Day, Identifier, Model
 from sim.scenario.roads import Corridor, Escort, Leg, Memory, Node, Orders, Road, Sink
 from sim.scenario.threat import Aftermath, Contact, Cost, Loss, Threat
 
@@ -46,21 +45,21 @@ class Scenario(Model):
     summary: str = ""
     books: str = ""
     counting_point: Literal["border", "arrival", "release"] = "arrival"
-    report_to: tuple[date, ...] = Field(default=(), max_length=4)
-    start: date
+    report_to: tuple[Day, ...] = Field(default=(), max_length=4)
+    start: Day
     days: Annotated[int, Field(ge=1, le=18_300)]
     warmup_days: Annotated[int, Field(ge=0, le=365)] = 45
     default_strategy: Identifier
     mechanisms: Mechanisms = Mechanisms()
     road: Road = Road()
-    product: dict[Identifier, Product] = Field(min_length=1)
+    product: dict[Identifier, Product] = Field(min_length=1, max_length=20)
     balance: dict[Identifier, Balance]
-    node: dict[Identifier, Node]
-    leg: dict[Identifier, Leg]
-    corridor: dict[Identifier, Corridor] = Field(min_length=1)
-    sink: dict[Identifier, Sink] = {}
+    node: dict[Identifier, Node] = Field(max_length=20_000)
+    leg: dict[Identifier, Leg] = Field(max_length=10_000)
+    corridor: dict[Identifier, Corridor] = Field(min_length=1, max_length=1_000)
+    sink: dict[Identifier, Sink] = Field(default={}, max_length=1_000)
     city: City
-    demand_class: dict[Identifier, DemandClass] = Field(alias="class", min_length=1)
+    demand_class: dict[Identifier, DemandClass] = Field(alias="class", min_length=1, max_length=200)
     orders: Orders = Orders()
     memory: Memory = Memory()
     escort: Escort = Escort()
@@ -69,7 +68,7 @@ class Scenario(Model):
     loss: Loss = Loss()
     aftermath: Aftermath = Aftermath()
     cost: Cost = Cost()
-    event: dict[Identifier, Event] = {}
+    event: dict[Identifier, Event] = Field(default={}, max_length=10_000)
 
     @property
     def corridors(self) -> dict[str, Corridor]:

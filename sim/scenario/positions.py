@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import tomllib
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -19,7 +22,18 @@ class Position(NamedTuple):
     column: int
 
 
-ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
+QUOTED = re.compile(
+    r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+"{0,5}+'
+    r"|'''(?:[^']++|'(?!''))*+'{0,5}+"
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'[^'\n]*+'?"
+)
+"""A string of any of the four kinds; one that is not closed reaches to the end of its line or of the text."""
+COMMENT = r"\#[^\n]*+"
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+PLAIN_VALUE = re.compile(r"[^,\]}#\n]*")
+BLANKS = re.compile(r"[ \t\r]*")
+BLANKS_AND_COMMENTS = re.compile(rf"(?:[ \t\r\n]++|{COMMENT})*")
 
 
 def positions(text: str) -> dict[KeyPath, Position]:
@@ -38,6 +52,17 @@ def locate(found: dict[KeyPath, Position], path: KeyPath) -> Position | None:
         if path[:length] in found:
             return found[path[:length]]
     return None
+
+
+def dotted(path: KeyPath) -> str:
+    """A key path as a file would write it: ``event.truce.legs[0]``, ``leg."Port Border".km``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f"{'.' if text else ''}{part if BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False)}"
+    return text
 
 
 class _Scanner:
@@ -103,23 +128,19 @@ class _Scanner:
 
     def bare(self) -> str:
         """Scan a bare key."""
-        start = self.at
-        while self.text[self.at].isalnum() or self.text[self.at] in "_-":
-            self.at += 1
-        return self.text[start : self.at]
+        return self.passed(BARE)
 
     def value(self, path: KeyPath) -> None:
         """Scan a value; keys and elements inside it are noted under `path`."""
         opening = self.text[self.at]
         if opening in "\"'":
-            self.quoted()
+            self.passed(QUOTED)
         elif opening == "[":
             self.array(path)
         elif opening == "{":
             self.inline_table(path)
         else:
-            while self.at < len(self.text) and self.text[self.at] not in ",]}#\n":
-                self.at += 1
+            self.passed(PLAIN_VALUE)
 
     def array(self, path: KeyPath) -> None:
         """Scan ``[a, b, …]``, over several lines or one."""
@@ -144,28 +165,8 @@ class _Scanner:
 
     def quoted(self) -> str:
         """Scan a string of any of the four kinds; its text, which matters for quoted keys only."""
-        quote = self.text[self.at]
-        fence = quote * 3 if self.text.startswith(quote * 3, self.at) else quote
-        self.at += len(fence)
-        letters = []
-        while not self.text.startswith(fence, self.at):
-            if quote == '"' and self.text[self.at] == "\\":
-                letters.append(self.escape())
-            else:
-                letters.append(self.text[self.at])
-                self.at += 1
-        self.at += len(fence)
-        while len(fence) == 3 and self.text.startswith(quote, self.at):
-            self.at += 1
-        return "".join(letters)
-
-    def escape(self) -> str:
-        """Scan a backslash and what it escapes."""
-        letter = self.text[self.at + 1]
-        digits = {"x": 2, "u": 4, "U": 8}.get(letter, 0)
-        code = self.text[self.at + 2 : self.at + 2 + digits]
-        self.at += 2 + digits
-        return chr(int(code, 16)) if digits else ESCAPES.get(letter, letter)
+        raw = self.passed(QUOTED)
+        return str(tomllib.loads(f"key = {raw}")["key"]) if "\\" in raw else raw.strip(raw[0])
 
     def skip_comma(self) -> None:
         """Pass a comma, with the blanks around it, if one follows."""
@@ -176,15 +177,15 @@ class _Scanner:
 
     def skip_blank(self, newlines: bool = True) -> None:
         """Pass blanks; comments and line ends too if `newlines`."""
-        while self.at < len(self.text):
-            character = self.text[self.at]
-            if newlines and character == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
-            elif character in " \t\r" or (newlines and character == "\n"):
-                self.at += 1
-            else:
-                return
+        self.passed(BLANKS_AND_COMMENTS if newlines else BLANKS)
+
+    def passed(self, pattern: re.Pattern[str]) -> str:
+        """Pass what a pattern finds here, which may be nothing."""
+        found = pattern.match(self.text, self.at)
+        if found is None:
+            return ""
+        self.at = found.end()
+        return found[0]
 
     def note(self, path: KeyPath, offset: int, again: bool = False) -> None:
         """Remember where `path` stands: its first place, or the latest if `again`."""

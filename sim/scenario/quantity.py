@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -10,6 +11,10 @@ from sim.rules.shapes import split_uniform
 
 IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=60)]
+
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A date near enough that days can be added to it and taken from it."""
 
 
 class Model(BaseModel):
@@ -83,6 +88,7 @@ Litres = Annotated[Quantity, _bounded(1, LARGE, False, False)]
 Count = Annotated[Quantity, _bounded(0, 1e6, False, True)]
 Probability = Annotated[Quantity, _bounded(0, 1, False, False)]
 Share = Probability
+Kilometres = Annotated[Quantity, _bounded(0, 20_000, True, False)]
 Hours = Annotated[Quantity, _bounded(0, 24 * 365, False, False)]
 HourOfDay = Annotated[Quantity, _bounded(0, 24, False, False)]
 Exponent = Annotated[Quantity, _bounded(0, 5, False, False)]

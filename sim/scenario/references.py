@@ -25,7 +25,8 @@ def leg_ends(scenario: Scenario) -> Iterator[Finding]:
         yield from _known(("leg", name, "from"), "node", leg.start, scenario.node)
         yield from _known(("leg", name, "to"), "node", leg.end, scenario.node)
         if leg.start == leg.end:
-            yield Finding(("leg", name, "to"), f'leads back to "{leg.start}": expected another node')
+            message = f'leads back to "{leg.start}": expected another node'
+            yield Finding(("leg", name, "to"), message, parts=(("leg", name, "from"),))
 
 
 def corridor_legs(scenario: Scenario) -> Iterator[Finding]:
@@ -39,20 +40,24 @@ def corridor_order(scenario: Scenario) -> Iterator[Finding]:
     """Each leg starts where the one before it ends, the last ends at the city, no node comes twice."""
     for name, corridor in _complete_corridors(scenario):
         legs = [scenario.leg[leg] for leg in corridor.legs]
+        path: KeyPath = ("corridor", name, "legs")
+        ends = [("leg", leg, "to") for leg in corridor.legs]
         for index, (before, after) in enumerate(pairwise(legs), 1):
             if before.end != after.start:
                 name_of_leg = corridor.legs[index]
                 message = (
                     f'"{name_of_leg}" starts at "{after.start}", but the leg before ends at "{before.end}"'
                 )
-                yield Finding(("corridor", name, "legs", index), message)
+                yield Finding((*path, index), message, parts=(ends[index - 1], ("leg", name_of_leg, "from")))
         if legs[-1].end != scenario.city.node and scenario.city.node in scenario.node:
             message = f'the last leg ends at "{legs[-1].end}", expected the city: "{scenario.city.node}"'
-            yield Finding(("corridor", name, "legs", len(legs) - 1), message)
-        ends = [leg.end for leg in legs]
-        for index, end in enumerate(ends):
-            if end in [legs[0].start, *ends[:index]]:
-                yield Finding(("corridor", name, "legs", index), f'passes node "{end}" a second time')
+            yield Finding((*path, len(legs) - 1), message, parts=(ends[-1], ("city", "node")))
+        passed = {legs[0].start: ("leg", corridor.legs[0], "from")}
+        for index, leg in enumerate(legs):
+            if leg.end in passed:
+                message = f'passes node "{leg.end}" a second time'
+                yield Finding((*path, index), message, parts=(ends[index], passed[leg.end]))
+            passed.setdefault(leg.end, ends[index])
 
 
 def corridor_staging(scenario: Scenario) -> Iterator[Finding]:
@@ -61,23 +66,26 @@ def corridor_staging(scenario: Scenario) -> Iterator[Finding]:
         legs = [scenario.leg[leg] for leg in corridor.legs]
         starts = [legs[0].start, *(leg.end for leg in legs[:-1])]
         path: KeyPath = ("corridor", name, "staging")
-        yield from _known(path, "node before the end of this corridor called", corridor.staging, starts)
+        for finding in _known(path, "node before the end of this corridor called", corridor.staging, starts):
+            yield finding._replace(parts=(("corridor", name, "legs"),))
 
 
 def exposure_after_staging(scenario: Scenario) -> Iterator[Finding]:
     """Exposed legs lie after the staging node of a corridor that uses them."""
-    used: set[str] = set()
+    used: dict[str, list[KeyPath]] = {}
     after: set[str] = set()
-    for _, corridor in _complete_corridors(scenario):
+    for corridor_name, corridor in _complete_corridors(scenario):
         starts = [scenario.leg[leg].start for leg in corridor.legs]
-        used.update(corridor.legs)
+        for leg_name in corridor.legs:
+            used.setdefault(leg_name, []).append(("corridor", corridor_name, "staging"))
         if corridor.staging in starts:
             after.update(corridor.legs[starts.index(corridor.staging) :])
     for name, leg in scenario.leg.items():
         exposed = leg.exposure.value > 0 or (leg.exposure.high or 0) > 0
-        if exposed and name in used - after:
+        if exposed and name in used and name not in after:
             message = "lies before the staging node of every corridor that uses it: expected 0 there"
-            yield Finding(("leg", name, "exposure"), message, "move the staging node, or leave exposure out")
+            hint = "move the staging node, or leave exposure out"
+            yield Finding(("leg", name, "exposure"), message, hint, tuple(used[name]))
 
 
 def sink_nodes(scenario: Scenario) -> Iterator[Finding]:
@@ -93,10 +101,12 @@ def sink_nodes(scenario: Scenario) -> Iterator[Finding]:
         unknown = list(_known(path, "node", sink.node, scenario.node))
         yield from unknown
         if not unknown and complete and sink.node not in passed:
-            yield Finding(path, f'no corridor passes "{sink.node}" on its way to the city')
+            message = f'no corridor passes "{sink.node}" on its way to the city'
+            yield Finding(path, message, parts=(("city", "node"), *(("corridor", c, "legs") for c in scenario.corridor)))
         other = at.setdefault(sink.node, name)
         if other != name:
-            yield Finding(path, f'sink "{other}" stands at "{sink.node}" too: expected one sink at a node')
+            message = f'sink "{other}" stands at "{sink.node}" too: expected one sink at a node'
+            yield Finding(path, message, parts=(("sink", other, "node"),))
 
 
 def city_node(scenario: Scenario) -> Iterator[Finding]:
@@ -117,7 +127,8 @@ def product_keys(scenario: Scenario) -> Iterator[Finding]:
             yield from _known((*path, key), "product", key, scenario.product)
         for product in scenario.product:
             if product not in keys:
-                yield Finding((*path, product), f'is missing: expected an entry for product "{product}"')
+                message = f'is missing: expected an entry for product "{product}"'
+                yield Finding((*path, product), message, parts=(("product", product),))
 
 
 def pool_nodes(scenario: Scenario) -> Iterator[Finding]:
@@ -126,10 +137,12 @@ def pool_nodes(scenario: Scenario) -> Iterator[Finding]:
     at: dict[str, str] = {}
     for name, pool in scenario.escort.pool.items():
         path: KeyPath = ("escort", "pool", name, "node")
-        yield from _known(path, "staging node", pool.node, sorted(staging))
+        for finding in _known(path, "staging node", pool.node, sorted(staging)):
+            yield finding._replace(parts=tuple(("corridor", c, "staging") for c in scenario.corridor))
         other = at.setdefault(pool.node, name)
         if other != name:
-            yield Finding(path, f'pool "{other}" stands at "{pool.node}" too: expected one pool at a node')
+            message = f'pool "{other}" stands at "{pool.node}" too: expected one pool at a node'
+            yield Finding(path, message, parts=(("escort", "pool", other, "node"),))
 
 
 def event_names(scenario: Scenario) -> Iterator[Finding]:

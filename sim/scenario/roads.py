@@ -15,6 +15,7 @@ from sim.scenario.quantity import (
     HourOfDay,
     Hours,
     Identifier,
+    Kilometres,
     Litres,
     Model,
     Positive,
@@ -59,8 +60,8 @@ class Leg(Model):
 
     start: Identifier = Field(alias="from")
     end: Identifier = Field(alias="to")
-    km: Positive
-    drive_h: Amount
+    km: Kilometres
+    drive_h: Hours
     exposure: Factor = exactly(0)
     chain: Chain | None = None
 
@@ -83,7 +84,7 @@ class Corridor(Model):
 
     title: str
     enabled: bool = True
-    legs: tuple[Identifier, ...] = Field(min_length=1)
+    legs: tuple[Identifier, ...] = Field(min_length=1, max_length=10_000)
     staging: Identifier
     share: Share = exactly(1)
     fleet: Count
@@ -150,7 +151,7 @@ class Escort(Model):
     engagement.
     """
 
-    pool: dict[Identifier, Pool] = {}
+    pool: dict[Identifier, Pool] = Field(default={}, max_length=1_000)
     transit_factor: Factor = exactly(1)
     return_factor: Factor = exactly(1)
     return_with_empties: bool = False

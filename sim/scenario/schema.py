@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 2020-12) of scenario, strategy and variant files, for editors.
+"""JSON Schemas (draft 2020-12) of scenario, strategy and variant files and of parts of scenarios, for editors.
 
 A file may leave to its parent whatever it likes, so the schemas name keys, types and limits but require
 little; that a merged scenario is complete and consistent is for `run.py check` to say.
@@ -20,11 +20,11 @@ from sim.scenario.strategy import Strategy
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = Path(__file__).parent / "schemas"
-KINDS: dict[str, type[Model]] = {"scenario": Scenario, "strategy": Strategy, "variant": Scenario}
+KINDS: dict[str, type[Model]] = {"scenario": Scenario, "strategy": Strategy, "variant": Scenario, "part": Scenario}
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """JSON Schema of one kind of file: "scenario", "strategy" or "variant"."""
+    """JSON Schema of one kind of file: "scenario", "strategy", "variant", or "part" of scenarios."""
     if kind not in KINDS:
         raise UsageError(f'no schema for "{kind}": there are {", ".join(KINDS)}')
     model = KINDS[kind]
@@ -40,9 +40,12 @@ def schema(kind: str) -> dict[str, Any]:
     else:
         top["properties"]["extends"] = {
             "type": "string",
-            "description": f"name or path of the {kind} to start from",
+            "description": f"name or path of the {'scenario' if kind == 'part' else kind} to start from",
         }
         rule = {"anyOf": [{"required": ["kind", "extends"]}, {"required": required}]}
+        if kind == "part":
+            rule = {"required": ["kind"]}
+            top["description"] = "What several scenarios share: only those that extend it need be complete."
     return {"$schema": DRAFT, **top, "title": f"{kind} file", **rule, "$defs": definitions}
 
 

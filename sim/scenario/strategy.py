@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.quantity import Identifier, Model
+from sim.scenario.quantity import Day, Identifier, Model
 
 Whole = Annotated[int, Field(ge=1, le=10_000)]
 
@@ -72,14 +72,14 @@ class Rules(Model):
 
     independents: bool | None = None
     convoys: Convoys | None = None
-    corridor: dict[Identifier, Convoys] = {}
-    units: dict[Identifier, Annotated[int, Field(ge=0, le=10_000)]] = {}
+    corridor: dict[Identifier, Convoys] = Field(default={}, max_length=1_000)
+    units: dict[Identifier, Annotated[int, Field(ge=0, le=10_000)]] = Field(default={}, max_length=1_000)
 
 
 class Period(Rules):
     """Rules from the midnight that opens `first_day` on; what it does not state stays as it was before."""
 
-    first_day: date
+    first_day: Day
 
 
 class Strategy(Rules):
@@ -99,7 +99,7 @@ class Strategy(Rules):
     priority: tuple[Identifier, ...] = ()
     protected: tuple[Identifier, ...] = ()
     ration_l_fill: Annotated[float, Field(gt=0, le=10_000)] | None = None
-    period: tuple[Period, ...] = ()
+    period: tuple[Period, ...] = Field(default=(), max_length=1_000)
 
     def spans(self, start: date) -> list[tuple[date, Rules]]:
         """The rules in force from each date on, the first from the start date; later statements replace earlier ones."""

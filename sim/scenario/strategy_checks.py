@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from sim.errors import Problem, ScenarioError
 from sim.rules import dispatch
 from sim.scenario import events
 from sim.scenario.expected import Finding, listed, suggestion
-from sim.scenario.loaded import Document, Loaded
+from sim.scenario.loaded import Document, Loaded, Merged
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
 from sim.scenario.strategy import Convoys, FixedEscort, NoEscort, PerTankers, Rules, SquareRoot, Strategy
+
+SLOTS = 1 << 20
+"""Most departure slots of a run."""
 
 
 def _stated(strategy: Strategy) -> Iterator[tuple[KeyPath, Rules]]:
@@ -34,7 +37,8 @@ def sizes_in_order(strategy: Strategy) -> Iterator[Finding]:
     """The smallest convoy is not larger than the largest."""
     for path, convoys in _convoy_rules(strategy):
         if convoys.min_size > convoys.size:
-            yield Finding((*path, "min_size"), f"{convoys.min_size}, above size = {convoys.size}")
+            message = f"{convoys.min_size}, above size = {convoys.size}"
+            yield Finding((*path, "min_size"), message, parts=((*path, "size"),))
 
 
 def jitter_within_interval(strategy: Strategy) -> Iterator[Finding]:
@@ -42,7 +46,7 @@ def jitter_within_interval(strategy: Strategy) -> Iterator[Finding]:
     for path, convoys in _convoy_rules(strategy):
         if convoys.jitter_h > convoys.interval_h / 2:
             message = f"{convoys.jitter_h:g}: expected at most half of interval_h = {convoys.interval_h:g}"
-            yield Finding((*path, "jitter_h"), message)
+            yield Finding((*path, "jitter_h"), message, parts=((*path, "interval_h"),))
 
 
 def periods_in_order(strategy: Strategy) -> Iterator[Finding]:
@@ -66,7 +70,7 @@ def strategy_findings(strategy: Strategy) -> list[Finding]:
 
 
 def _unknown(path: KeyPath, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
-    allowed = list(known)
+    allowed = dict.fromkeys(known)
     for name in names:
         if name not in allowed:
             hint = suggestion(name, allowed) or f"there are: {listed(allowed)}"
@@ -82,8 +86,9 @@ def strategy_corridors_exist(scenario: Scenario, strategy: Strategy) -> Iterator
 def strategy_classes_exist(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
     """Classes that a strategy serves first or protects are classes of the scenario."""
     for key, names in (("priority", strategy.priority), ("protected", strategy.protected)):
-        for finding in _unknown((key,), "class", names, scenario.demand_class):
-            yield Finding((key,), finding.message, finding.hint)
+        for i, name in enumerate(names):
+            for finding in _unknown((key,), "class", [name], scenario.demand_class):
+                yield finding._replace(path=(key, i))
 
 
 def units_are_those_of_the_pools(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
@@ -111,7 +116,9 @@ def periods_touch_the_scenario(scenario: Scenario, strategy: Strategy) -> Iterat
 def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
     """No convoy needs more escort units than its staging node can ever have, unless it may leave without."""
     last = scenario.start + timedelta(days=scenario.days)
+    extra = _reinforcements(scenario)
     for i, (first_day, rules) in enumerate(strategy.spans(scenario.start)):
+        at_node = _units_by_node(scenario, rules, extra)
         stated = strategy.period[i - 1] if i else strategy
         if first_day >= last or not (stated.convoys or stated.corridor or stated.units):
             continue
@@ -121,7 +128,7 @@ def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
             if convoys is None or convoys.when_no_unit == "unescorted":
                 continue
             tankers = convoys.min_size if convoys.shrink else convoys.size
-            needed, pool = units_for(convoys, tankers), pool_units(scenario, corridor.staging, rules)
+            needed, pool = units_for(convoys, tankers), at_node.get(corridor.staging, 0)
             if needed > pool and (pool == 0 or scenario.mechanisms.escort_wait):
                 key: KeyPath = ("corridor", name) if name in stated.corridor else ("convoys",) if stated.convoys else ("units",)
                 message = (
@@ -129,7 +136,29 @@ def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
                     f'but "{corridor.staging}" has {pool}: it could never leave'
                 )
                 hint = 'ask for fewer units, set when_no_unit = "unescorted", or enlarge the pool'
-                yield Finding((*start, *key, "escort") if key != ("units",) else (*start, *key), message, hint)
+                if key == ("units",):
+                    yield Finding((*start, *key), message, hint)
+                else:
+                    sizes = tuple((*start, *key, name) for name in ("size", "min_size", "shrink", "when_no_unit"))
+                    yield Finding((*start, *key, "escort"), message, hint, sizes)
+
+
+def slots_countable(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
+    """No span of rules opens more departure slots on a corridor than a Plan holds, and all corridors together no more."""
+    end, total = scenario.start + timedelta(days=scenario.days), 0.0
+    spans = strategy.spans(scenario.start)
+    for i, ((first_day, rules), (until, _)) in enumerate(zip(spans, [*spans[1:], (end, None)], strict=True)):
+        stated = strategy.period[i - 1] if i else strategy
+        start: KeyPath = ("period", i - 1) if i else ()
+        hours = max((min(until, end) - first_day).days, 0) * 24
+        for name in scenario.corridors:
+            convoys = rules.corridor.get(name, rules.convoys)
+            total += hours / convoys.interval_h if convoys else 0.0
+            if convoys and total > SLOTS:
+                key: KeyPath = ("corridor", name) if name in stated.corridor else ("convoys",)
+                message = f"{convoys.interval_h:g}: {total:,.0f} departure slots in all, expected at most {SLOTS:,}"
+                yield Finding((*start, *key, "interval_h"), message)
+                return
 
 
 def units_for(convoys: Convoys, tankers: int) -> int:
@@ -147,10 +176,23 @@ def units_for(convoys: Convoys, tankers: int) -> int:
 
 def pool_units(scenario: Scenario, node: str, rules: Rules) -> int:
     """Escort units of the pools at a node at central values, as the rules station them, with all reinforcements."""
-    names = {name for name, pool in scenario.escort.pool.items() if pool.node == node}
-    extra = [e for e in scenario.event.values() if isinstance(e, events.Reinforcement) and e.pool in names]
-    base = sum(rules.units.get(name, scenario.escort.pool[name].units.value) for name in names)
-    return int(base + sum(event.units.value for event in extra))
+    return _units_by_node(scenario, rules, _reinforcements(scenario)).get(node, 0)
+
+
+def _reinforcements(scenario: Scenario) -> dict[str, float]:
+    """All units that are ever added to each pool."""
+    extra = dict.fromkeys(scenario.escort.pool, 0.0)
+    for event in scenario.event.values():
+        if isinstance(event, events.Reinforcement):
+            extra[event.pool] += event.units.value
+    return extra
+
+
+def _units_by_node(scenario: Scenario, rules: Rules, extra: Mapping[str, float]) -> dict[str, int]:
+    units: dict[str, float] = {}
+    for name, pool in scenario.escort.pool.items():
+        units[pool.node] = units.get(pool.node, 0.0) + rules.units.get(name, pool.units.value) + extra[name]
+    return {node: int(count) for node, count in units.items()}
 
 
 PAIR_CHECKS: tuple[Callable[[Scenario, Strategy], Iterator[Finding]], ...] = (
@@ -159,6 +201,7 @@ PAIR_CHECKS: tuple[Callable[[Scenario, Strategy], Iterator[Finding]], ...] = (
     units_are_those_of_the_pools,
     periods_touch_the_scenario,
     pools_suffice,
+    slots_countable,
 )
 
 
@@ -169,8 +212,8 @@ def pair_problems(
     world = scenario.model if isinstance(scenario, Loaded) else scenario
     plan = strategy.model if isinstance(strategy, Loaded) else strategy
     found = [finding for check in PAIR_CHECKS for finding in check(world, plan)]
-    place = strategy if isinstance(strategy, Loaded) else Document("strategy", "", {})
-    return sorted(place.problem(*finding) for finding in found)
+    place = strategy.merged if isinstance(strategy, Loaded) else Merged([Document("strategy", "", {})])
+    return sorted(place.told(finding) for finding in found)
 
 
 def check_pair(scenario: Scenario | Loaded[Scenario], strategy: Strategy | Loaded[Strategy]) -> None:

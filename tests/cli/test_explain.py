@@ -7,7 +7,7 @@ import pytest
 from sim.scenario.evidence import audit
 from sim.scenario.explain import all_keys, explain_key, unit_of
 from sim.scenario.load import load_scenario, load_strategy
-from sim.scenario.loaded import dotted
+from sim.scenario.positions import dotted
 
 
 def test_a_number_is_shown_with_range_unit_place_source_and_meaning(call) -> None:

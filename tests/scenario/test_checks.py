@@ -219,6 +219,32 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("report_days_inside", {"report_to": (date(2030, 1, 1),)}, "report_to[0]", "expected a day from"),
     (
+        "names_apart",
+        {"node.n94618": {"title": "N"}, "node.n136854": {"title": "N"}},
+        "node.n136854",
+        "same 32-bit hash as node.n94618",
+    ),
+    ("candidates_fit", {"threat.ceiling_per_km_h": 0.3}, "threat.ceiling_per_km_h", "720 candidate ambushes"),
+    (
+        "candidates_fit",
+        {"threat.ceiling_per_km_h": 0.2, "days": 18_300},
+        "threat.ceiling_per_km_h",
+        "expected at most 5,000,000",
+    ),
+    (
+        "sinks_are_passed",
+        {
+            "corridor.west.share": 0.15,
+            "corridor.south": {
+                "title": "South", "legs": ["south"], "staging": "port", "share": 0.85,
+                "fleet": 9, "tanker_l": 40_000, "loading_capacity_day": 9,
+            },
+            "leg.south": {"from": "port", "to": "city", "km": 700, "drive_h": 12},
+        },
+        "sink.town.share.diesel",
+        '0.2 of all, but 0.15 of all passes "town"',
+    ),
+    (
         "suppression_fades",
         {"aftermath": {"suppression": 0.5, "suppression_half_life_days": 0}},
         "aftermath.suppression_half_life_days",
@@ -315,8 +341,8 @@ def test_a_strategy_with_one_thing_wrong_is_refused(
 TWICE_A_DAY = {"interval_h": 12, "size": 10, "escort": {"rule": "none"}}
 
 PAIR_REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
-    ("strategy_classes_exist", {"protected": ("hospitals",)}, "protected", 'no class "hospitals"'),
-    ("strategy_classes_exist", {"priority": ("retial",)}, "priority", 'no class "retial"'),
+    ("strategy_classes_exist", {"protected": ("hospitals",)}, "protected[0]", 'no class "hospitals"'),
+    ("strategy_classes_exist", {"priority": ("retial",)}, "priority[0]", 'no class "retial"'),
     ("units_are_those_of_the_pools", {"units": {"border": 3}}, "units", "expected the 4 of the scenario"),
     ("units_are_those_of_the_pools", {"units": {"border": 4, "south": 0}}, "units.south", "no escort pool"),
     (
@@ -350,6 +376,12 @@ PAIR_REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "needs 5",
     ),
     ("pools_suffice", {"convoys.escort.units": 5, "convoys.shrink": True}, "convoys.escort", "needs 5"),
+    (
+        "slots_countable",
+        {"convoys.interval_h": 0.0005},
+        "convoys.interval_h",
+        "1,440,000 departure slots",
+    ),
     (
         "strategy_corridors_exist",
         {"corridor.wst": {"interval_h": 24, "size": 10, "escort": {"rule": "none"}}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from sim.errors import UsageError
 from sim.scenario.evidence import EXEMPT, FILES, Evidence, audit, load_evidence
-from sim.scenario.loaded import dotted
+from sim.scenario.positions import dotted
 
+SHIPPED = Path(__file__).parents[2] / "scenarios" / "evidence"
 EVIDENCE = Evidence(
     {
         "parameters": ({"parameter": "tanker_l"},),
@@ -126,5 +128,31 @@ def test_a_missing_evidence_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"parameters\.csv is missing"):
         load_evidence(tmp_path)
     for file in FILES.values():
-        (tmp_path / file).write_text("id\nA02\n", encoding="utf-8")
+        header = (SHIPPED / file).read_text(encoding="utf-8").partition("\n")[0]
+        (tmp_path / file).write_text(f"{header}\nA02\n", encoding="utf-8")
     assert load_evidence(tmp_path).fault("A02") == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\n", "of which parameter, value_low"),
+        (b"parameter;unit\nfleet;tankers\n", "expected the columns parameter"),
+        ("parameter,unit\nfleet,é\n".encode("latin-1"), "no CSV file in UTF-8"),
+        (b"parameter\n" + b"x" * 200_000 + b"\n", "no CSV file in UTF-8"),
+    ],
+)
+def test_an_evidence_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, message: str) -> None:
+    folder = tmp_path / "evidence"
+    shutil.copytree(SHIPPED, folder)
+    (folder / "parameters.csv").write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        load_evidence(folder)
+
+
+def test_rows_that_are_cut_short_name_nothing_and_break_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    shutil.copytree(SHIPPED, folder)
+    with (folder / "timeline.csv").open("a", encoding="utf-8") as file:
+        file.write("2025-12-31\n")
+    assert load_evidence(folder).fault("timeline:2025-12-31:attack:nowhere")

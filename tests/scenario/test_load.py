@@ -98,11 +98,11 @@ def test_an_escort_rule_that_stays_merges(write: Write) -> None:
 
 def test_variants_are_laid_in_order_and_keep_the_scenarios_title(write: Write) -> None:
     write("variant", "short", 'kind = "variant"\ntitle = "Short"\ndays = 20\n')
-    write("variant", "shorter", 'kind = "variant"\ntitle = "Shorter"\ndays = 15\n')
-    loaded = load_scenario("tiny", variants=["short", "shorter"])
-    assert (loaded.model.days, loaded.model.title) == (15, "Tiny")
-    assert loaded.variants == ("short", "shorter")
-    assert [path.name for path in loaded.files] == ["tiny.toml", "short.toml", "shorter.toml"]
+    write("variant", "calm", 'kind = "variant"\ntitle = "Calm"\n[event.truce]\nfactor = 0\n')
+    loaded = load_scenario("tiny", variants=["short", "calm"])
+    assert (loaded.model.days, loaded.model.event["truce"].factor.value, loaded.model.title) == (20, 0, "Tiny")  # type: ignore[union-attr]
+    assert loaded.variants == ("short", "calm")
+    assert [path.name for path in loaded.files] == ["tiny.toml", "short.toml", "calm.toml"]
 
 
 def test_a_variant_must_say_what_it_is(write: Write) -> None:

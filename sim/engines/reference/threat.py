@@ -15,7 +15,7 @@ from sim.engines.order import CONVOY
 from sim.engines.reference.cohorts import Cohort
 from sim.errors import RunError
 from sim.rules.aftermath import suppression_after
-from sim.rules.ambush import candidate_mean, is_active
+from sim.rules.ambush import CANDIDATES_MEAN, candidate_mean, is_active
 from sim.rules.contact import engagement_prob, escort_strength, independents_prob, operations_left
 from sim.rules.losses import ambush_strength, attenuation, strength_spent, tankers_lost
 from sim.rules.movement import advance, work_at
@@ -24,10 +24,6 @@ from sim.rules.willingness import remembered
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
-
-
-CANDIDATES_MEAN = 500
-"""Most candidates of one leg and window on average; `poisson_count` is exact up to there."""
 
 
 UNDRAWN = (0.0, 0.0, 0.0, 0.0)

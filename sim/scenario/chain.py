@@ -1,0 +1,70 @@
+"""A file and the parents that it extends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario.expected import Finding, shown_value, suggestion
+from sim.scenario.files import Kind, available, is_file, leads_out, real, shown
+from sim.scenario.loaded import Document
+
+MAX_DEPTH = 10
+
+
+def chain_of(path: Path, kind: Kind, problems: list[Problem]) -> list[Document]:
+    """The file and its parents, oldest first; empty, with the reason in `problems`, if they cannot be followed.
+
+    Parents lie in the working directory, in the folder of the file, or in a scenario folder: nothing else is read.
+    """
+    chain: list[Document] = []
+    folders = (Path.cwd(), path.parent)
+    while True:
+        document = readable(path, kind, problems)
+        if document is None:
+            return []
+        chain.insert(0, document)
+        if "extends" not in document.data:
+            return chain
+        parent = _parent(document, kind, folders)
+        earlier = [d.shown for d in reversed(chain)]
+        if isinstance(parent, Path) and real(parent) in [real(d.path) for d in chain if d.path]:
+            parent = Finding(("extends",), f"goes round in a circle: {' → '.join([*earlier, shown(parent)])}")
+        elif len(chain) > MAX_DEPTH:
+            parent = Finding(("extends",), f"more than {MAX_DEPTH} files extend each other")
+        if isinstance(parent, Finding):
+            problems.append(document.problem(parent.path, parent.message, parent.hint))
+            return []
+        path = parent
+
+
+def readable(path: Path, kind: Kind, problems: list[Problem]) -> Document | None:
+    """The file at `path`, or None with the reason in `problems` if it is not TOML or of another kind."""
+    try:
+        document = Document.of(path)
+    except ScenarioError as error:
+        problems.extend(error.problems)
+        return None
+    got = document.data.get("kind", kind)
+    if got == kind:
+        return document
+    message = f'expected "{kind}", got {shown_value(got)}'
+    problems.append(document.problem(("kind",), message, f"this file was asked for as a {kind}"))
+    return None
+
+
+def _parent(document: Document, kind: Kind, folders: tuple[Path, ...]) -> Path | Finding:
+    """File that a document extends: a path from its folder, a name beside it, or a name of the kind."""
+    name = document.data["extends"]
+    if not isinstance(name, str):
+        return Finding(("extends",), f"expected the name of a {kind} in quotes, got {shown_value(name)}")
+    folder = document.path.parent if document.path else Path.cwd()
+    beside = folder / (name if name.endswith(".toml") else f"{name}.toml")
+    found = beside if is_file(beside) else available(kind).get(name, beside)
+    if leads_out(found, *folders):
+        message = f'"{name}" leads out of the folders that are read'
+        hint = "expected a file in the working directory, beside the file asked for, or in a folder of scenarios"
+        return Finding(("extends",), message, hint)
+    if is_file(found):
+        return found
+    return Finding(("extends",), f'there is no {kind} "{name}" to extend', suggestion(name, available(kind)))
