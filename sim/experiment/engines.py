@@ -46,6 +46,8 @@ class Engine:
     labels_of: Callable[[Scenario], Labels]
     simulate_many: Callable[[Any, int, Sequence[Replication]], RunStack] | None = None
     """Runs of one Plan at once, in threads without the lock of the interpreter; None where processes are needed."""
+    prepare: Callable[[], None] | None = None
+    """What has to be done once before the first run, and can be interrupted."""
 
     @property
     def pace(self) -> int:
@@ -75,10 +77,9 @@ def engine_named(name: str, run_days: int = 0) -> Engine:
     from sim.plan import labels_of, make_plan
 
     if name == "batch":
-        from sim.engines.batch.machine import simulate as simulate_batch
-        from sim.engines.batch.machine import simulate_many
+        from sim.engines.batch import machine
 
-        return Engine("batch", make_plan, simulate_batch, labels_of, simulate_many)
+        return Engine("batch", make_plan, machine.simulate, labels_of, machine.simulate_many, machine.prepare)
     from sim.engines.reference import simulate
 
     return Engine("reference", make_plan, simulate, labels_of)

@@ -124,6 +124,8 @@ def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: 
         Naming scenario, strategy, seed, replication and, where the engine tells it, time.
     """
     used = min(workers, len(batches))
+    if work.engine.prepare is not None:
+        work.engine.prepare()
     if used == 1:
         for batch in batches:
             tell(store(runs_of(work, batch)))

@@ -86,7 +86,7 @@ def test_a_run_that_waits_can_be_interrupted(call, tmp_path) -> None:
 
 
 def test_the_folder_of_a_killed_run_is_free(call, tmp_path) -> None:
-    run = start(tmp_path, "short.toml", "--worlds", "500", "--workers", "1")
+    run = start(tmp_path, "short.toml", "--worlds", "500", "--workers", "1", "--engine", "reference")
     assert eventually(lambda: list(tmp_path.glob("results/*/shards/*/*.parquet")))
     run.kill()
     run.communicate(timeout=30)
@@ -102,7 +102,7 @@ def test_what_is_stored_is_shown_replayed_and_reproduced_while_another_run_goes_
     monkeypatch.setattr("sim.cli.figures.current_figures", lambda results, lang: [])
     first = call(*FEW)
     folder = Path(first.json["results"])
-    run = start(tmp_path, "short.toml", "--worlds", "400", "--chances", "2", "--workers", "1", "--json")
+    run = start(tmp_path, "short.toml", "--worlds", "400", "--chances", "2", "--workers", "1", "--json", "--engine", "reference")
     before = len(list(folder.glob("shards/*/*.parquet")))
     assert eventually(lambda: len(list(folder.glob("shards/*/*.parquet"))) > before)
     try:

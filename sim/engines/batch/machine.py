@@ -5,10 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.draws import WORD, Replication
 from sim.engines.batch.agenda import DONE, FULL, PAUSED
@@ -77,7 +75,7 @@ class Machine:
         by_run = np.zeros((n, len(DAILY_RUN_COLUMNS), days), np.int64)
         tallies, ends = np.zeros((n, len(TALLIES)), np.int64), np.zeros(n + 1, np.int64)
         convoys = np.zeros((n * (len(plan.slots.time_s) + 1), len(Convoy._fields)), np.int64)
-        _compile_once()
+        prepare()
         first, resume, before = 0, 0, 0 if trace is None else len(trace)
         while first < n:
             try:
@@ -125,20 +123,16 @@ class Machine:
 
 
 @cache
-def _compile_once() -> None:
-    """Let one process at a time compile, so that the others find the machine code when it is their turn."""
+def prepare() -> None:
+    """Load the machine code, compiling it if need be; one process at a time, so that the others find it then."""
     from filelock import FileLock
 
-    with FileLock(cache_folder() / "compiling.lock"):
-        _load(Machine().state)
-
-
-def _load(state: npt.NDArray[Any]) -> None:
     none = np.zeros(0, np.int64)
-    run(
-        state, 0, 0, none, 0, 0, 0, np.zeros((0, 0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64), none.reshape(0, 0),
-        none.reshape(0, 0), np.zeros(1, np.int64),
-    )  # fmt: skip
+    with FileLock(cache_folder() / "compiling.lock"):
+        run(
+            new_state(Sizes()), 0, 0, none, 0, 0, 0, np.zeros((0, 0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64),
+            none.reshape(0, 0), none.reshape(0, 0), np.zeros(1, np.int64),
+        )  # fmt: skip
 
 
 _own = threading.local()
