@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sim.errors import Problem, ScenarioError, UsageError
 from sim.scenario import bounds
-from sim.scenario.positions import KeyPath, Position, dotted, locate, positions
+from sim.scenario.positions import KeyPath, Position, dotted, locate, positions, repeated
 
 Kind = Literal["scenario", "variant", "strategy", "experiment"]
 
@@ -97,6 +97,9 @@ def is_file(path: Path) -> bool:
 
 
 KEY_SHOWN = 200
+SAID_TWICE = re.compile("Cannot (?:overwrite|declare|mutate|redefine)|Duplicate")
+HEAD = 20_000
+"""Characters before the first table in which the kind of a file is looked for."""
 FIRST_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -126,9 +129,9 @@ def read(path: Path) -> tuple[str, dict[str, Any]]:
 
 def head(path: Path) -> dict[str, Any]:
     """Keys of a file before its first table: enough to know its kind, in a hundredth of the time. Raises like `read`."""
-    text = _text(path)
+    first = FIRST_TABLE.split(_text(path), maxsplit=1)[0]
     try:
-        return tomllib.loads(FIRST_TABLE.split(text, maxsplit=1)[0]) if not bounds.excess(text) else {}
+        return tomllib.loads(first) if len(first) <= HEAD and not bounds.excess(first) else {}
     except tomllib.TOMLDecodeError:
         return read(path)[1]
 
@@ -177,7 +180,12 @@ def _problem_of(path: Path, found: dict[KeyPath, Position], key: KeyPath, messag
 def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     place = PLACE.search(message)
     what = f"not valid TOML: {PLACE.sub('', message)}"
+    last = text.count("\n") + 1
+    twice = repeated(text, int(place[1] or last)) if place and SAID_TWICE.match(message) else None
+    if twice:
+        _, first, second = twice
+        what = f"stands in line {first.line} already: expected it once"
+        return Problem(shown(path), second.line, second.column, dotted(twice.path)[:KEY_SHOWN], what)
     if place is not None and place[1]:
         return Problem(shown(path), int(place[1]), int(place[2]), "", what)
-    last = text.count("\n") + 1
     return Problem(shown(path), last, len(text) - text.rfind("\n"), "", f"{what} (the file ends too early)")

@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from bisect import bisect_right
+from contextlib import suppress
 from typing import NamedTuple
 
 KeyPath = tuple[str | int, ...]
@@ -46,6 +47,22 @@ def positions(text: str) -> dict[KeyPath, Position]:
     return scanner.found
 
 
+class Repeated(NamedTuple):
+    """A key that stands twice: its path, its first place and its second."""
+
+    path: KeyPath
+    first: Position
+    second: Position
+
+
+def repeated(text: str, line: int) -> Repeated | None:
+    """The last key, up to the end of a line, that stands in the text before already; None if it cannot be told."""
+    scanner = _Scanner("\n".join(text.split("\n", line)[:line]))
+    with suppress(IndexError, ValueError):  # beyond the mistake the text need not be TOML
+        scanner.document()
+    return scanner.repeated
+
+
 def locate(found: dict[KeyPath, Position], path: KeyPath) -> Position | None:
     """Position of the longest part of `path` that the file has, or None if it has not even the first key."""
     for length in range(len(path), 0, -1):
@@ -73,6 +90,7 @@ class _Scanner:
         self.at = 0
         self.found: dict[KeyPath, Position] = {}
         self.tables_in: dict[KeyPath, int] = {}
+        self.repeated: Repeated | None = None
         self.line_starts = [0, *(i + 1 for i, character in enumerate(text) if character == "\n")]
 
     def document(self) -> None:
@@ -189,6 +207,10 @@ class _Scanner:
 
     def note(self, path: KeyPath, offset: int, again: bool = False) -> None:
         """Remember where `path` stands: its first place, or the latest if `again`."""
-        if again or path not in self.found:
-            line = bisect_right(self.line_starts, offset)
-            self.found[path] = Position(line, offset - self.line_starts[line - 1] + 1)
+        first = self.found.get(path)
+        line = bisect_right(self.line_starts, offset)
+        place = Position(line, offset - self.line_starts[line - 1] + 1)
+        if first is not None:
+            self.repeated = Repeated(path, first, place)
+        if again or first is None:
+            self.found[path] = place

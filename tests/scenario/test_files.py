@@ -85,6 +85,34 @@ def test_a_file_that_is_not_toml_is_told_with_line_and_column(
     assert (problem.line, problem.column) == (line, column)
 
 
+@pytest.mark.parametrize(
+    ("content", "line", "column", "key", "first"),
+    [
+        ("a = 1\nb = 2\na = 3\n", 3, 1, "a", 1),
+        ("[a]\nx = 1\n[b]\n[a]\ny = 2\n", 4, 2, "a", 1),
+        ("[a]\nx = 1 # y\ny = 2\nx = 3", 4, 1, "a.x", 2),
+        ("c = 1\na = { b = 1, b = 2 }\n", 2, 14, "a.b", 2),
+        ("a.b = 1\na = 2\n", 2, 1, "a", 1),
+        ("a = 1\na.b = 2\n", 2, 1, "a", 1),
+        ("[a]\nb = 1\n[a.b]\nc = 1\n", 3, 4, "a.b", 2),
+        ("[a.b]\n[a]\nb = 1\n", 3, 1, "a.b", 1),
+        ("x = { a = 1 }\nx.b = 2\n", 2, 1, "x", 1),
+        ("a = [1]\n[[a]]\n", 2, 3, "a[0]", 1),
+        ("[x]\ny = [\n  1,\n]\n'z' = 1\n\"z\" = 2\n", 6, 1, "x.z", 5),
+    ],
+)
+def test_a_key_that_stands_twice_is_told_at_its_second_place_with_the_line_of_the_first(
+    tmp_path: Path, content: str, line: int, column: int, key: str, first: int
+) -> None:
+    path = tmp_path / "twice.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read(path)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column, problem.key) == (line, column, key)
+    assert problem.message == f"stands in line {first} already: expected it once"
+
+
 def test_files_from_windows_are_read(tmp_path: Path) -> None:
     path = tmp_path / "windows.toml"
     path.write_bytes(b"\xef\xbb\xbfa = 1\r\nb = 2\r\n")
