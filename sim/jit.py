@@ -64,17 +64,18 @@ def compiled(function: F) -> F:
     return cast(F, _compiled[name])
 
 
-def kernel(function: F) -> F:
+def kernel(function: F, *, forceinline: bool = False) -> F:
     """A function of the compiled engine, or a rule as one: Python cannot call it, compiled functions can."""
-    name = _name(function)
+    name = _name(function) + (" inline" if forceinline else "")
     if name not in _kernels:
         from numba import config, njit
         from numba.types import unliteral
 
-        body = _bound(function) if name in RULES else function
+        body = _bound(function) if _name(function) in RULES else function
         made: Any = body
         if not config.DISABLE_JIT:
-            made = njit(**OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_translation())(body)
+            options = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": forceinline}
+            made = njit(**options, pipeline_class=_translation())(body)
             template = made.get_call_template
             # Else Numba would compile it anew for every constant that it is called with.
             made.get_call_template = lambda args, kws: template(tuple(map(unliteral, args)), kws)

@@ -93,7 +93,6 @@ SCALAR: dict[str, Arguments] = {
     "rules.shapes.spread": (st.floats(0.0, 0.5), u),
     "rules.shapes.logit_normal": (share, effect, u),
     "rules.shapes.duration_s": (st.integers(0, 2), mean, cv, u),
-    "rules.shapes.poisson_from": (u, st.floats(0.0, 500.0), u),
     "rules.shapes.poisson_count": (st.floats(0.0, 500.0), u),
     "rules.shapes.rounded_by_chance": (mean, u),
     "rules.sharing.whole_part": (mean,),

@@ -113,13 +113,13 @@ def duration_s(shape: int, mean_s: float, cv: float, u: float) -> int:
 
 
 @rule
-def poisson_from(none_prob: float, mean: float, u: float) -> int:
-    """Poisson number with mean in [0, 500] at uniform u, where `none_prob` is exp(−mean): by inversion.
+def poisson_count(mean: float, u: float) -> int:
+    """Poisson number with mean in [0, 500] at uniform u, by inversion of the distribution function.
 
     u in (0, 1 − 10⁻¹¹], as 32-bit draws are: above, the sum of rounded terms may never reach it.
-    Non-decreasing in u. Source: definition of the distribution.
+    Non-decreasing in mean and u. Source: definition of the distribution.
     """
-    term = none_prob
+    term = math.exp(-mean)
     below = term
     count = 0
     while u > below and count < 5000:
@@ -127,12 +127,6 @@ def poisson_from(none_prob: float, mean: float, u: float) -> int:
         term *= mean / count
         below += term
     return count
-
-
-@rule
-def poisson_count(mean: float, u: float) -> int:
-    """`poisson_from` without its first term at hand. Non-decreasing in mean and u. Source: definition of the distribution."""
-    return poisson_from(math.exp(-mean), mean, u)
 
 
 @rule

@@ -41,6 +41,10 @@ def at(s: Record, time_s: int, rank: int, entity: int, ordinal: int, what: int) 
     if (ordinal >> ORDINAL_BITS) != 0 or (entity >> ENTITY_BITS) != 0 or time_s < s.now or (time_s == s.now and key <= s.key):
         fail(s, ORDER)
         return
+    if s.first_taken != 0:
+        s.first_taken = 0
+        sink(s, time_s, key, what)
+        return
     hole = s.agenda_n
     if hole >= len(s.agenda):
         fail(s, FULL_AGENDA)
@@ -59,18 +63,9 @@ def at(s: Record, time_s: int, rank: int, entity: int, ordinal: int, what: int) 
 
 
 @kernel
-def take_first(s: Record) -> int:
-    """Take the first event off the agenda, as the one that is running: what it is about."""
-    first = s.agenda[0]
-    if first.time_s == s.now and first.key == s.key:
-        fail(s, TWICE)
-    s.now, s.key = first.time_s, first.key
-    what = first.what
-    n = s.agenda_n - 1
-    s.agenda_n = n
-    last = s.agenda[n]
-    time_s, key, moved = last.time_s, last.key, last.what
-    hole, below = 0, 1
+def sink(s: Record, time_s: int, key: int, what: int) -> None:
+    """Put an event in the place of the first one, and let it sink to where it belongs."""
+    n, hole, below = s.agenda_n, 0, 1
     while below < n:
         child = s.agenda[below]
         if below + 1 < n:
@@ -84,15 +79,37 @@ def take_first(s: Record) -> int:
         into.time_s, into.key, into.what = child.time_s, child.key, child.what
         hole, below = below, 2 * below + 1
     into = s.agenda[hole]
-    into.time_s, into.key, into.what = time_s, key, moved
-    return what
+    into.time_s, into.key, into.what = time_s, key, what
+
+
+@kernel
+def take_first(s: Record) -> int:
+    """Make the first event of the agenda the one that is running: what it is about.
+
+    Its place is kept for the first event that it puts on the agenda; `leave_first` gives it up if there is none.
+    """
+    first = s.agenda[0]
+    if first.time_s == s.now and first.key == s.key:
+        fail(s, TWICE)
+    s.now, s.key, s.first_taken = first.time_s, first.key, 1
+    return first.what
+
+
+@kernel
+def leave_first(s: Record) -> None:
+    """Close the gap that an event leaves which put no other on the agenda."""
+    if s.first_taken != 0:
+        s.first_taken = 0
+        s.agenda_n -= 1
+        last = s.agenda[s.agenda_n]
+        sink(s, last.time_s, last.key, last.what)
 
 
 @kernel
 def is_due(s: Record, time_s: int, rank: int, entity: int) -> bool:
     """Whether an event of a rank and entity with ordinal 0 is on the agenda for a second."""
     key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS)
-    for i in range(s.agenda_n):
+    for i in range(s.first_taken, s.agenda_n):
         event = s.agenda[i]
         if event.key == key and event.time_s == time_s:
             return True

@@ -58,6 +58,9 @@ class Sizes:
         return dataclasses.replace(self, **{name: size})
 
 
+POISSON_STEPS, PENDING = 1_024, 512
+"""Room for a distribution function, and for candidate ambushes whose places are drawn together."""
+
 AXES = {
     "n": "roads.node_entity roads.hold_s roads.hold_cv roads.node_open_s roads.node_close_s city.sink_of_node",
     "l": "roads.leg_entity roads.leg_km roads.drive_s roads.exposure roads.chain_close roads.chain_open",
@@ -192,7 +195,7 @@ def state_type(sizes: Sizes) -> Dtype:
         *integers("stock_l reserved_l clearing_l inflow_l dropped_l served_power"), *floats("share_open")
     )
     scalars = [
-        *integers("now key made agenda_n events failed failed_at horizon_s tracing notes_n convoys_n"),
+        *integers("now key agenda_n first_taken events failed failed_at horizon_s tracing notes_n convoys_n"),
         *integers("free_cohorts free_batches free_lots free_parts queue_n lots city_lots bays_free in_clearance"),
         *integers("berths_s away away_since_s arrived_today suppressed_at_s operations_at_s power_served power_need"),
         *floats("suppression operations"),
@@ -213,6 +216,9 @@ def state_type(sizes: Sizes) -> Dtype:
         ("leg", leg, (sizes.legs,)),
         ("closed", "i8", (sizes.legs, sizes.days)),
         ("soon", "f8", (sizes.days,)),
+        ("poisson", "f8", (POISSON_STEPS,)),
+        ("pending", "i8", (2, PENDING)),
+        ("chances", "f8", (4, PENDING)),
         ("product", product, (p,)),
         ("private_l", "i8", (k, p)),
         ("sink_l", "i8", (sizes.sinks, p)),

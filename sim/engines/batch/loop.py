@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.clock import DAY_S
-from sim.engines.batch.agenda import DONE, FULL_CONVOYS, NONE, PAUSED, at, new_cohort, take_first
+from sim.engines.batch.agenda import DONE, FULL_CONVOYS, NONE, PAUSED, at, leave_first, new_cohort, take_first
 from sim.engines.batch.cache import entry
 from sim.engines.batch.city import close_day, open_day, start_world
 from sim.engines.batch.consumers import open_stocks
@@ -44,7 +44,8 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     s.seed_low, s.seed_high, s.replication, s.tracing = seed_low, seed_high, replication, tracing
     s.now = 0
     s.key = NONE
-    s.agenda_n = s.events = s.failed = s.notes_n = s.convoys_n = s.cohorts_top = s.queue_n = s.lots = s.city_lots = 0
+    s.agenda_n = s.first_taken = s.events = s.failed = s.notes_n = s.convoys_n = s.cohorts_top = 0
+    s.queue_n = s.lots = s.city_lots = 0
     s.in_clearance = s.away = s.away_since_s = s.arrived_today = s.power_served = s.power_need = 0
     s.suppressed_at_s = s.operations_at_s = 0
     s.berths_s = NONE
@@ -176,6 +177,7 @@ def go(s: Record, by_product: Any, by_run: Any) -> int:
     """Run events up to and including the horizon: DONE, PAUSED while the trace is emptied, or why the run failed."""
     while s.agenda_n > 0 and s.agenda[0].time_s <= s.horizon_s:
         step(s, by_product, by_run)
+        leave_first(s)
         s.events += 1
         if s.failed != 0:
             return s.failed

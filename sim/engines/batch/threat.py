@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.clock import DAY_S, HOUR_S
-from sim.draws import ENCOUNTERS, ORDINALS, Stream
+from sim.draws import ENCOUNTERS, ORDINALS, Stream, philox, uniform
 from sim.engines.batch.agenda import (
     CANDIDATES,
     ENCOUNTERED,
@@ -14,13 +14,14 @@ from sim.engines.batch.agenda import (
     fail,
     luck,
 )
-from sim.engines.batch.layout import Record
+from sim.engines.batch.layout import PENDING, POISSON_STEPS, Record
 from sim.engines.order import CONVOY
 from sim.jit import kernel
 from sim.rules import aftermath, ambush, contact, losses, movement, shapes, willingness
 
 _candidate_mean, _is_active = kernel(ambush.candidate_mean), kernel(ambush.is_active)
-_poisson_from, _duration_s = kernel(shapes.poisson_from), kernel(shapes.duration_s)
+_poisson_count, _duration_s = kernel(shapes.poisson_count), kernel(shapes.duration_s)
+_philox, _uniform = kernel(philox, forceinline=True), kernel(uniform)
 _work_at, _advance = kernel(movement.work_at), kernel(movement.advance)
 _remembered, _suppression_after = kernel(willingness.remembered), kernel(aftermath.suppression_after)
 _escort_strength, _engagement_prob = kernel(contact.escort_strength), kernel(contact.engagement_prob)
@@ -61,18 +62,74 @@ def lay_leg(s: Record, leg: int, usual_u: float) -> None:
     if mean > MOST_CANDIDATES:
         fail(s, CANDIDATES)
         return
-    none_prob, entity = math.exp(-mean), s.plan.roads.leg_entity[leg]
+    steps, entity, n = poisson_steps(s, mean), s.plan.roads.leg_entity[leg], 0
     for window in range((s.horizon_s - 1) // campaign.window_s + 1):
-        count = _poisson_from(none_prob, mean, luck(s, COUNT, entity, window, 0)[0])
+        count = poisson_number(s, steps, mean, luck(s, COUNT, entity, window, 0)[0])
         if count >= ORDINALS:
             fail(s, CANDIDATES)
             return
-        first = s.leg[leg].first_ambush + s.leg[leg].ambushes
         for ordinal in range(count):
-            position, start, mark, lasting = luck(s, PLACE, entity, window, ordinal)
-            start_s = window * campaign.window_s + int(start * campaign.window_s)
-            if start_s < s.horizon_s and (lasting > usual_u or mark * campaign.ceiling < s.soon[start_s // DAY_S]):
-                keep(s, leg, window, ordinal, position, start_s, mark, lasting, first)
+            if n == PENDING:
+                draw_places(s, entity, n)
+                sift(s, leg, n, usual_u)
+                n = 0
+            s.pending[0, n], s.pending[1, n] = window, ordinal
+            n += 1
+    draw_places(s, entity, n)
+    sift(s, leg, n, usual_u)
+
+
+@kernel
+def poisson_steps(s: Record, mean: float) -> int:
+    """Distribution function of a Poisson number at 0, 1, … into `s.poisson`, summed as the rule sums it: how many steps."""
+    term = math.exp(-mean)
+    below, n = term, 0
+    while n < POISSON_STEPS:
+        s.poisson[n] = below
+        n += 1
+        if below > 0.999:
+            break
+        term *= mean / n
+        below += term
+    return n
+
+
+@kernel
+def poisson_number(s: Record, steps: int, mean: float, u: float) -> int:
+    """The rule's Poisson number at u, looked up where the steps reach as far."""
+    if u > s.poisson[steps - 1]:
+        return _poisson_count(mean, u)
+    low, high = 0, steps - 1
+    while low < high:
+        middle = (low + high) // 2
+        if u > s.poisson[middle]:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def draw_places(s: Record, entity: int, n: int) -> None:
+    """Position, start, mark and duration of the pending candidates, into `s.chances`: `luck`, many at once."""
+    key, low, high, stream = int(s.replication), int(s.seed_low), int(s.seed_high), PLACE << 16
+    for i in range(n):
+        a, b, c, d = _philox(key, stream | s.pending[1, i], int(entity), s.pending[0, i], low, high)
+        s.chances[0, i], s.chances[1, i], s.chances[2, i], s.chances[3, i] = _uniform(a), _uniform(b), _uniform(c), _uniform(d)
+
+
+@kernel
+def sift(s: Record, leg: int, n: int, usual_u: float) -> None:
+    """Keep of the pending candidates those that may matter, in the order of their windows."""
+    campaign, base = s.plan.campaign, s.leg[leg].first_ambush
+    for i in range(n):
+        window, start, mark, lasting = s.pending[0, i], s.chances[1, i], s.chances[2, i], s.chances[3, i]
+        start_s = window * campaign.window_s + int(start * campaign.window_s)
+        if start_s < s.horizon_s and (lasting > usual_u or mark * campaign.ceiling < s.soon[start_s // DAY_S]):
+            first = base + s.leg[leg].ambushes
+            while first > base and s.ambush[first - 1].window == window:
+                first -= 1
+            keep(s, leg, window, s.pending[1, i], s.chances[0, i], start_s, mark, lasting, first)
 
 
 @kernel
