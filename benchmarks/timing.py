@@ -17,10 +17,13 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 def timed(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> tuple[float, T]:
-    """Seconds that a call takes, and what it returns."""
-    begun = time.perf_counter()
+    """Processor seconds of this process (of all its threads) that a call takes, and what it returns.
+
+    What other processes do on the same machine is not in it, except through shared caches and clock rates.
+    """
+    begun = time.process_time()
     found = work(*args, **options)
-    return time.perf_counter() - begun, found
+    return time.process_time() - begun, found
 
 
 def calibration() -> int:
@@ -37,7 +40,7 @@ def calibration() -> int:
 
 def spread(values: Sequence[float], digits: int = 3) -> str:
     """Median (min – max) in so many significant digits."""
-    if len(values) == 1:
+    if len(set(values)) == 1:
         return significant(values[0], digits)
     low, middle, high = (significant(v, digits) for v in (min(values), statistics.median(values), max(values)))
     return f"{middle} ({low}–{high})"

@@ -19,11 +19,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
-
 from small_model import Outcome, Outcomes, Play
 
 sys.path.append(str(Path(__file__).parents[1]))
-from timing import calibration, into_page, machine, markdown, significant, spread, timed  # noqa: E402
+from timing import calibration, into_page, machine, markdown, significant, spread, timed
 
 WIDEST = 4.0
 """Standard errors of a difference of means beyond which a peer plays another model: chance gives one in 16,000."""

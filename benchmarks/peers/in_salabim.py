@@ -7,59 +7,55 @@ from collections.abc import Generator
 from typing import Any
 
 import salabim
-
-from small_model import (
-    ATTACK_PROB, BAYS, DEMAND_L_DAY, ESCORT_UNITS, FASTEST, HORIZON_H, JOIN_EVERY_H, JOIN_FIRST_H, JOINING_TANKERS,
-    LEAST_DEMAND, LEAST_TANKERS, LEG_KM, MEAN_LOSS_TANKERS, MOST_DEMAND, MOST_TANKERS, SALE_EVERY_H, SALE_FIRST_H, SHORT_SHARE,
-    SLOT_EVERY_H, SLOT_FIRST_H, SLOWEST, SPEED_KMH, TANKER_L, UNLOAD_H, Outcome, Outcomes, table_of,
-)  # fmt: skip
+import small_model as small
+from small_model import Outcome, Outcomes, table_of
 
 Steps = Generator[Any, Any, None]
 
 
-class Corridor(salabim.Environment):  # type: ignore[misc]
+class Corridor(salabim.Environment):
     """One replication."""
 
     def setup(self) -> None:
         """Resources, distributions, counts and the components that live all year."""
-        self.escort_units = salabim.Resource("escort units", capacity=ESCORT_UNITS)
-        self.bays = salabim.Resource("bays", capacity=BAYS)
-        self.speed_kmh = salabim.Uniform(SPEED_KMH * SLOWEST, SPEED_KMH * FASTEST)
-        self.loss_tankers = salabim.Exponential(MEAN_LOSS_TANKERS)
-        self.demand_l = salabim.Uniform(DEMAND_L_DAY * LEAST_DEMAND, DEMAND_L_DAY * MOST_DEMAND)
+        self.escort_units = salabim.Resource("escort units", capacity=small.ESCORT_UNITS)
+        self.bays = salabim.Resource("bays", capacity=small.BAYS)
+        self.speed_kmh = salabim.Uniform(small.SPEED_KMH * small.SLOWEST, small.SPEED_KMH * small.FASTEST)
+        self.loss_tankers = salabim.Exponential(small.MEAN_LOSS_TANKERS)
+        self.demand_l = salabim.Uniform(small.DEMAND_L_DAY * small.LEAST_DEMAND, small.DEMAND_L_DAY * small.MOST_DEMAND)
         self.yard = self.convoys = self.delivered = self.lost = self.shortage_days = self.events = 0
         self.stock_l = 0.0
-        Joining(at=JOIN_FIRST_H)
-        Slots(at=SLOT_FIRST_H)
-        Sales(at=SALE_FIRST_H)
+        Joining(at=small.JOIN_FIRST_H)
+        Slots(at=small.SLOT_FIRST_H)
+        Sales(at=small.SALE_FIRST_H)
 
 
-class Joining(salabim.Component):  # type: ignore[misc]
+class Joining(salabim.Component):
     """Tankers join the yard."""
 
     def process(self) -> Steps:
         """Five every two hours."""
         while True:
             self.env.events += 1
-            self.env.yard += JOINING_TANKERS
-            yield self.hold(JOIN_EVERY_H)
+            self.env.yard += small.JOINING_TANKERS
+            yield self.hold(small.JOIN_EVERY_H)
 
 
-class Slots(salabim.Component):  # type: ignore[misc]
+class Slots(salabim.Component):
     """Convoys leave the yard."""
 
     def process(self) -> Steps:
         """One at a slot, if enough tankers wait."""
         while True:
             self.env.events += 1
-            if self.env.yard >= LEAST_TANKERS:
-                tankers = min(self.env.yard, MOST_TANKERS)
+            if self.env.yard >= small.LEAST_TANKERS:
+                tankers = min(self.env.yard, small.MOST_TANKERS)
                 self.env.yard -= tankers
                 Convoy(tankers=tankers)
-            yield self.hold(SLOT_EVERY_H)
+            yield self.hold(small.SLOT_EVERY_H)
 
 
-class Convoy(salabim.Component):  # type: ignore[misc]
+class Convoy(salabim.Component):
     """A convoy drives to the city with an escort unit and unloads in waves."""
 
     def setup(self, tankers: int) -> None:
@@ -71,7 +67,7 @@ class Convoy(salabim.Component):  # type: ignore[misc]
         env = self.env
         yield self.request(env.escort_units)
         env.convoys += 1
-        for km, attack_prob in zip(LEG_KM, ATTACK_PROB, strict=True):
+        for km, attack_prob in zip(small.LEG_KM, small.ATTACK_PROB, strict=True):
             yield self.hold(km / env.speed_kmh.sample())
             env.events += 1
             if random.random() < attack_prob:
@@ -80,17 +76,17 @@ class Convoy(salabim.Component):  # type: ignore[misc]
                 env.lost += burned
         self.release(env.escort_units)
         while self.tankers:
-            wave = min(self.tankers, BAYS)
+            wave = min(self.tankers, small.BAYS)
             yield self.request((env.bays, wave))
-            yield self.hold(UNLOAD_H)
+            yield self.hold(small.UNLOAD_H)
             self.release(env.bays)
             env.events += 1
             self.tankers -= wave
             env.delivered += wave
-            env.stock_l += wave * TANKER_L
+            env.stock_l += wave * small.TANKER_L
 
 
-class Sales(salabim.Component):  # type: ignore[misc]
+class Sales(salabim.Component):
     """The city sells."""
 
     def process(self) -> Steps:
@@ -101,14 +97,14 @@ class Sales(salabim.Component):  # type: ignore[misc]
             demand_l = env.demand_l.sample()
             sold_l = min(demand_l, env.stock_l)
             env.stock_l -= sold_l
-            env.shortage_days += sold_l < SHORT_SHARE * demand_l
-            yield self.hold(SALE_EVERY_H)
+            env.shortage_days += sold_l < small.SHORT_SHARE * demand_l
+            yield self.hold(small.SALE_EVERY_H)
 
 
 def outcome(seed: int) -> Outcome:
     """One replication, played to the horizon."""
     env = Corridor(trace=False, random_seed=seed, yieldless=False)
-    env.run(till=HORIZON_H)
+    env.run(till=small.HORIZON_H)
     return Outcome(env.convoys, env.delivered, env.lost, env.shortage_days, env.events)
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from small_model import Outcomes
 
 from sim.draws import Replication
 from sim.engines.batch.machine import simulate_many
@@ -13,7 +14,6 @@ from sim.engines.reference import simulate
 from sim.plan import Plan, make_plan
 from sim.records import DAILY_COLUMNS, TALLIES, RunStack
 from sim.scenario.load import load_scenario, load_strategy
-from small_model import Outcomes
 
 HERE = Path(__file__).parent
 
