@@ -114,6 +114,9 @@ def agreement(found: Found, replications: int) -> tuple[str, list[str]]:
             for name, z in zip(names, apart, strict=True)
             if not peer.ours and abs(z) > WIDEST
         ]
+    both = [outcomes for peer, outcomes in played.items() if peer.ours]
+    if any(not np.array_equal(outcomes, both[0]) for outcomes in both):
+        wrong.append("our two engines differ: expected the same outcomes, number by number")
     heads = ["engine", *(name.replace("_", " ") for name in names), "beside SimPy"]
     return f"{replications} replications each, mean ± standard error.\n\n{markdown(heads, rows)}", wrong
 
