@@ -11,7 +11,16 @@ import numpy.typing as npt
 from sim.analysis.paired import towards_less
 from sim.analysis.summary import interval
 from sim.analysis.units import (
-    CONFIDENCE, FEWEST_UNITS, RESAMPLES, Floats, Ints, independent_units, means, resampled_totals, student, unit_means,
+    CONFIDENCE,
+    FEWEST_UNITS,
+    RESAMPLES,
+    Floats,
+    Ints,
+    independent_units,
+    means,
+    resampled_totals,
+    student,
+    unit_means,
     unit_sums,
 )  # fmt: skip
 from sim.records import Direction
@@ -83,7 +92,7 @@ def compared_with_best(
         nowhere = np.full(count, np.nan)
         return WithBest(nowhere, nowhere, np.ones(count, dtype=bool))
     off = ~np.eye(count, dtype=bool)
-    possible = ((ahead <= width) | ~off).all(axis=1)
+    possible = np.all((ahead <= width) | ~off, axis=1)
     low = np.minimum(0.0, np.where(off, ahead - width, -np.inf).max(axis=1))
     rivals = off & possible[None, :]
     high = np.where(rivals.any(axis=1), np.maximum(0.0, np.where(rivals, ahead + width, -np.inf).max(axis=1)), 0.0)

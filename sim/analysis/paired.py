@@ -9,7 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.analysis.units import (
-    CONFIDENCE, FEWEST_UNITS, RESAMPLES, Floats, Ints, independent_units, means, resampled_totals, unit_sums,
+    CONFIDENCE,
+    FEWEST_UNITS,
+    RESAMPLES,
+    Floats,
+    Ints,
+    independent_units,
+    means,
+    resampled_totals,
+    unit_sums,
 )  # fmt: skip
 from sim.errors import UsageError
 from sim.records import Direction
@@ -133,10 +141,10 @@ def paired(
     mean, half = float(found.mean[0]), float(found.half()[0])
     known = present >= FEWEST_UNITS
     drawn = bootstrap_interval(difference, units, seed, resamples)
-    ends = tuple(end if math.isfinite(end) else None for end in drawn) if drawn else (None, None)
+    below, above = (end if math.isfinite(end) else None for end in drawn) if drawn else (None, None)
     wins = int((difference * towards_less(direction) < 0).sum()) / pairs if direction != "none" else None
     return Paired(
-        mean, mean - half if known else None, mean + half if known else None, *ends,
+        mean, mean - half if known else None, mean + half if known else None, below, above,
         wins, int((difference == 0).sum()) / pairs, variance_ratio(one, two), pairs, present, same,
     )  # fmt: skip
 
