@@ -59,7 +59,8 @@ def nelson_matejcik_total(first_stage: Floats, zone: float, level: float) -> int
 
     N = max(n₀, ⌈(g S ÷ zone)²⌉) with S² = 2 Σ (y_ij − ȳ_i − ȳ_j + ȳ)² ÷ ((k − 1)(n₀ − 1)) and g of k − 1 t variables with
     (k − 1)(n₀ − 1) degrees of freedom. Then the best mean is selected. It assumes sphericity, that all differences have
-    one variance, and is fairly robust against its failure (Nelson & Matejcik, *Management Science* 41, 1995).
+    one variance (Nelson & Matejcik, *Management Science* 41, 1995): where the best strategy is by far the most variable it is
+    right less often than promised (84 for 90 of 100 in the tests), and `clark_yang_total` is to be used.
 
     Parameters
     ----------

@@ -94,8 +94,9 @@ def tail_mean(values: npt.ArrayLike, units: Ints, direction: Direction, share: f
     """Mean of the worst `share` of runs (CVaR₉₅ for 0.05): the highest where less is better, the lowest where more is.
 
     The estimate of Rockafellar & Uryasev (*Journal of Risk* 2, 2000): q + Σ (x − q)⁺ ÷ (n · share), with q the order
-    statistic at 1 − share. Its interval treats q + (x − q)⁺ ÷ share as the runs' values; it knows no tail that was not
-    drawn, so it covers less than 95 % (see the tests) and is left out with fewer than `FEWEST_TAIL_RUNS` runs in the tail.
+    statistic at 1 − share. Its interval treats q + (x − q)⁺ ÷ share as the runs' values. It knows no tail that was not
+    drawn, so it covers in 86 to 91 of 100 experiments with ten runs in the tail, in 93 with fifty; with fewer than
+    `FEWEST_TAIL_RUNS` it is left out.
     """
     if direction == "none":
         raise UsageError("tail mean: neither end of this metric is the worse one; choose a metric with a direction")

@@ -26,7 +26,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "settle": "; at the present variance about {n} more replications would settle it",
         "settle_never": "; no number of replications settles a difference of nothing",
         "settle_long": "; at the present variance it would take more than a million replications to settle it",
-        "tie_equal": "{a} and {b} have the same {measure} in each of the {pairs} paired replications.",
+        "tie_equal": "{a} and {b} have the same “{measure}” in each of the {pairs} paired replications.",
         "tie_others": "Nor can {names} be ruled out as the best.",
         "trade_off": "This is a trade-off, not a clear gain: {a} {does}.",
         "gains": "{a} also {does}.",
