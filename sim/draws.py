@@ -31,6 +31,8 @@ number  stream              entity                       step                 bl
 14      REPAIR              corridor/<id>                second               lot           repair, –, –, –
 15      UNITS               leg/<id>                     window               ordinal · 64  lost, damaged, –, –
                                                                               + encounter
+16      RESAMPLE (r = 0)    resample/units               resample · 16        place         unit drawn (four places)
+                                                         + part
 ======  ==================  ===========================  ===================  ============  ==========================
 
 Steps are absolute (days, hours, windows or seconds since the epoch); entities are hashes of full names, never indexes:
@@ -78,6 +80,7 @@ class Stream(IntEnum):
     CLEARANCE = 13
     REPAIR = 14
     UNITS = 15
+    RESAMPLE = 16
 
 
 class Replication(NamedTuple):

@@ -2,7 +2,7 @@
 
 Runs of one world share everything we do not know, so they are not independent: a hundred chances in one world
 say little about another. The interval of a mean is therefore computed over worlds (clusters), not over runs, and
-fewer than `FEWEST_WORLDS` give none: they say next to nothing about how worlds differ.
+fewer than `FEWEST_UNITS` give none: they say next to nothing about how worlds differ.
 """
 
 from __future__ import annotations
@@ -13,15 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from sim.analysis.units import CONFIDENCE, FEWEST_UNITS, Floats, means, student
 
 DAILY_QUANTILES = (0.05, 0.20, 0.35, 0.50, 0.65, 0.80, 0.95)
 """Quantiles of the daily fans: the median and the edges of the 30, 60 and 90 % bands."""
-
-CONFIDENCE = 0.95
-
-FEWEST_WORLDS = 3
-"""Worlds with defined runs that an interval of a mean needs."""
 
 Bounds = tuple[float, float]
 UNBOUNDED: Bounds = (-math.inf, math.inf)
@@ -42,11 +37,7 @@ class Statistic(NamedTuple):
 def half_width(values: Floats, worlds: npt.ArrayLike) -> float | None:
     """Half-width of the t interval (95 %) of the mean of `values`, same unit; None with too few worlds.
 
-    With N defined runs in W worlds, S_w the sum and n_w the number of world w, and m = Σ S_w ÷ N:
-    variance of m = W ÷ (W − 1) · Σ (S_w − m·n_w)² ÷ N²; the half-width is its root times Student's t with
-    W − 1 degrees of freedom. With equal n_w this is exactly the t interval of the W world means; with unequal
-    n_w (a metric undefined in some runs) it is the ratio estimator of survey sampling (Cochran, *Sampling
-    Techniques*, 3rd ed., 1977, ch. 9A).
+    The t interval of `sim.analysis.units.means`, with worlds as units.
 
     Parameters
     ----------
@@ -55,20 +46,14 @@ def half_width(values: Floats, worlds: npt.ArrayLike) -> float | None:
     worlds
         World of each value, shape (n_runs,).
     """
-    present, cluster = np.unique(np.asarray(worlds), return_inverse=True)
-    n_clusters = present.size
-    if n_clusters < FEWEST_WORLDS:
-        return None
-    residual = np.bincount(cluster, weights=values - values.mean())
-    return _half(n_clusters, math.fsum(residual**2), values.size)
+    found = means(values, np.unique(np.asarray(worlds), return_inverse=True)[1])
+    return None if math.isnan(found.error[0]) else float(found.half()[0])
 
 
-def _half(n_clusters: int, squares: float, n_runs: int) -> float:
-    """Half-width from the sum of the squared residuals of clusters."""
-    from scipy.special import stdtrit
-
-    variance = n_clusters / (n_clusters - 1) * squares / n_runs**2
-    return float(stdtrit(n_clusters - 1, 0.5 + CONFIDENCE / 2) * math.sqrt(variance))
+def _half(n_worlds: int, squares: float, n_runs: int) -> float:
+    """Half-width from the sum of the squared residuals of worlds, Σ (S_w − m·n_w)²."""
+    variance = n_worlds / (n_worlds - 1) * squares / n_runs**2
+    return float(student(n_worlds - 1, 0.5 - CONFIDENCE / 2)) * math.sqrt(variance)
 
 
 def interval(mean: float, half: float, bounds: Bounds) -> tuple[float, float]:
@@ -157,7 +142,7 @@ class Running:
         if n == 0:
             return None, None, None
         mean = total / n
-        if self.n_worlds < FEWEST_WORLDS:
+        if self.n_worlds < FEWEST_UNITS:
             return mean, None, None
         squares = (n * n * self.squares - 2 * total * n * self.products + total * total * self.sizes) / (n * n)
         return (mean, *interval(mean, _half(self.n_worlds, squares, n), self.bounds))

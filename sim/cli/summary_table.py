@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.metrics import WHOLE_UNITS
-from sim.analysis.summary import FEWEST_WORLDS
+from sim.analysis.units import FEWEST_UNITS
 from sim.cli.words import EN_DASH, Lang, decimals_for, number, scale_of, word
 from sim.report.findings import FEW_RUNS
 from sim.report.words import NO_BREAK, language
@@ -142,5 +142,5 @@ def meanings(manifest: Mapping[str, Any], lang: Lang) -> list[str]:
     if manifest["replications"] == 1:
         return [word(lang, "no_interval")]
     range_ = "over_range" if manifest["replications"] >= FEW_RUNS else "few_range"
-    key = "over_worlds" if manifest["worlds"] >= FEWEST_WORLDS else "few_worlds"
+    key = "over_worlds" if manifest["worlds"] >= FEWEST_UNITS else "few_worlds"
     return [word(lang, key, worlds=manifest["worlds"]), word(lang, range_)]
