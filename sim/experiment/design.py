@@ -19,6 +19,9 @@ BATCH_RUN_DAYS = 500
 MIN_BATCHES = 16
 """Short experiments are cut at least this fine, so that all workers have something to do."""
 
+FAST_BATCHES = 4
+"""The same for an engine to which many runs at once are as easy as one."""
+
 MANY_BATCHES = 1_000
 """Long experiments are cut no finer than this: each batch leaves a file, and a thousandth of the work may be lost."""
 
@@ -77,7 +80,8 @@ class Batches:
         """Cut up what is missing, shape (n_worlds, n_chances), of runs of so many days, for an engine of that pace."""
         self.pairs = np.argwhere(missing)
         runs = len(self.pairs)
-        self.size = max(1, min(pace * BATCH_RUN_DAYS // days, runs // MIN_BATCHES), runs // MANY_BATCHES)
+        fewest = MIN_BATCHES if pace == 1 else FAST_BATCHES
+        self.size = max(1, min(pace * BATCH_RUN_DAYS // days, runs // fewest), runs // MANY_BATCHES)
 
     def __len__(self) -> int:
         return -(-len(self.pairs) // self.size)

@@ -52,7 +52,7 @@ class Engine:
     @property
     def pace(self) -> int:
         """How many times larger batches may be than those of the reference engine."""
-        return 1 if self.simulate_many is None else 50
+        return 1 if self.simulate_many is None else 120
 
 
 ENGINES = ("reference", "batch")

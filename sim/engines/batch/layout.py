@@ -190,7 +190,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("carry", "f8", (p,)),
     )
     pool = record(*integers("established free out resting repairing lost"))
-    leg = record(*integers("closed_until_s may_close first_ambush ambushes longest_s"))
+    leg = record(*integers("closed_until_s may_close first_ambush ambushes longest_s over"))
     product = record(
         *integers("stock_l reserved_l clearing_l inflow_l dropped_l served_power"), *floats("share_open")
     )

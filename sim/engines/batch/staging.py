@@ -83,21 +83,14 @@ def stage(s: Record, i: int) -> None:
 
 
 @kernel
-def drop_empty(s: Record, c: int) -> None:
-    """Take batches without tankers out of those who wait."""
-    of = s.corridor[c]
-    before, i = NONE, of.first_batch
-    while i != NONE:
-        after = s.batch[i].next
-        if s.batch[i].n == 0:
-            if before == NONE:
-                of.first_batch = after
-            else:
-                s.batch[before].next = after
-            if after == NONE:
-                of.last_batch = before
-            s.batch[i].next = s.free_batches
-            s.free_batches = i
-        else:
-            before = i
-        i = after
+def drop_batch(s: Record, c: int, before: int, i: int) -> None:
+    """Take a batch without tankers, behind the batch `before` or the first, out of those who wait."""
+    of, after = s.corridor[c], s.batch[i].next
+    if before == NONE:
+        of.first_batch = after
+    else:
+        s.batch[before].next = after
+    if after == NONE:
+        of.last_batch = before
+    s.batch[i].next = s.free_batches
+    s.free_batches = i

@@ -43,7 +43,7 @@ def lay(s: Record) -> None:
     total, usual = 0, usual_u(s)
     for leg in range(s.legs):
         s.leg[leg].first_ambush = total
-        s.leg[leg].ambushes = s.leg[leg].longest_s = 0
+        s.leg[leg].ambushes = s.leg[leg].longest_s = s.leg[leg].over = 0
         if s.plan.campaign.ceiling > 0.0 and s.exposed[leg] != 0:
             lay_leg(s, leg, usual)
         total += s.leg[leg].ambushes
@@ -122,8 +122,14 @@ def draw_places(s: Record, entity: int, n: int) -> None:
 def sift(s: Record, leg: int, n: int, usual_u: float) -> None:
     """Keep of the pending candidates those that may matter, in the order of their windows."""
     campaign, base = s.plan.campaign, s.leg[leg].first_ambush
+    highest = 0.0
+    for day in range(s.days):
+        highest = max(highest, s.soon[day])
     for i in range(n):
-        window, start, mark, lasting = s.pending[0, i], s.chances[1, i], s.chances[2, i], s.chances[3, i]
+        mark, lasting = s.chances[2, i], s.chances[3, i]
+        if mark * campaign.ceiling >= highest:
+            continue
+        window, start = s.pending[0, i], s.chances[1, i]
         start_s = window * campaign.window_s + int(start * campaign.window_s)
         if start_s < s.horizon_s and (lasting > usual_u or mark * campaign.ceiling < s.soon[start_s // DAY_S]):
             first = base + s.leg[leg].ambushes
@@ -173,20 +179,6 @@ def keep(
 
 
 @kernel
-def started_by(s: Record, leg: int, time_s: int) -> int:
-    """Ambushes of a leg that start at a time or before."""
-    first = s.leg[leg].first_ambush
-    low, high = 0, s.leg[leg].ambushes
-    while low < high:
-        middle = (low + high) // 2
-        if s.ambush[first + middle].start_s <= time_s:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@kernel
 def next_meeting(s: Record, i: int, now: int, end: int, open_s: int, close_s: int) -> int:
     """Second at which the front passes the next active ambush on its leg, −1 for none; the cohort is set to be there.
 
@@ -194,13 +186,15 @@ def next_meeting(s: Record, i: int, now: int, end: int, open_s: int, close_s: in
     """
     k = s.cohort[i]
     leg = k.leg
-    first, last = started_by(s, leg, now - s.leg[leg].longest_s), started_by(s, leg, end)
-    if first == last:
-        return NONE
+    of = s.leg[leg]
+    base = of.first_ambush
+    while of.over < of.ambushes and s.ambush[base + of.over].start_s <= s.now - of.longest_s:
+        of.over += 1
     ceiling, done, passed = s.plan.campaign.ceiling, k.done_s, k.passed
     nearest, met, met_at = k.work_s + 1, NONE, NONE
-    base = s.leg[leg].first_ambush
-    for j in range(first, last):
+    for j in range(of.over, of.ambushes):
+        if s.ambush[base + j].start_s > end:
+            break
         a = s.ambush[base + j]
         work = _work_at(k.work_s, a.position)
         if a.end_s <= now or work >= nearest or work < done or (work == done and j <= passed):

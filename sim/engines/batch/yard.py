@@ -9,7 +9,7 @@ from sim.engines.batch.depots import count_in, write_row
 from sim.engines.batch.escorts import available, dispatch_due, send
 from sim.engines.batch.layout import Record
 from sim.engines.batch.roads import enter, next_driving
-from sim.engines.batch.staging import drop_empty, shares
+from sim.engines.batch.staging import drop_batch, shares
 from sim.engines.order import BORDER, CONVOY, INDEPENDENT, Rank
 from sim.jit import kernel
 from sim.records import TALLIES, Happening
@@ -31,13 +31,20 @@ SENT_INDEPENDENT, SENT_ESCORTED, CONVOYS_SENT = (
 
 
 @kernel
+def able(b: Record, share: float) -> int:
+    """The rule's number of a batch that is willing; most batches have none, which a product tells as surely as a quotient."""
+    if share <= b.low or b.n * (share - b.low) < 0.499 * (b.high - b.low):
+        return 0
+    return _willing_count(b.n, b.low, b.high, share)
+
+
+@kernel
 def willing(s: Record, c: int, share: float) -> int:
     """Staged tankers whose trait is at most `share`."""
     total, i = 0, s.corridor[c].first_batch
     while i != NONE:
         b = s.batch[i]
-        if b.low < share:
-            total += _willing_count(b.n, b.low, b.high, share)
+        total += able(b, share)
         i = b.next
     return total
 
@@ -51,11 +58,11 @@ def form(s: Record, c: int, kind: int, step: int, share: float, limit: int) -> i
     for p in range(s.products):
         k.counts[p] = 0
     n = waited = 0
-    i = of.first_batch
+    before, i = NONE, of.first_batch
     while i != NONE and n < limit:
         b = s.batch[i]
-        able = _willing_count(b.n, b.low, b.high, share) if b.low < share else 0
-        some = min(able, limit - n)
+        after = b.next
+        some = min(able(b, share), limit - n)
         if some > 0:
             split(s, b.counts, some)
             for p in range(s.products):
@@ -68,8 +75,11 @@ def form(s: Record, c: int, kind: int, step: int, share: float, limit: int) -> i
             k.left_source_s += moved
             waited += some * (now - b.since_s)
             n += some
-        i = b.next
-    drop_empty(s, c)
+        if b.n == 0:
+            drop_batch(s, c, before, i)
+        else:
+            before = i
+        i = after
     of.staged_n -= n
     add(s, STAGING_WAIT_TANKER_S, waited)
     add(s, STAGING_WAIT_TANKERS, n)
