@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import ResultsError
+from sim.language import Phrase
 from sim.records import Ints
 
 LOWEST = -1_024
@@ -35,7 +36,10 @@ def bins_of(values: Ints) -> Ints:
         If a value is outside [−1,024, 2⁵⁰).
     """
     if values.size and (values.min() < LOWEST or values.max() >= HIGHEST):
-        raise ResultsError(f"a daily record is outside [{LOWEST}, 2^50): {values.min()} … {values.max()}")
+        raise ResultsError(Phrase(
+            "a daily record is outside [{lowest}, 2^50): {least} … {most}",
+            lowest=LOWEST, least=values.min().item(), most=values.max().item(),
+        ))  # fmt: skip
     exponent = np.frexp(np.maximum(values, EXACT_TO).astype(np.float64))[1] - 1
     above = EXACT_TO + (exponent - 7) * PER_OCTAVE + (np.maximum(values, EXACT_TO) >> (exponent - 6)) - PER_OCTAVE
     return np.where(values < EXACT_TO, values, above) - LOWEST

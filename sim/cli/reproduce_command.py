@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from sim.cli.options import AMOUNT, Json, Language
+from sim.cli.options import AMOUNT, Json, Language, whole
 from sim.cli.reproduce_words import MEANINGS
 from sim.cli.words import Lang, counted, word
 from sim.experiment.interrupts import uninterrupted
@@ -26,7 +26,7 @@ def reproduce(
     results: Path,
     /,
     *,
-    workers: Annotated[int | None, Parameter(group=AMOUNT)] = None,
+    workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "reference",
     json: Json = False,
     lang: Language = "en",
