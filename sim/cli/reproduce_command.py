@@ -14,6 +14,7 @@ from sim.cli.options import AMOUNT, Json, Language, whole
 from sim.cli.reproduce_words import MEANINGS
 from sim.cli.words import Lang, counted, word
 from sim.experiment.interrupts import uninterrupted
+from sim.language import typographic
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -175,5 +176,5 @@ def _explanation(found: Reproduction, lang: Lang) -> list[str]:
 
 
 def _meaning(change: Change, lang: Lang) -> str:
-    texts = MEANINGS[lang]
-    return texts.get(change.what, texts["other"])
+    text = MEANINGS[lang].get(change.what, MEANINGS[lang]["other"])
+    return typographic(text) if lang == "fr" else text
