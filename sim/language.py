@@ -105,10 +105,11 @@ MOST_LISTED = 20
 
 def listed(names: Iterable[object]) -> Phrase:
     """Names in quotation marks with commas; ``none`` if there are none; of very many the first and how many they are."""
-    words = tuple(quoted(name) for name in names)
-    if len(words) > MOST_LISTED:
-        return Phrase("{names}, … ({n:,})", names=words[:MOST_LISTED], n=len(words))
-    return Phrase("{names}", names=words) if words else Phrase("none")
+    known = list(names)
+    first = tuple(quoted(name) for name in known[:MOST_LISTED])
+    if len(known) > MOST_LISTED:
+        return Phrase("{names}, … ({n:,})", names=first, n=len(known))
+    return Phrase("{names}", names=first) if first else Phrase("none")
 
 
 def either(names: Iterable[object]) -> Phrase:
