@@ -231,7 +231,7 @@ def _length(limits: tuple[Any, ...]) -> Phrase:
     most = next((limit.max_length for limit in limits if hasattr(limit, "max_length")), None)
     if least is not None and least == most:
         return Phrase(" of exactly {n}", n=least)
-    at_least = (Phrase("at least one entry"),) if least == 1 else ()
+    at_least = (Phrase("at least {n} {n:entry|entries}", n=least),) if least == 1 else ()
     at_most = (Phrase("at most {n:,} entries", n=most),) if most is not None else ()
     return Phrase(" with {limits: and }", limits=(*at_least, *at_most)) if at_least or at_most else NOTHING
 
