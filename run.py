@@ -2,7 +2,7 @@
 
 import sys
 
-INSTALL = f"{sys.executable} -m pip install -c constraints.txt -e ."
+from sim.language import asked, not_installed
 
 
 def main() -> int:
@@ -14,7 +14,7 @@ def main() -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "sim":
             raise
-        print(f'The library "{error.name}" is not installed. Install everything with: {INSTALL}', file=sys.stderr)
+        print(not_installed(error.name).said(asked(sys.argv[1:])), file=sys.stderr)
         return 1
 
 

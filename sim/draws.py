@@ -51,6 +51,7 @@ import numpy.typing as npt
 
 from sim.errors import DrawError, PlanError
 from sim.jit import rule
+from sim.language import Phrase
 
 WORD = 0xFFFFFFFF
 EPISTEMIC_BIT = 0x80000000
@@ -93,10 +94,10 @@ class Replication(NamedTuple):
     def number(self) -> int:
         """r = w · 2,048 + c: fixed, so that more worlds or chances never renumber what was run before."""
         if not (0 <= self.world < WORLDS and 0 <= self.chance < CHANCES_PER_WORLD):
-            raise DrawError(
-                f"replication (world {self.world}, chance {self.chance}) is out of range: "
-                f"worlds 0–{WORLDS - 1}, chances 0–{CHANCES_PER_WORLD - 1}"
-            )
+            raise DrawError(Phrase(
+                "replication (world {world}, chance {chance}) is out of range: worlds 0–{worlds:,}, chances 0–{chances:,}",
+                world=self.world, chance=self.chance, worlds=WORLDS - 1, chances=CHANCES_PER_WORLD - 1,
+            ))  # fmt: skip
         return self.world * CHANCES_PER_WORLD + self.chance
 
     @classmethod
@@ -122,7 +123,8 @@ def entity_hashes(names: list[str]) -> dict[str, int]:
     for name in names:
         other = seen.setdefault(entity_hash(name), name)
         if other != name:
-            raise PlanError(f'"{other}" and "{name}" have the same 32-bit hash: rename one of them')
+            message = Phrase('"{other}" and "{name}" have the same 32-bit hash: rename one of them', other=other, name=name)
+            raise PlanError(message)
     return {name: entity_hash(name) for name in names}
 
 
@@ -188,7 +190,7 @@ class Luck:
 
     def __init__(self, seed: int, replication: Replication, *, record: bool = False) -> None:
         if not 0 <= seed < 1 << 64:
-            raise DrawError(f"seed {seed} is out of range: 0 ≤ seed < 2^64")
+            raise DrawError(Phrase("seed {seed} is out of range: 0 ≤ seed < 2^64", seed=seed))
         self.k0, self.k1 = seed & WORD, seed >> 32
         self.round_keys = _round_keys(seed)
         self.aleatory = replication.number
@@ -200,10 +202,11 @@ class Luck:
     ) -> tuple[float, float, float, float]:
         """The four uniforms of one block; `lanes` names those the caller will use (checked when recording)."""
         if not (0 <= block < BLOCKS and 0 <= step <= WORD and 0 <= entity <= WORD):
-            raise DrawError(
-                f"stream {stream.name}: entity {entity}, step {step} or block {block} is out of range "
-                "(0–2^32−1, 0–2^32−1, 0–65535)"
-            )
+            raise DrawError(Phrase(
+                "stream {stream}: entity {entity}, step {step} or block {block} is out of range "
+                "(0–2^32−1, 0–2^32−1, 0–65535)",
+                stream=stream.name, entity=entity, step=step, block=block,
+            ))  # fmt: skip
         if self.used is not None:
             self._note(stream, entity, step, block, lanes)
         word = self.epistemic if stream is Stream.PARAMETER else self.aleatory
@@ -225,7 +228,9 @@ class Luck:
         axes = [np.asarray(axis) for axis in (entity, step, block)]
         for name, axis, highest in zip(("entity", "step", "block"), axes, (WORD, WORD, BLOCKS - 1), strict=True):
             if axis.size and (axis.dtype.kind not in "iu" or int(axis.min()) < 0 or int(axis.max()) > highest):
-                raise DrawError(f"stream {stream.name}: {name} is not a whole number from 0 to {highest}")
+                raise DrawError(Phrase(
+                    "stream {stream}: {axis} is not a whole number from 0 to {most}", stream=stream.name, axis=name, most=highest
+                ))  # fmt: skip
         entities, steps, blocks = np.broadcast_arrays(*(axis.astype(np.uint64) for axis in axes))
         if self.used is not None:
             for e, s, b in zip(entities.ravel(), steps.ravel(), blocks.ravel(), strict=True):
@@ -241,6 +246,8 @@ class Luck:
         for lane in lanes:
             key = (int(stream), entity, step, block, lane)
             if key in self.used:
-                raise DrawError(f"stream {stream.name}: lane {lane} of entity {entity}, step {step}, block {block} "
-                                "was drawn twice")
+                raise DrawError(Phrase(
+                    "stream {stream}: lane {lane} of entity {entity}, step {step}, block {block} was drawn twice",
+                    stream=stream.name, lane=lane, entity=entity, step=step, block=block,
+                ))  # fmt: skip
             self.used.add(key)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.language import NOTHING, Lang, Phrase, said
+
 
 class SimError(Exception):
-    """Base of every error that the simulator raises on purpose."""
+    """Base of every error that the simulator raises on purpose; as a string the message is English."""
+
+    def __init__(self, message: Phrase) -> None:
+        super().__init__(message)
+
+
+def message_of(error: BaseException) -> Phrase:
+    """What an error says: the text that it was raised with, or the words of another library."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Phrase) else Phrase("{words}", words=" ".join(str(error).split()))
 
 
 @dataclass(frozen=True, order=True)
@@ -21,12 +32,13 @@ class Problem:
     line: int
     column: int
     key: str
-    message: str
-    hint: str = ""
+    message: Phrase
+    hint: Phrase = NOTHING
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self, lang: Lang = "en") -> dict[str, object]:
         """The problem as the object that `--json` prints."""
-        text = f"{self.message} ({self.hint})" if self.hint else self.message
+        message, hint = said(self.message, lang), said(self.hint, lang)
+        text = f"{message} ({hint})" if hint else message
         return {"file": self.file, "line": self.line, "column": self.column, "key": self.key, "message": text}
 
     def __str__(self) -> str:
@@ -40,7 +52,10 @@ class ScenarioError(SimError):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__("\n".join(str(p) for p in self.problems))
+        super().__init__(Phrase("{problems}", problems="\n".join(str(p) for p in self.problems)))
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
+        return type(self), (self.problems,)
 
 
 class UsageError(SimError):

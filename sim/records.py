@@ -15,41 +15,42 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.draws import Replication
+from sim.language import Phrase
 
 Ints = npt.NDArray[np.int64]
 
 DAILY_COLUMNS = {
-    "stock_l": "fuel in the city's depots at the close of the day",
-    "private_l": "fuel that households and vehicles hold at the close of the day",
-    "need_l": "retail consumption need of the day",
-    "wanted_l": "what people try to buy: need and refilling, before any cap",
-    "sold_l": "what retail customers got",
-    "consumed_l": "retail consumption that took place",
-    "served_l": "what all classes of the city got (retail: sold)",
-    "class_need_l": "consumption need of all classes of the city, regions apart",
-    "unmet_l": "consumption of all classes of the city, regions apart, that did not take place",
-    "inflow_l": "fuel that passed the books' counting point (arrival at the city's clearance, and drops on the way)",
-    "dropped_l": "of the inflow: dropped on the way at sinks",
-    "regions_need_l": "consumption need of the sinks on the way and of the regions supplied through the city",
-    "regions_unmet_l": "of that need, what was not met",
-    "stations_l": "fuel in the tanks of the stations at the close of the day",
-    "stations_supplied": "stations that have the product at noon",
-    "station_hours": "hours of the day in which stations had the product, over all stations",
-    "wait_min": "minutes that a customer waits at a station",
-    "black_market_fcfa_l": "price of a litre on the black market",
-    "shortage": "1 on a shortage day of the product: sold < 90 % of min(wanted, need)",
-    "queue": "1 on a queue day of the product: sold < 90 % of wanted",
+    "stock_l": Phrase("fuel in the city's depots at the close of the day"),
+    "private_l": Phrase("fuel that households and vehicles hold at the close of the day"),
+    "need_l": Phrase("retail consumption need of the day"),
+    "wanted_l": Phrase("what people try to buy: need and refilling, before any cap"),
+    "sold_l": Phrase("what retail customers got"),
+    "consumed_l": Phrase("retail consumption that took place"),
+    "served_l": Phrase("what all classes of the city got (retail: sold)"),
+    "class_need_l": Phrase("consumption need of all classes of the city, regions apart"),
+    "unmet_l": Phrase("consumption of all classes of the city, regions apart, that did not take place"),
+    "inflow_l": Phrase("fuel that passed the books' counting point (arrival at the city's clearance, and drops on the way)"),
+    "dropped_l": Phrase("of the inflow: dropped on the way at sinks"),
+    "regions_need_l": Phrase("consumption need of the sinks on the way and of the regions supplied through the city"),
+    "regions_unmet_l": Phrase("of that need, what was not met"),
+    "stations_l": Phrase("fuel in the tanks of the stations at the close of the day"),
+    "stations_supplied": Phrase("stations that have the product at noon"),
+    "station_hours": Phrase("hours of the day in which stations had the product, over all stations"),
+    "wait_min": Phrase("minutes that a customer waits at a station"),
+    "black_market_fcfa_l": Phrase("price of a litre on the black market"),
+    "shortage": Phrase("1 on a shortage day of the product: sold < 90 % of min(wanted, need)"),
+    "queue": Phrase("1 on a queue day of the product: sold < 90 % of wanted"),
 }
 """Columns of `Daily.by_product`, shape (n_days, n_products), int64, in this order."""
 
 DAILY_RUN_COLUMNS = {
-    "tankers_lost_cum": "tankers burned or captured since the start date, all flows",
-    "tankers_staged": "loaded tankers waiting at staging nodes at the close of the day",
-    "tankers_waiting_city": "loaded tankers in clearance or waiting for a bay at the close of the day",
-    "tankers_on_road": "loaded tankers on the approach or on exposed legs at the close of the day",
-    "power_min": "minutes of power in the day",
-    "tankers_arrived": "tankers that reached the city's clearance during the day",
-    "units_free": "escort units free at their nodes at the close of the day",
+    "tankers_lost_cum": Phrase("tankers burned or captured since the start date, all flows"),
+    "tankers_staged": Phrase("loaded tankers waiting at staging nodes at the close of the day"),
+    "tankers_waiting_city": Phrase("loaded tankers in clearance or waiting for a bay at the close of the day"),
+    "tankers_on_road": Phrase("loaded tankers on the approach or on exposed legs at the close of the day"),
+    "power_min": Phrase("minutes of power in the day"),
+    "tankers_arrived": Phrase("tankers that reached the city's clearance during the day"),
+    "units_free": Phrase("escort units free at their nodes at the close of the day"),
 }
 """Columns of `Daily.by_run`, shape (n_days,), int64."""
 

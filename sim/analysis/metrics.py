@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from sim.language import Phrase
 from sim.records import Direction, Metric
 
 Titles = Mapping[str, Mapping[str, str]]
@@ -14,56 +15,56 @@ WHOLE_UNITS = frozenset({"days", "day", "l", "tankers", "crews", "units"})
 """Units that are counted: metrics in them are whole numbers in every run."""
 
 
-def _metric(name: str, unit: str, direction: Direction, en: str, fr: str, definition: str) -> Metric:
+def _metric(name: str, unit: str, direction: Direction, en: str, fr: str, definition: Phrase) -> Metric:
     return Metric(name, unit, direction, definition, {"en": en, "fr": fr})
 
 
 _ANY_PRODUCT = (
     _metric("shortage_days_any", "days", "lower", "Shortage days, any fuel", "Jours avec une pénurie",
-            "days on which at least one product was short: sold < 90 % of min(wanted, need)"),
+            Phrase("days on which at least one product was short: sold < 90 % of min(wanted, need)")),
     _metric("shortage_days_both", "days", "lower", "Shortage days, all fuels", "Jours de pénurie totale",
-            "days on which every product was short"),
+            Phrase("days on which every product was short")),
     _metric("queue_days_any", "days", "lower", "Queue days, any fuel", "Jours avec une file",
-            "days on which at least one product was sold for less than 90 % of what was wanted"),
+            Phrase("days on which at least one product was sold for less than 90 % of what was wanted")),
     _metric("longest_spell_any", "days", "lower", "Longest shortage", "Plus longue pénurie",
-            "longest unbroken row of days with at least one product short"),
+            Phrase("longest unbroken row of days with at least one product short")),
     _metric("first_shortage_day", "day", "higher", "First shortage day", "Premier jour de pénurie",
-            "days from the start date (0) to the first with a product short; undefined in runs without one"),
+            Phrase("days from the start date (0) to the first with a product short; undefined in runs without one")),
     _metric("stations_below_half_days", "days", "lower", "Under half of stations supplied", "Moins de la moitié des stations",
-            "days with under half of the stations supplied at noon with some product; undefined without stations"),
+            Phrase("days with under half of the stations supplied at noon with some product; undefined without stations")),
     _metric("power_hours", "h", "higher", "Power, hours a day", "Électricité, heures par jour",
-            "mean hours of power a day; undefined where nobody makes electricity"),
+            Phrase("mean hours of power a day; undefined where nobody makes electricity")),
     _metric("litres_unmet", "l", "lower", "Need not met, city", "Besoin non servi, ville",
-            "consumption of all classes of the city that did not take place, all products"),
+            Phrase("consumption of all classes of the city that did not take place, all products")),
     _metric("litres_unmet_regions", "l", "lower", "Need not met, regions", "Besoin non servi, régions",
-            "need of the places served on the way and of the regions supplied through the city that was not met"),
+            Phrase("need of the places served on the way and of the regions supplied through the city that was not met")),
 )  # fmt: skip
 
 _ROAD = (
     _metric("tankers_delivered", "tankers", "higher", "Tankers delivered", "Citernes livrées",
-            "tankers unloaded in the city"),
+            Phrase("tankers unloaded in the city")),
     _metric("tankers_lost", "tankers", "lower", "Tankers lost", "Citernes perdues",
-            "tankers burned or captured, with an escort or without"),
+            Phrase("tankers burned or captured, with an escort or without")),
     _metric("loss_rate", "share", "lower", "Tankers lost per tanker sent", "Citernes perdues par citerne partie",
-            "tankers lost ÷ tankers that left the staging node or the source, with an escort or without; undefined in "
-            "runs where none left"),
+            Phrase("tankers lost ÷ tankers that left the staging node or the source, with an escort or without; undefined in "
+            "runs where none left")),
     _metric("crews_lost", "crews", "lower", "Crews lost", "Équipages perdus",
-            "crews killed with their tanker; crews of captured tankers that survive are not counted"),
+            Phrase("crews killed with their tanker; crews of captured tankers that survive are not counted")),
     _metric("escort_units_lost", "units", "lower", "Escort units lost", "Unités d'escorte perdues",
-            "escort units destroyed in engagements"),
+            Phrase("escort units destroyed in engagements")),
     _metric("escort_days", "unit-days", "lower", "Escort effort", "Effort d'escorte",
-            "time of escort units away from their node, in unit-days of 24 hours"),
+            Phrase("time of escort units away from their node, in unit-days of 24 hours")),
     _metric("inflow_l", "l", "higher", "Fuel counted in", "Carburant entré",
-            "fuel that passed the books' counting point, all products"),
+            Phrase("fuel that passed the books' counting point, all products")),
     _metric("transit_h", "h", "lower", "Time on the road", "Temps de trajet",
-            "mean time from the source to the city of the tankers that arrived; undefined in runs where none did"),
+            Phrase("mean time from the source to the city of the tankers that arrived; undefined in runs where none did")),
     _metric("staging_wait_h", "h", "lower", "Wait at staging", "Attente au regroupement",
-            "mean wait of a tanker at the staging node, those still waiting counted up to the horizon; "
-            "undefined in runs where none was staged"),
+            Phrase("mean wait of a tanker at the staging node, those still waiting counted up to the horizon; "
+            "undefined in runs where none was staged")),
     _metric("payments_fcfa", "FCFA", "lower", "Payments to the blockader", "Paiements au blocus",
-            "sums and tolls paid under deals and truces"),
+            Phrase("sums and tolls paid under deals and truces")),
     _metric("cost_fcfa", "FCFA", "lower", "Cost", "Coût",
-            "lost tankers and fuel, escort unit-days and payments, at the prices of the run's world"),
+            Phrase("lost tankers and fuel, escort unit-days and payments, at the prices of the run's world")),
 )  # fmt: skip
 
 PRODUCT_TITLES: Titles = {
@@ -71,17 +72,21 @@ PRODUCT_TITLES: Titles = {
     "diesel": {"en": "diesel", "fr": "gazole"},
 }
 
+PRODUCT_NAMES = {"petrol": Phrase("petrol"), "diesel": Phrase("diesel")}
+"""What sentences call the usual products."""
+
 
 def _of_product(product: str, titles: Titles) -> tuple[Metric, Metric]:
     title = titles.get(product, PRODUCT_TITLES.get(product, {}))
     en, fr = title.get("en") or product, title.get("fr") or product
+    name = PRODUCT_NAMES.get(product, product)
     short = _metric(
         f"shortage_days_{product}", "days", "lower", f"Shortage days, {en}", f"Jours de pénurie, {fr}",
-        f"days on which less than 90 % of min(wanted, need) of {product} was sold",
+        Phrase("days on which less than 90 % of min(wanted, need) of {product} was sold", product=name),
     )  # fmt: skip
     fill = _metric(
         f"fill_rate_{product}", "share", "higher", f"Need met, {en}", f"Besoin servi, {fr}",
-        f"retail consumption of {product} ÷ need over all days, in litres; undefined when none was needed",
+        Phrase("retail consumption of {product} ÷ need over all days, in litres; undefined when none was needed", product=name),
     )  # fmt: skip
     return short, fill
 

@@ -9,18 +9,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
 import sim
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
-from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
+from sim.language import Phrase, asked, either, not_installed, why
+
+if TYPE_CHECKING:
+    from cyclopts.help.protocols import HelpFormatter
 
 app = App(
     name="run.py",
@@ -41,12 +45,12 @@ def run(
     *,
     strategy: Annotated[str | None, Parameter(group=CHOICE)] = None,
     variants: Variants = None,
-    worlds: Annotated[int | None, Parameter(group=AMOUNT)] = None,
-    chances: Annotated[int | None, Parameter(group=AMOUNT)] = None,
-    replications: Annotated[int | None, Parameter(name=["-n", "--replications"], group=AMOUNT)] = None,
-    seed: Annotated[int, Parameter(group=AMOUNT)] = 1,
+    worlds: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
+    chances: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
+    replications: Annotated[int | None, Parameter(name=["-n", "--replications"], group=AMOUNT, converter=whole)] = None,
+    seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
-    workers: Annotated[int | None, Parameter(group=AMOUNT)] = None,
+    workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
     uncertainty: Annotated[Literal["central", "sampled"], Parameter(group=AMOUNT)] = "sampled",
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
     json: Json = False,
@@ -86,7 +90,7 @@ def run(
     from sim.cli.run_command import Request, run_scenario
 
     if replications is not None and (worlds is not None or chances is not None):
-        raise UsageError("-n: give either -n N or --worlds W and --chances C, not both")
+        raise UsageError(Phrase("-n: give either -n N or --worlds W and --chances C, not both"))
     if replications is not None:
         worlds, chances = replications, 1
     request = Request(
@@ -115,7 +119,7 @@ def check(*files: str, json: Json = False, lang: Language = "en") -> int:
     json
         Print one JSON object.
     lang
-        Language of the messages around the mistakes.
+        Language of the messages.
     """
     from sim.cli.check_command import check_files
 
@@ -192,15 +196,10 @@ def known_scenario(name: str) -> str:
         find(name, "scenario")
         return name
     near = get_close_matches(name.lower(), [*COMMANDS, *names], n=3, cutoff=0.5)
-    meant = f"; did you mean {' or '.join(quoted(other) for other in near)}?" if near else "."
-    raise UsageError(
-        f'"{name}": no scenario or command of that name{meant} `run.py list` shows all scenarios.'
-    )
-
-
-def quoted(name: str) -> str:
-    """A name in double quotes, as messages write it."""
-    return f'"{name}"'
+    meant = Phrase("; did you mean {names}?", names=either(near)) if near else Phrase(".")
+    raise UsageError(Phrase(
+        '"{name}": no scenario or command of that name{meant} `run.py list` shows all scenarios.', name=name, meant=meant
+    ))  # fmt: skip
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
@@ -211,14 +210,17 @@ def main(tokens: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors that are not the program's own are shown without a stack trace."""
     _open_streams()
     words = list(sys.argv[1:] if tokens is None else tokens)
-    as_json, lang = "--json" in words, _language(words)
+    as_json, lang = "--json" in words, asked(words)
+    app.help_formatter = _help(lang)
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = _called(words)
         sys.stdout.flush()
         return code
     except CycloptsError as error:
-        return _fail(UsageError(_plain(error)), as_json, lang, key=_option(error))
+        from sim.cli.mistyped import mistyped
+
+        return _fail(UsageError(mistyped(error)), as_json, lang, key=_option(error))
     except SimError as error:
         return _fail(error, as_json, lang)
     except KeyboardInterrupt:
@@ -232,12 +234,12 @@ def main(tokens: Sequence[str] | None = None) -> int:
         return _reader_left()
     except OSError as error:
         _drop_output()
-        place = f"{error.filename}: " if error.filename else ""
-        return _fail(SimError(f"{place}{error.strerror or error}"), False, lang)
+        message = Phrase("{file}: {reason}", file=error.filename, reason=why(error)) if error.filename else why(error)
+        return _fail(SimError(message), False, lang)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "sim":
             raise
-        return _fail(SimError(word(lang, "no_library", name=error.name)), as_json, lang)
+        return _fail(SimError(not_installed(error.name)), as_json, lang)
     finally:
         signal.signal(signal.SIGTERM, previous)
 
@@ -246,7 +248,7 @@ def _called(words: Sequence[str]) -> int:
     try:
         os.getcwd()
     except OSError as error:
-        raise UsageError("the working directory is gone: change to another one") from error
+        raise UsageError(Phrase("the working directory is gone: change to another one")) from error
     if not words:
         app.help_print()
         return 0
@@ -277,17 +279,13 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _language(words: Sequence[str]) -> Lang:
-    for i, text in enumerate(words):
-        value = words[i + 1] if text == "--lang" and i + 1 < len(words) else text.removeprefix("--lang=")
-        if value in ("en", "fr") and text.startswith("--lang"):
-            return cast(Lang, value)
-    return "en"
+def _help(lang: Lang) -> HelpFormatter | None:
+    """What prints the help in a language; None is the library's own."""
+    if lang == "en":
+        return None
+    from sim.cli.french_help import FrenchHelp
 
-
-def _plain(error: CycloptsError) -> str:
-    message = " ".join(str(error).split())
-    return f"{message} `run.py --help` shows all options."
+    return FrenchHelp()
 
 
 def _option(error: CycloptsError) -> str:
@@ -302,7 +300,7 @@ def _fail(error: SimError, as_json: bool, lang: Lang, key: str = "") -> int:
         found = problems.problems_of(error)
         if key:
             found = [Problem("", 0, 0, key, problem.message, problem.hint) for problem in found]
-        sys.stdout.write(problems.as_json(found) + "\n")
+        sys.stdout.write(problems.as_json(found, lang) + "\n")
     else:
         from rich.console import Console
 

@@ -19,10 +19,11 @@ from rich.text import Text
 from sim.cli.problems import MISTAKE, print_problems
 from sim.cli.problems import as_json as problems_as_json
 from sim.cli.words import Lang, number, word
-from sim.errors import Problem, ScenarioError, SimError
+from sim.errors import Problem, ScenarioError, SimError, message_of
+from sim.language import NOTHING, Phrase, either, listed, why
 from sim.scenario.balance import balance_table
 from sim.scenario.evidence import Audit, audit
-from sim.scenario.expected import listed, shown_value, suggestion
+from sim.scenario.expected import shown_value, suggestion
 from sim.scenario.files import FOLDERS, Kind, available, find, head, is_file, leads_out, shown
 from sim.scenario.load import load_scenario, load_strategy, own_problems
 from sim.scenario.loaded import Document, Loaded
@@ -60,7 +61,7 @@ def check_files(files: Sequence[str], *, as_json: bool, lang: Lang) -> int:
     checked = [_check(one, tried) for one in dict.fromkeys(asked) if isinstance(one, Asked)]
     problems.update(problem for one in checked for problem in one.problems)
     if as_json:
-        found = problems_as_json(sorted(problems)) if problems else json.dumps(_object(checked), ensure_ascii=False)
+        found = problems_as_json(sorted(problems), lang) if problems else json.dumps(_object(checked), ensure_ascii=False)
         sys.stdout.write(found + "\n")
         return MISTAKE if problems else 0
     console = Console(highlight=False)
@@ -92,10 +93,11 @@ def _named(name: str) -> Iterator[Asked | Problem]:
 def _unknown(name: str) -> Problem:
     known = [other for kind in KINDS for other in available(kind)]
     near = get_close_matches(name[:100], known, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(quoted for quoted in map(listed, ([one] for one in near)))}?" if near else ""
+    hint = Phrase("did you mean {names}?", names=either(near)) if near else NOTHING
     if os.path.exists(name):
-        return Problem(name, 0, 0, "", "is no TOML file: expected a name that ends in .toml, or a folder")
-    return Problem(name, 0, 0, "", "there is no scenario, variant or strategy, no file and no folder of that name", hint)
+        return Problem(name, 0, 0, "", Phrase("is no TOML file: expected a name that ends in .toml, or a folder"))
+    message = Phrase("there is no scenario, variant or strategy, no file and no folder of that name")
+    return Problem(name, 0, 0, "", message, hint)
 
 
 def _in_folder(folder: str) -> Iterator[Asked | Problem]:
@@ -105,15 +107,18 @@ def _in_folder(folder: str) -> Iterator[Asked | Problem]:
     paths = sorted(Path(where, name) for where, _, names in walked for name in names if name.endswith(".toml"))
     for path in paths[:MOST_FILES]:
         if path.is_symlink() and leads_out(path, Path(folder), Path.cwd()):
-            yield Problem(shown(path), 0, 0, "", "leads out of the folder: not read")
+            yield Problem(shown(path), 0, 0, "", Phrase("leads out of the folder: not read"))
         else:
             yield _of_kind(path)
     for error in unreadable:
-        yield Problem(shown(Path(error.filename)), 0, 0, "", f"cannot be read: {error.strerror}")
+        yield Problem(shown(Path(error.filename)), 0, 0, "", Phrase("cannot be read: {reason}", reason=why(error)))
     if len(paths) > MOST_FILES:
-        yield Problem(folder, 0, 0, "", f"{len(paths):,} TOML files: expected at most {MOST_FILES:,}, the others are not read")
+        message = Phrase(
+            "{n:,} TOML files: expected at most {most:,}, the others are not read", n=len(paths), most=MOST_FILES
+        )
+        yield Problem(folder, 0, 0, "", message)
     elif not paths:
-        yield Problem(folder, 0, 0, "", "no TOML file in this folder or below")
+        yield Problem(folder, 0, 0, "", Phrase("no TOML file in this folder or below"))
 
 
 def _of_kind(path: Path) -> Asked | Problem:
@@ -128,7 +133,8 @@ def _of_kind(path: Path) -> Asked | Problem:
         return Asked("part", str(path))
     if kind in KINDS:
         return Asked(kind, str(path))
-    message = f"expected one of {listed(KINDS)}, got {shown_value(kind)}"
+    expected = Phrase("one of {words}", words=listed(KINDS))
+    message = Phrase("expected {expected}, got {got}", expected=expected, got=shown_value(kind))
     return Document.of(path).problem(("kind",), message, suggestion(kind, KINDS))
 
 
@@ -169,7 +175,7 @@ def _check(asked: Asked, tried: _Tried) -> Checked:
     except ScenarioError as error:
         problems = error.problems
     except SimError as error:
-        problems = [Problem(asked.name, 0, 0, "", str(error))]
+        problems = [Problem(asked.name, 0, 0, "", message_of(error))]
     return Checked(asked, scenario, problems)
 
 
@@ -199,7 +205,9 @@ def _strategy_problems(name: str, tried: _Tried) -> list[Problem]:
 
 
 def _in_world(problem: Problem, world: str) -> Problem:
-    return problem if problem.hint else replace(problem, hint=f'in "{world}", the scenario that it suits best')
+    return problem if problem.hint else replace(
+        problem, hint=Phrase('in "{world}", the scenario that it suits best', world=world)
+    )
 
 
 def _wrong_sources(loaded: Loaded[Any]) -> list[Problem]:
@@ -219,7 +227,8 @@ def _variant_problems(name: str, tried: _Tried) -> list[Problem]:
         except ScenarioError as error:
             tries.append([_in_world(problem, world) for problem in error.problems])
     if not tries:
-        return [Problem(shown(find(name, "variant")), 0, 0, "", "there is no scenario without mistakes to lay it over")]
+        message = Phrase("there is no scenario without mistakes to lay it over")
+        return [Problem(shown(find(name, "variant")), 0, 0, "", message)]
     return min(tries, key=len)
 
 
@@ -246,13 +255,13 @@ def _print_good(console: Console, one: Checked, lang: Lang) -> None:
     found = audit(one.scenario)
     counts = {"sourced": len(found.sourced), "assumed": len(found.assumed), "missing": len(found.missing)}
     console.print("  " + word(lang, "sources", **counts))
-    _print_missing(console, found)
+    _print_missing(console, found, lang)
     console.print()
 
 
-def _print_missing(console: Console, found: Audit) -> None:
+def _print_missing(console: Console, found: Audit, lang: Lang) -> None:
     for missing in found.missing:
-        console.print(Text(f"    {missing}", "yellow"), soft_wrap=True)
+        console.print(Text(f"    {missing.said(lang)}", "yellow"), soft_wrap=True)
 
 
 def _balance(scenario: Scenario, lang: Lang) -> Table:

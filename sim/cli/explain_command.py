@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.options import Json, Language, Variants
-from sim.cli.words import Lang, word
+from sim.cli.words import UNITS, Lang, word
+from sim.language import in_the_way_of, said, typographic
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,24 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario.loaded import Loaded
 
 DEFAULT_WORLD = "kayes-corridor"
-
-FRENCH = {
-    "FCFA a litre": "FCFA par litre", "FCFA a tanker": "FCFA par citerne", "FCFA a unit and day": "FCFA par unité et jour",
-    "per km and hour": "par km et heure", "minutes per 100 km": "minutes pour 100 km", "litres a day": "litres par jour",
-    "litres a fill": "litres par plein", "tankers a day": "citernes par jour", "a day": "par jour", "a week": "par semaine",
-    "tankers a unit": "citernes par unité", "units": "unités", "days": "jours", "day": "jour", "date": "date",
-    "km an hour": "km par heure", "hours": "heures", "seconds": "secondes", "probability": "probabilité", "share": "part",
-    "factor": "facteur", "standard deviation ÷ mean": "écart-type ÷ moyenne", "tankers": "citernes",
-    "escort units": "unités d'escorte", "bays": "postes", "degrees north": "degrés nord", "degrees east": "degrés est",
-    "crews": "équipages", "unit-days": "jours-unités",
-}  # fmt: skip
-"""Units in French; those that are not here are written alike in both languages."""
-
-
-def in_words(unit: str, lang: Lang) -> str:
-    """A unit in a language."""
-    return FRENCH.get(unit, unit) if lang == "fr" else unit
-
+GLOSSARIES: dict[Lang, str] = {"en": "glossary.md", "fr": "glossaire.md"}
 
 def explain(
     key: str,
@@ -60,16 +44,16 @@ def explain(
     json
         Print one JSON object.
     lang
-        Language of the labels; files, models and evidence speak English.
+        Language of the explanation; files and evidence are quoted as they are.
     """
     from sim.errors import UsageError
     from sim.scenario.explain import all_keys, explain_key, no_such_key
 
     loaded = _loaded(scenario, variants or [])
     try:
-        found = explain_key(loaded, key)
+        found = explain_key(loaded, key, lang=lang)
     except UsageError:
-        told = _metric(key, loaded, lang) or _word(key)
+        told = _metric(key, loaded, lang) or _word(key, lang)
         if told is None:
             names = [*all_keys(loaded), *_metrics(loaded)]
             raise UsageError(no_such_key(key, loaded.name, names)) from None
@@ -108,25 +92,26 @@ def _metric(key: str, loaded: Loaded[Any], lang: Lang) -> dict[str, str] | None:
             "kind": "metric",
             "name": metric.name,
             "title": metric.title[lang],
-            "definition": metric.definition,
-            "unit": metric.unit,
+            "definition": said(metric.definition, lang),
+            "unit": UNITS[lang].get(metric.unit, metric.unit),
             "direction": metric.direction,
         }
     column = {**DAILY_COLUMNS, **DAILY_RUN_COLUMNS}.get(key)
-    return None if column is None else {"kind": "column", "name": key, "definition": column}
+    return None if column is None else {"kind": "column", "name": key, "definition": said(column, lang)}
 
 
-def _word(key: str) -> dict[str, str] | None:
-    """A word of the glossary, where the documentation is at hand."""
-    file = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
+def _word(key: str, lang: Lang) -> dict[str, str] | None:
+    """A word of the glossary of a language, where the documentation is at hand; the French one knows the English words too."""
+    file = Path(__file__).resolve().parents[2] / "docs" / GLOSSARIES[lang]
     if not file.is_file():
         return None
     entries = re.findall(
         r"^(\S[^\n]*)\n: +(.*?)(?=\n\n|\Z)", file.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
     for name, meaning in entries:
-        if name.lower() == key.lower().replace("-", " "):
-            return {"kind": "word", "name": name, "definition": " ".join(meaning.split())}
+        if key.lower().replace("-", " ") in re.split(r" \(|\)", name.lower()):
+            told = {"kind": "word", "name": name, "definition": " ".join(meaning.split())}
+            return {part: typographic(text) for part, text in told.items()} if lang == "fr" else told
     return None
 
 
@@ -154,25 +139,25 @@ def _show_told(told: dict[str, str], json: bool, lang: Lang) -> None:
     screen.print(Text(told["definition"]))
     if "unit" in told:
         better = word(lang, f"better_{told['direction']}")
-        unit = word(lang, "in_unit", unit=in_words(told["unit"], lang))
+        unit = word(lang, "in_unit", unit=told["unit"])
         screen.print(Text(f"{unit} · {better}", "dim"))
 
 
-def number_text(value: float) -> str:
-    """A number as files write it: six figures, thousands apart, small ones as 2.6e-4."""
+def number_text(value: float, lang: Lang) -> str:
+    """A number in six figures, thousands apart, small ones as 2.6e-4."""
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
         value = int(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return in_the_way_of(f"{value:,}" if isinstance(value, int) else f"{value:g}", lang)
 
 
 def value_text(found: Explanation, lang: Lang) -> str:
     """Value, range and unit in one line."""
     if not found.is_number:
         return json_text.dumps(found.value, ensure_ascii=False)
-    text = number_text(found.value)
+    text = number_text(found.value, lang)
     if found.low is not None and found.high is not None:
-        text += f"  ({number_text(found.low)} – {number_text(found.high)})"
-    return f"{text} {in_words(found.unit, lang)}".rstrip()
+        text += f"  ({number_text(found.low, lang)} – {number_text(found.high, lang)})"
+    return f"{text} {found.unit}".rstrip()
 
 
 def _show(found: Explanation, lang: Lang) -> None:
@@ -206,17 +191,17 @@ def _show_settings(screen: Console, found: Explanation, lang: Lang) -> None:
     for setting in found.settings:
         place = f"{setting.file}:{setting.line}" if setting.line else setting.file
         state = "in_force" if setting.in_force else "replaced"
-        shown = "" if setting.value is None else f"  {_setting_text(setting.value)}"
+        shown = "" if setting.value is None else f"  {_setting_text(setting.value, lang)}"
         style = "" if setting.in_force else "dim"
         alone = "" if len(found.settings) == 1 else f"  ({word(lang, state)})"
         screen.print(Text(f"  {place}{shown}{alone}", style), soft_wrap=True)
 
 
-def _setting_text(value: Any) -> str:
+def _setting_text(value: Any, lang: Lang) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {number_text(number)}" for name, number in value.items())
+        return ", ".join(f"{name} {number_text(number, lang)}" for name, number in value.items())
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number_text(value)
+        return number_text(value, lang)
     return json_text.dumps(value, ensure_ascii=False)
 
 

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from sim.cli.options import OUTPUT, Language
 from sim.cli.words import Lang, word
 from sim.errors import SimError, UsageError
+from sim.language import NOTHING, Phrase, why
 
 if TYPE_CHECKING:
     from sim.scenario.explain import Explanation
@@ -71,14 +72,18 @@ def new(
     path = free_path(name, out)
     parent = find(scenario, "scenario")
     if leads_out(parent, Path.cwd(), path.parent):
-        where = "expected one in the working directory, beside the new file, or in a folder of scenarios"
-        raise UsageError(f'"{scenario}": a scenario there cannot be extended: {where}')
+        message = Phrase(
+            '"{name}": a scenario there cannot be extended: expected one in the working directory, beside the new file, or in '
+            "a folder of scenarios",
+            name=scenario,
+        )  # fmt: skip
+        raise UsageError(message)
     loaded = load_scenario(scenario)
     text = template(name, parent_name(scenario, path), loaded, lang)
     try:
         write_bytes(path, text.encode())
     except OSError as error:
-        raise UsageError(f"{shown(path)}: cannot be written: {error.strerror}") from error
+        raise UsageError(Phrase("{file}: cannot be written: {reason}", file=shown(path), reason=why(error))) from error
     try:
         load_scenario(path)
     except SimError:
@@ -107,13 +112,17 @@ def free_path(name: str, folder: Path) -> Path:
 
     if not re.fullmatch(IDENTIFIER, name) or len(name) > 60:
         near = re.sub(r"[^a-z0-9]+", "-", name.lower().removesuffix(".toml")).strip("-")[:60]
-        meant = f'; try "{near}"' if near else ""
-        raise UsageError(f'"{name}": expected small letters, digits and single hyphens, at most 60{meant}')
+        meant = Phrase('; try "{near}"', near=near) if near else NOTHING
+        message = Phrase(
+            '"{name}": expected small letters, digits and single hyphens, at most 60{meant}', name=name, meant=meant
+        )
+        raise UsageError(message)
     taken = available("scenario").get(name)
     path = folder / f"{name}.toml"
     for other in (path if path.exists() else None, taken):
         if other is not None:
-            raise UsageError(f'"{name}": {shown(other)} exists and is left as it is; choose another name')
+            message = Phrase('"{name}": {file} exists and is left as it is; choose another name', name=name, file=shown(other))
+            raise UsageError(message)
     return path
 
 
@@ -140,7 +149,7 @@ def template(name: str, parent: str, loaded: Loaded[Scenario], lang: Lang) -> st
         f'title_fr = "{title}"',
         'summary = ""',
     ]
-    for heading, found in often(loaded):
+    for heading, found in often(loaded, lang):
         lines += ["", f"# {word(lang, heading)}"]
         lines += [
             f"# {explanation.key} = {toml_value(explanation)}{_unit(explanation)}" for explanation in found
@@ -148,7 +157,7 @@ def template(name: str, parent: str, loaded: Loaded[Scenario], lang: Lang) -> st
     return "\n".join(lines) + "\n"
 
 
-def often(loaded: Loaded[Scenario]) -> list[tuple[str, list[Explanation]]]:
+def often(loaded: Loaded[Scenario], lang: Lang) -> list[tuple[str, list[Explanation]]]:
     """Headings with the keys of a scenario under each; headings without keys are left out."""
     from sim.scenario.evidence import load_evidence
     from sim.scenario.explain import all_keys, explain_key
@@ -159,7 +168,7 @@ def often(loaded: Loaded[Scenario]) -> list[tuple[str, list[Explanation]]]:
     if any(re.fullmatch(r"event\.[^.]+\.intensity_per_km_h", key) for key in keys):
         keys.remove("threat.intensity_per_km_h")
     groups = [
-        (heading, [explain_key(loaded, key, evidence) for key in keys if re.fullmatch(pattern, key)])
+        (heading, [explain_key(loaded, key, evidence, lang) for key in keys if re.fullmatch(pattern, key)])
         for heading, pattern in zip(HEADINGS, OFTEN, strict=True)
     ]
     return [(heading, found) for heading, found in groups if found]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from cyclopts import Group, Parameter
+from cyclopts import CoercionError, Group, Parameter, Token
 
 from sim.cli.words import Lang
+
+
+def whole(_: Any, tokens: Sequence[Token]) -> int:
+    """A whole number as it was typed; the library's own conversion rounds 1.5 to 2."""
+    try:
+        return int(tokens[0].value)
+    except ValueError as error:
+        raise CoercionError(token=tokens[0], target_type=int) from error
+
 
 CHOICE = Group("What", sort_key=0)
 AMOUNT = Group("How much", sort_key=1)

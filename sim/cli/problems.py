@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from sim.cli.words import Lang, counted, word
-from sim.errors import PlanError, Problem, ResultsError, ScenarioError, SimError, UsageError
+from sim.errors import PlanError, Problem, ResultsError, ScenarioError, SimError, UsageError, message_of
+from sim.language import said
 from sim.scenario.bounds import FILE_BYTES
 
 AROUND = 60
@@ -34,18 +35,18 @@ def exit_code(error: Exception) -> int:
 
 def problems_of(error: Exception) -> list[Problem]:
     """The problems that an error holds; a message without a place becomes one."""
-    return error.problems if isinstance(error, ScenarioError) else [Problem("", 0, 0, "", str(error))]
+    return error.problems if isinstance(error, ScenarioError) else [Problem("", 0, 0, "", message_of(error))]
 
 
-def as_json(problems: Sequence[Problem]) -> str:
+def as_json(problems: Sequence[Problem], lang: Lang) -> str:
     """The object that ``--json`` prints for errors."""
-    return json.dumps({"errors": [problem.as_json() for problem in problems]}, ensure_ascii=False)
+    return json.dumps({"errors": [problem.as_json(lang) for problem in problems]}, ensure_ascii=False)
 
 
 def print_error(console: Console, error: SimError, lang: Lang) -> None:
     """Print an error; mistakes in files with the line and a caret under the place."""
     if not isinstance(error, ScenarioError):
-        message = str(error).translate(VISIBLE | {10: 10})
+        message = said(message_of(error), lang).translate(VISIBLE | {10: 10})
         console.print(Text.assemble((word(lang, "error") + " ", "bold red"), message), soft_wrap=True)
         return
     print_problems(console, error.problems, lang)
@@ -55,20 +56,20 @@ def print_problems(console: Console, problems: Sequence[Problem], lang: Lang) ->
     """Print all problems, each with its line and a caret, and how many they are."""
     _lines.cache_clear()
     for problem in problems[:MOST_SHOWN]:
-        console.print(_heading(problem), soft_wrap=True)
+        console.print(_heading(problem, lang), soft_wrap=True)
         for line in excerpt(problem):
             console.print(Text(line, "dim"), soft_wrap=True)
         if problem.hint:
-            console.print(Text(f"    {problem.hint.translate(VISIBLE)}", "yellow"), soft_wrap=True)
+            console.print(Text(f"    {said(problem.hint, lang).translate(VISIBLE)}", "yellow"), soft_wrap=True)
     if len(problems) > MOST_SHOWN:
         console.print(Text(word(lang, "more_mistakes", n=len(problems) - MOST_SHOWN)), soft_wrap=True)
     count = word(lang, "mistakes", n=counted(lang, len(problems), "mistake"))
     console.print(Text(count, "bold"), soft_wrap=True)
 
 
-def _heading(problem: Problem) -> Text:
+def _heading(problem: Problem, lang: Lang) -> Text:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    parts = ((f"{place}:", "bold"), (f"{problem.key}:", "cyan"), (problem.message, ""))
+    parts = ((f"{place}:", "bold"), (f"{problem.key}:", "cyan"), (said(problem.message, lang), ""))
     return Text(" ").join(Text(text.translate(VISIBLE), style) for text, style in parts if text != ":")
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from sim.cli.options import CHOICE, OUTPUT, Json, Language
+from sim.cli.options import CHOICE, OUTPUT, Json, Language, whole
 from sim.cli.words import Lang, number, word
 from sim.errors import UsageError
+from sim.language import Phrase
 
 if TYPE_CHECKING:
     from sim.draws import Replication
@@ -30,11 +31,11 @@ def replay(
     /,
     *,
     strategy: Annotated[str | None, Parameter(group=CHOICE)] = None,
-    replication: Annotated[int | None, Parameter(group=CHOICE)] = None,
-    world: Annotated[int | None, Parameter(group=CHOICE)] = None,
-    chance: Annotated[int | None, Parameter(group=CHOICE)] = None,
+    replication: Annotated[int | None, Parameter(group=CHOICE, converter=whole)] = None,
+    world: Annotated[int | None, Parameter(group=CHOICE, converter=whole)] = None,
+    chance: Annotated[int | None, Parameter(group=CHOICE, converter=whole)] = None,
     first_day: Annotated[str | None, Parameter(name="--from", group=OUTPUT)] = None,
-    days: Annotated[int, Parameter(group=OUTPUT)] = 30,
+    days: Annotated[int, Parameter(group=OUTPUT, converter=whole)] = 30,
     out: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
     json: Json = False,
     lang: Language = "en",
@@ -71,7 +72,8 @@ def replay(
 
     found = load_results(results)
     if strategy not in (None, found.manifest["strategy"]):
-        raise UsageError(f'{results}: holds strategy "{found.manifest["strategy"]}" only, got "{strategy}"')
+        held = found.manifest["strategy"]
+        raise UsageError(Phrase('{folder}: holds strategy "{held}" only, got "{got}"', folder=results, held=held, got=strategy))
     played = play(found, _chosen(found, replication, world, chance))
     window = window_of(played, _date(first_day), days)
     folder = (found.folder / "replay" if out is None else out) / played.name
@@ -88,12 +90,12 @@ def _chosen(found: Results, number: int | None, world: int | None, chance: int |
     from sim.experiment.replay import middle_run
 
     if number is not None and (world is not None or chance is not None):
-        raise UsageError("--replication: give either --replication K or --world W --chance C, not both")
+        raise UsageError(Phrase("--replication: give either --replication K or --world W --chance C, not both"))
     if (world is None) != (chance is None):
-        raise UsageError("--world and --chance belong together: give both, or --replication K")
+        raise UsageError(Phrase("--world and --chance belong together: give both, or --replication K"))
     for name, given in (("--replication", number), ("--world", world), ("--chance", chance)):
         if given is not None and given < 0:
-            raise UsageError(f"{name}: expected 0 or more, got {given}")
+            raise UsageError(Phrase("{option}: expected 0 or more, got {got}", option=name, got=given))
     if number is not None:
         return Replication.of(number)
     return middle_run(found) if world is None or chance is None else Replication(world, chance)
@@ -103,7 +105,7 @@ def _date(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f'--from: expected a date such as 2025-10-01, got "{text}"') from error
+        raise UsageError(Phrase('--from: expected a date such as 2025-10-01, got "{got}"', got=text)) from error
 
 
 def _write(played: Replay, window: Window, folder: Path, lang: Lang) -> tuple[list[Path], list[str]]:

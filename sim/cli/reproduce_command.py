@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from sim.cli.options import AMOUNT, Json, Language
+from sim.cli.options import AMOUNT, Json, Language, whole
 from sim.cli.reproduce_words import MEANINGS
 from sim.cli.words import Lang, counted, word
 from sim.experiment.interrupts import uninterrupted
+from sim.language import typographic
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +27,7 @@ def reproduce(
     results: Path,
     /,
     *,
-    workers: Annotated[int | None, Parameter(group=AMOUNT)] = None,
+    workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "reference",
     json: Json = False,
     lang: Language = "en",
@@ -175,5 +176,5 @@ def _explanation(found: Reproduction, lang: Lang) -> list[str]:
 
 
 def _meaning(change: Change, lang: Lang) -> str:
-    texts = MEANINGS[lang]
-    return texts.get(change.what, texts["other"])
+    text = MEANINGS[lang].get(change.what, MEANINGS[lang]["other"])
+    return typographic(text) if lang == "fr" else text

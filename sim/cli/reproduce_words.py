@@ -30,7 +30,7 @@ REPRODUCE: dict[str, dict[str, str]] = {
         "none_known": "none",
     },
     "fr": {
-        "reproduce_made": "{runs} refaites à partir du seul contenu de {folder}, puis comparées.",
+        "reproduce_made": "À partir du seul contenu de {folder}, refait et comparé : {runs}.",
         "reproduce_now": "ici    ",
         "reproduce_changed_since": "le tableau enregistré n’est pas celui que décrit manifest.json : il a été modifié depuis",
         "reproduce_unreadable": "ne peut être comparé valeur par valeur : {reason}",

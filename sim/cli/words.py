@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from functools import cache
 
 from sim.cli.reproduce_words import REPRODUCE
+from sim.language import Lang as Lang
+from sim.language import fill, typographic
+from sim.language import number as number
 
-Lang = Literal["en", "fr"]
-
-THIN_SPACE = "\u202f"
-MINUS = "\u2212"
 EN_DASH = "\u2013"
 
 WORDS: dict[str, dict[str, str]] = {
@@ -25,7 +24,7 @@ WORDS: dict[str, dict[str, str]] = {
         "stored": "All runs were stored already: nothing was run.",
         "part": "The folder holds {stored} runs; the table is over the {asked} asked for, figures and files over all.",
         "waiting": "Another run is writing to {folder}: waiting until it has ended.",
-        "made": "{made} of {runs} made in {wall}; the others were stored.",
+        "made": "{made:,} of {runs} made in {wall}; the others were stored.",
         "made_all": "{runs} in {wall}.",
         "running": "runs",
         "so_far": "shortage days",
@@ -41,14 +40,14 @@ WORDS: dict[str, dict[str, str]] = {
         "road": "Road and crews",
         "escort": "Escort",
         "money": "Money",
-        "over_worlds": "95 % interval: of the mean, over the {worlds} worlds (runs of one world are not "
+        "over_worlds": "95 % interval: of the mean, over the {worlds:,} worlds (runs of one world are not "
         "independent).",
         "few_worlds": "No interval of the mean: fewer than 3 worlds do not show how far worlds differ. Ask for "
         "--worlds 3 or more.",
         "no_interval": "One run: no interval can be given.",
         "over_range": "p5–p95: nine runs in ten lie between.",
         "few_range": "p5–p95: with fewer than 20 runs hardly more than the lowest and the highest run.",
-        "defined": "{mark} Defined in {n} of {runs} runs; the numbers are over those.",
+        "defined": "{mark} Defined in {n:,} of {runs:,} {runs:run|runs}; the numbers are over those.",
         "written": "Written to",
         "next": "Next:",
         "compiling": "The batch engine is compiled for this machine: about {seconds} s, once.",
@@ -68,22 +67,21 @@ WORDS: dict[str, dict[str, str]] = {
         "taker": "Goes to",
         "sink": "dropped on the way",
         "class": "city",
-        "sources": "Numbers: {sourced} from evidence, {assumed} from stated assumptions, {missing} "
+        "sources": "Numbers: {sourced:,} from evidence, {assumed:,} from stated assumptions, {missing:,} "
         "without a source",
         "mistakes": "{n}; nothing was written.",
-        "more_mistakes": "… and {n} more mistakes: mend these first, or see all of them with --json.",
+        "more_mistakes": "… and {n:,} more {n:mistake|mistakes}: mend these first, or see all of them with --json.",
         "interrupted": "Interrupted. What was run is stored; the same command goes on from there.",
         "error": "Error:",
-        "no_library": "The library {name} is not installed: install everything with pip install -c constraints.txt -e .",
         "unreadable": "cannot be read: `check` says why",
-        "replayed": "World {world}, chance {chance} (replication {replication}): played again, equal to what is stored "
+        "replayed": "World {world:,}, chance {chance:,} (replication {replication}): played again, equal to what is stored "
         "to the last bit.",
         "replay_convoys_sent": "Convoys sent",
         "replay_engagements": "Attacks",
         "replay_tankers_lost": "Tankers lost",
         "replay_crews_lost": "Crews lost",
         "replay_shortage_days_any": "Shortage days, any fuel",
-        "more_lines": "… {n} more lines in {file}",
+        "more_lines": "… {n:,} more {n:line|lines} in {file}",
         "is_metric": "metric of a run",
         "is_column": "column of daily.parquet",
         "is_word": "word",
@@ -133,7 +131,7 @@ WORDS: dict[str, dict[str, str]] = {
         "part": "Le dossier contient {stored} simulations ; le tableau porte sur les {asked} demandées, figures et "
         "fichiers sur toutes.",
         "waiting": "Une autre exécution écrit dans {folder} : attente de sa fin.",
-        "made": "{made} sur {runs} en {wall} ; le reste était enregistré.",
+        "made": "{made:,} sur {runs} en {wall} ; le reste était enregistré.",
         "made_all": "{runs} en {wall}.",
         "running": "simulations",
         "so_far": "jours de pénurie",
@@ -149,14 +147,14 @@ WORDS: dict[str, dict[str, str]] = {
         "road": "Route et équipages",
         "escort": "Escorte",
         "money": "Coûts",
-        "over_worlds": "Intervalle à 95 % : de la moyenne, sur les {worlds} mondes (les simulations d'un "
+        "over_worlds": "Intervalle à 95 % : de la moyenne, sur les {worlds:,} mondes (les simulations d'un "
         "même monde ne sont pas indépendantes).",
         "few_worlds": "Pas d'intervalle de la moyenne : moins de 3 mondes ne montrent pas combien ils diffèrent. "
         "Demander --worlds 3 ou plus.",
         "no_interval": "Une seule simulation : pas d'intervalle.",
         "over_range": "p5–p95 : neuf simulations sur dix se trouvent entre ces bornes.",
         "few_range": "p5–p95 : avec moins de 20 simulations, à peu près la plus basse et la plus haute.",
-        "defined": "{mark} Définie dans {n} simulations sur {runs} ; les chiffres portent sur celles-ci.",
+        "defined": "{mark} Définie dans {n:,} {n:simulation|simulations} sur {runs:,} ; les chiffres portent sur celles-ci.",
         "written": "Écrit dans",
         "next": "Ensuite :",
         "compiling": "Le moteur rapide se compile pour cette machine : environ {seconds} s, une seule fois.",
@@ -168,7 +166,7 @@ WORDS: dict[str, dict[str, str]] = {
         "variants": "Variantes",
         "strategies": "Stratégies",
         "none": "aucune",
-        "good": "aucune faute",
+        "good": "aucune erreur",
         "balance": "Besoin normal, litres par jour",
         "share": "Part",
         "total": "total",
@@ -176,22 +174,22 @@ WORDS: dict[str, dict[str, str]] = {
         "taker": "Va à",
         "sink": "livré en route",
         "class": "ville",
-        "sources": "Nombres : {sourced} tirés de sources, {assumed} d'hypothèses énoncées, {missing} "
+        "sources": "Nombres : {sourced:,} {sourced:tiré|tirés} de sources, {assumed:,} d'hypothèses énoncées, {missing:,} "
         "sans source",
         "mistakes": "{n} ; rien n'a été écrit.",
-        "more_mistakes": "… et {n} autres fautes : corriger celles-ci d'abord, ou les voir toutes avec --json.",
+        "more_mistakes": "… et {n:,} {n:autre erreur|autres erreurs} : corriger celles-ci d'abord, ou les voir toutes avec "
+        "--json.",
         "interrupted": "Interrompu. Les simulations faites sont enregistrées ; la même commande reprend là.",
         "error": "Erreur :",
-        "no_library": "La bibliothèque {name} n'est pas installée : tout installer par pip install -c constraints.txt -e .",
         "unreadable": "illisible : `check` dit pourquoi",
-        "replayed": "Monde {world}, hasard {chance} (réplication {replication}) : rejoué, identique à ce qui est enregistré, "
+        "replayed": "Monde {world:,}, hasard {chance:,} (réplication {replication}) : rejoué, identique à ce qui est enregistré, "
         "au dernier bit.",
         "replay_convoys_sent": "Convois partis",
         "replay_engagements": "Attaques",
         "replay_tankers_lost": "Citernes perdues",
         "replay_crews_lost": "Équipages perdus",
         "replay_shortage_days_any": "Jours avec une pénurie",
-        "more_lines": "… {n} autres lignes dans {file}",
+        "more_lines": "… {n:,} {n:autre ligne|autres lignes} dans {file}",
         "is_metric": "mesure d'une simulation",
         "is_column": "colonne de daily.parquet",
         "is_word": "mot",
@@ -239,7 +237,7 @@ NOUNS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "fr": {
         "world": ("monde", "mondes"), "chance": ("hasard", "hasards"), "run": ("simulation", "simulations"),
-        "worker": ("processus", "processus"), "mistake": ("faute", "fautes"),
+        "worker": ("processus", "processus"), "mistake": ("erreur", "erreurs"),
         "value": ("valeur", "valeurs"),
     },
 }  # fmt: skip
@@ -248,7 +246,7 @@ UNITS: dict[str, dict[str, str]] = {
     "en": {},
     "fr": {
         "days": "jours", "day": "jour", "tankers": "citernes", "crews": "équipages", "units": "unités",
-        "unit-days": "j·unités",
+        "unit-days": "j·unités", "share": "part",
     },
 }  # fmt: skip
 
@@ -261,9 +259,14 @@ SCALES: dict[str, tuple[float, dict[str, str]]] = {
 
 
 def word(lang: Lang, key: str, **values: object) -> str:
-    """A word or sentence in a language, with its values filled in; whole numbers are grouped by thousands."""
-    shown = {k: number(v, 0, lang) if isinstance(v, int) else v for k, v in values.items()}
-    return WORDS[lang][key].format(**shown)
+    """A word or sentence in a language, with its values filled in."""
+    return fill(_printed(lang)[key], values, lang)
+
+
+@cache
+def _printed(lang: Lang) -> dict[str, str]:
+    """Words of a language as they are printed."""
+    return {key: typographic(text) if lang == "fr" else text for key, text in WORDS[lang].items()}
 
 
 def counted(lang: Lang, count: int, noun: str) -> str:
@@ -283,14 +286,6 @@ def filled(parts: Sequence[str], width: int, indent: str = "") -> str:
         else:
             lines[-1] = joined
     return "\n".join(lines)
-
-
-def number(value: float, decimals: int, lang: Lang) -> str:
-    """A number as people write it: thousands apart, a decimal comma in French, a true minus."""
-    text = f"{abs(value):,.{decimals}f}"
-    if lang == "fr":
-        text = text.replace(",", THIN_SPACE).replace(".", ",")
-    return f"{MINUS}{text}" if value < 0 and any(c in "123456789" for c in text) else text
 
 
 def decimals_for(value: float, most: int = 2) -> int:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sim.draws import CHANCES_PER_WORLD, WORLDS, Replication
 from sim.errors import UsageError
+from sim.language import Phrase
 
 Batch = tuple[Replication, ...]
 
@@ -60,12 +61,15 @@ def design_of(worlds: int, chances: int) -> Design:
     """
     for name, got, most in (("worlds", worlds, min(WORLDS, MOST_RUNS)), ("chances", chances, CHANCES_PER_WORLD)):
         if not 1 <= got <= most:
-            raise UsageError(f"{name}: expected a whole number from 1 to {most:,}, got {got}")
+            raise UsageError(
+                Phrase("{name}: expected a whole number from 1 to {most:,}, got {got}", name=name, most=most, got=got)
+            )
     if worlds * chances > MOST_RUNS:
-        raise UsageError(
-            f"worlds × chances: expected at most {MOST_RUNS:,} runs, got {worlds:,} × {chances:,} = {worlds * chances:,}; "
-            "ask for fewer, or split them over several seeds"
-        )
+        raise UsageError(Phrase(
+            "worlds × chances: expected at most {most:,} runs, got {worlds:,} × {chances:,} = {runs:,}; ask for fewer, or split "
+            "them over several seeds",
+            most=MOST_RUNS, worlds=worlds, chances=chances, runs=worlds * chances,
+        ))  # fmt: skip
     return Design(worlds, chances)
 
 

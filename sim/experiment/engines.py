@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sim.errors import UsageError
+from sim.language import NOTHING, Phrase, either
 
 if TYPE_CHECKING:
     from sim.draws import Replication
@@ -68,10 +69,12 @@ def engine_named(name: str, run_days: int = 0) -> Engine:
     """
     if name not in (*ENGINES, "auto"):
         near = get_close_matches(name, ENGINES, n=1)
-        meant = f'; did you mean "{near[0]}"?' if near else ""
-        raise UsageError(f'engine: expected one of auto, {", ".join(ENGINES)}, got "{name}"{meant}')
+        meant = Phrase("; did you mean {names}?", names=either(near)) if near else NOTHING
+        raise UsageError(
+            Phrase('engine: expected one of {engines}, got "{got}"{meant}', engines=("auto", *ENGINES), got=name, meant=meant)
+        )
     if name == "batch" and not has_batch():
-        raise UsageError('engine: "batch" needs Numba, which is not installed: pip install numba, or ask for auto')
+        raise UsageError(Phrase('engine: "batch" needs Numba, which is not installed: pip install numba, or ask for auto'))
     if name == "auto":
         name = "batch" if has_batch() and run_days >= _break_even() else "reference"
     from sim.plan import labels_of, make_plan

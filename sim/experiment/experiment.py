@@ -21,6 +21,7 @@ from sim.experiment.runner import Store, Told, Work, run_batches
 from sim.experiment.store.derived import daily_series, outcome_columns, series_of
 from sim.experiment.store.shards import Origin, Shards, write_shard, write_summary
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, remains, write_bytes
+from sim.language import Phrase
 from sim.records import Labels, RunStack
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.strategy_checks import check_pair
@@ -58,9 +59,9 @@ def experiment_of(
         If a name, the seed or the uncertainty cannot be used.
     """
     if not 0 <= seed < 1 << 64:
-        raise UsageError(f"seed: expected a whole number from 0 to 2^64 − 1, got {seed}")
+        raise UsageError(Phrase("seed: expected a whole number from 0 to 2^64 − 1, got {got}", got=seed))
     if uncertainty not in ("central", "sampled"):
-        raise UsageError(f'uncertainty: expected central or sampled, got "{uncertainty}"')
+        raise UsageError(Phrase('uncertainty: expected central or sampled, got "{got}"', got=uncertainty))
     loaded = load_scenario(scenario, variants=variants)
     chosen = load_strategy(loaded.model.default_strategy if strategy is None else strategy)
     check_pair(loaded, chosen)

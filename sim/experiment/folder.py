@@ -13,6 +13,7 @@ from sim.experiment.store.derived import DAILY, DAILY_MOST_RUNS, TABLES, write_d
 from sim.experiment.store.parquet import sha256
 from sim.experiment.store.shards import SHARDS, Shards
 from sim.experiment.store.writing import check_writable, swap, temporary, write_bytes
+from sim.language import Phrase
 from sim.records import Labels
 from sim.scenario.files import shown
 
@@ -37,15 +38,19 @@ def check_folder(folder: Path, experiment: Experiment) -> None:
     """
     for name in (MANIFEST, PROVENANCE, *TABLES):
         if (folder / name).is_dir():
-            raise ResultsError(f"{folder / name}: expected a file, got a folder; move it away and run again")
+            message = Phrase("{path}: expected a file, got a folder; move it away and run again", path=folder / name)
+            raise ResultsError(message)
     if (folder / SHARDS).exists() and not (folder / SHARDS).is_dir():
-        raise ResultsError(f"{folder / SHARDS}: expected a folder, got a file; move it away and run again")
+        message = Phrase("{path}: expected a folder, got a file; move it away and run again", path=folder / SHARDS)
+        raise ResultsError(message)
     manifest = manifest_in(folder)
     if manifest is not None and manifest.get("experiment") != experiment.identity:
-        raise ResultsError(
-            f"{folder / MANIFEST}: made by another experiment (scenario {manifest.get('scenario')}, strategy "
-            f"{manifest.get('strategy')}, seed {manifest.get('seed')}); move this folder away, or name another --out"
-        )
+        raise ResultsError(Phrase(
+            "{file}: made by another experiment (scenario {scenario}, strategy {strategy}, seed {seed}); move this folder away, "
+            "or name another --out",
+            file=folder / MANIFEST, scenario=manifest.get("scenario"), strategy=manifest.get("strategy"),
+            seed=manifest.get("seed"),
+        ))  # fmt: skip
 
 
 def kept_design(folder: Path, experiment: Experiment, asked: Design) -> Design:
@@ -67,20 +72,22 @@ def kept_design(folder: Path, experiment: Experiment, asked: Design) -> Design:
     if asked.covers(stored):
         return asked
     if manifest["versions"]["model"] != model_fingerprint():
-        raise UsageError(
-            f"worlds × chances: {shown(folder)} holds {stored.worlds} × {stored.chances} runs made by another version "
-            f"of the model, and {asked.worlds} × {asked.chances} new ones would take their place; ask for as many "
-            f"(--worlds {max(asked.worlds, stored.worlds)} --chances {max(asked.chances, stored.chances)}), name "
-            "another --out, or delete the folder"
-        )
+        raise UsageError(Phrase(
+            "worlds × chances: {folder} holds {stored: × } runs made by another version of the model, and {asked: × } new "
+            "ones would take their place; ask for as many (--worlds {worlds} --chances {chances}), name another --out, or "
+            "delete the folder",
+            folder=shown(folder), stored=(stored.worlds, stored.chances), asked=(asked.worlds, asked.chances),
+            worlds=max(asked.worlds, stored.worlds), chances=max(asked.chances, stored.chances),
+        ))  # fmt: skip
     if stored.covers(asked):
         return stored
     hull = Design(max(asked.worlds, stored.worlds), max(asked.chances, stored.chances))
-    raise UsageError(
-        f"worlds × chances: {shown(folder)} holds {stored.worlds} × {stored.chances} runs, and "
-        f"{asked.worlds} × {asked.chances} would drop some of them; ask for --worlds {hull.worlds} "
-        f"--chances {hull.chances}, which has both (stored runs are not made again), or for another --out"
-    )
+    raise UsageError(Phrase(
+        "worlds × chances: {folder} holds {stored: × } runs, and {asked: × } would drop some of them; ask for "
+        "--worlds {worlds} --chances {chances}, which has both (stored runs are not made again), or for another --out",
+        folder=shown(folder), stored=(stored.worlds, stored.chances), asked=(asked.worlds, asked.chances),
+        worlds=hull.worlds, chances=hull.chances,
+    ))  # fmt: skip
 
 
 def stored_part(

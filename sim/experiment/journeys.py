@@ -15,6 +15,7 @@ from sim.clock import DAY_S
 from sim.engines.order import APPROACH, CONVOY, INDEPENDENT, KIND_SHIFT, Rank
 from sim.errors import ResultsError
 from sim.experiment.replay import Replay
+from sim.language import Phrase
 from sim.records import Convoy, EventRecord, Happening
 from sim.rules.movement import advance
 
@@ -106,10 +107,11 @@ def _convoys(played: Replay, stories: dict[tuple[int, int], list[EventRecord]]) 
         ordinals = told[convoy.corridor]
         ordinal = next((o for o in ordinals if _tells(stories[(convoy.corridor, o)], convoy)), -1)
         if ordinal < 0 and (convoy.arrived_s >= 0 or convoy.engagements):
-            raise ResultsError(
-                f"convoy {number} of the records is not in the trace: a defect of the engine; report it with the "
-                "scenario, strategy and replication"
-            )
+            raise ResultsError(Phrase(
+                "convoy {number} of the records is not in the trace: a defect of the engine; report it with the scenario, "
+                "strategy and replication",
+                number=number,
+            ))  # fmt: skip
         told[convoy.corridor] = [o for o in ordinals if o > ordinal]
         departure = EventRecord(
             convoy.departed_s, Rank.DISPATCH, 0, 0, Happening.DEPARTED, convoy.corridor, convoy.tankers,

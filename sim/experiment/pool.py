@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 
 from sim.errors import UsageError
+from sim.language import Phrase
 
 THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -23,7 +24,7 @@ def checked_workers(workers: int | None) -> int:
     if workers is None:
         return os.cpu_count() or 1
     if workers < 1:
-        raise UsageError(f"workers: expected a whole number ≥ 1, got {workers}")
+        raise UsageError(Phrase("workers: expected a whole number ≥ 1, got {got}", got=workers))
     return workers
 
 

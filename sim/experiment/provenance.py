@@ -20,6 +20,7 @@ import sim
 from sim.errors import ResultsError
 from sim.experiment.design import Design
 from sim.experiment.identity import model_fingerprint
+from sim.language import Phrase
 
 PACKAGES = (
     "cyclopts", "duckdb", "filelock", "hypothesis", "llvmlite", "matplotlib", "numba", "numpy", "pandas", "pydantic",
@@ -91,9 +92,11 @@ def entries_of(path: Path) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, RecursionError) as error:
-        raise ResultsError(f"{path}: not readable: {error}; move it away and run the command again") from error
+        message = Phrase("{file}: not readable: {error}; move it away and run the command again", file=path, error=error)
+        raise ResultsError(message) from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ResultsError(f"{path}: expected a list of entries, one a run; move it away and run the command again")
+        message = Phrase("{file}: expected a list of entries, one a run; move it away and run the command again", file=path)
+        raise ResultsError(message)
     return entries
 
 

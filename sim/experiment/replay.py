@@ -19,6 +19,7 @@ from sim.experiment.results import Results
 from sim.experiment.store.derived import outcome_row
 from sim.experiment.store.parquet import Column, write_table
 from sim.experiment.stored import experiment_in, fingerprints
+from sim.language import Phrase
 from sim.plan import Plan, labels_of, make_plan
 from sim.records import EventRecord, Happening, Labels, RunRecords
 from sim.scenario.model import Scenario
@@ -111,11 +112,13 @@ def stored_outcome(results: Results, replication: Replication) -> dict[str, Any]
     if len(rows) != 1:
         manifest = results.manifest
         worlds, chances = manifest["worlds"], manifest["chances"]
-        raise UsageError(
-            f"{results.folder}: no run of world {replication.world}, chance {replication.chance}; the results hold "
-            f"worlds 0–{worlds - 1} with chances 0–{chances - 1}, that is replications world × {CHANCES_PER_WORLD:,} "
-            "+ chance; run the scenario with more --worlds or --chances to store others"
-        )
+        raise UsageError(Phrase(
+            "{folder}: no run of world {world}, chance {chance}; the results hold worlds 0–{last_world} with chances "
+            "0–{last_chance}, that is replications world × {per_world:,} + chance; run the scenario with more --worlds or "
+            "--chances to store others",
+            folder=results.folder, world=replication.world, chance=replication.chance, last_world=worlds - 1,
+            last_chance=chances - 1, per_world=CHANCES_PER_WORLD,
+        ))  # fmt: skip
     found = {}
     for name in table.columns.drop(["world", "chance", "replication", "strategy"]):
         # A row taken across columns would turn whole numbers into floats.
@@ -137,24 +140,27 @@ def differences(stored: dict[str, Any], now: dict[str, Any]) -> list[Difference]
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
 
 
-def _not_the_same(results: Results, replication: Replication, found: Sequence[Difference]) -> str:
-    listed = "; ".join(f"{name}: stored {_said(stored)}, now {_said(now)}" for name, stored, now in found[:3])
-    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
-    stored_model = results.manifest["versions"]["model"]
-    step = (
-        "the stored table was changed, or runs are not repeatable here: run the command again, and report it"
-        if stored_model == model_fingerprint()
-        else "run the command again to make results with the present model, or replay with the model that made these"
-    )
-    return (
-        f"{results.folder}: world {replication.world}, chance {replication.chance} does not come out as it is stored: "
-        f"{listed}{more} ({fingerprints(results)}); {step}"
-    )
+def _not_the_same(results: Results, replication: Replication, found: Sequence[Difference]) -> Phrase:
+    told = [
+        Phrase("{name}: stored {stored}, now {now}", name=name, stored=_shown(stored), now=_shown(now))
+        for name, stored, now in found[:3]
+    ]
+    if len(found) > 3:
+        told.append(Phrase("and {n} more", n=len(found) - 3))
+    if results.manifest["versions"]["model"] == model_fingerprint():
+        step = Phrase("the stored table was changed, or runs are not repeatable here: run the command again, and report it")
+    else:
+        step = Phrase("run the command again to make results with the present model, or replay with the model that made these")
+    return Phrase(
+        "{folder}: world {world}, chance {chance} does not come out as it is stored: {told:; } ({models}); {step}",
+        folder=results.folder, world=replication.world, chance=replication.chance, told=tuple(told),
+        models=fingerprints(results), step=step,
+    )  # fmt: skip
 
 
-def _said(value: Any) -> str:
+def _shown(value: Any) -> str:
     if value is None:
-        return "undefined"
+        return Phrase("undefined")
     return repr(value.item() if hasattr(value, "item") else value)
 
 

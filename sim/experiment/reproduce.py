@@ -20,6 +20,7 @@ from sim.experiment.store.derived import TABLES
 from sim.experiment.store.differences import Difference, Differences, table_differences
 from sim.experiment.store.parquet import sha256
 from sim.experiment.stored import experiment_in
+from sim.language import Phrase
 
 Verdict = Literal["identical", "other bytes", "differs", "missing", "added"]
 
@@ -84,7 +85,8 @@ def reproduce(
         made = run_experiment(experiment, design, chosen, workers=count, out=Path(place), progress=progress)
         files = (*_tables(stored, made), _manifest(stored, made))
     if load_results(stored.folder).manifest != stored.manifest or (stored.folder / MANIFEST).read_bytes() != before:
-        raise ResultsError(f"{stored.folder}: another run has written there meanwhile; once it has ended, try again")
+        message = Phrase("{folder}: another run has written there meanwhile; once it has ended, try again", folder=stored.folder)
+        raise ResultsError(message)
     known, changes = _changes(stored)
     return Reproduction(stored, files, changes, known)
 

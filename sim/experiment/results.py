@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import ResultsError, UsageError
+from sim.language import Phrase, why
 from sim.scenario.files import shown
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ SHAPE: Mapping[str, Any] = {
 }
 """What programs rely on in a manifest: its keys, and what each holds."""
 
-NOUNS = {str: "a text", int: "a whole number", list: "a list", dict: "a table"}
+NOUNS = {str: Phrase("a text"), int: Phrase("a whole number"), list: Phrase("a list"), dict: Phrase("a table")}
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,9 +100,10 @@ class Results:
             When it was left out because of the number of runs; `daily_quantiles` always exists.
         """
         if self.manifest["daily"] != "kept":
-            raise ResultsError(
-                f"{self.folder}: daily.parquet was {self.manifest['daily']}; use daily_quantiles"
+            message = Phrase(
+                "{folder}: daily.parquet was left out: more runs than it holds; use daily_quantiles", folder=self.folder
             )
+            raise ResultsError(message)
         return self._part(self._table("daily.parquet"))
 
     @cached_property
@@ -153,10 +155,11 @@ class Results:
         if design == whole:
             return self
         if not whole.covers(design):
-            raise UsageError(
-                f"{self.folder}: {design.worlds} worlds × {design.chances} chances asked for, but these results have "
-                f"{whole.worlds} × {whole.chances}; run the experiment with more"
-            )
+            raise UsageError(Phrase(
+                "{folder}: {asked: × } (worlds × chances) asked for, but these results have {stored: × }; run the experiment "
+                "with more",
+                folder=self.folder, asked=(design.worlds, design.chances), stored=(whole.worlds, whole.chances),
+            ))  # fmt: skip
         size = {"worlds": design.worlds, "chances": design.chances, "replications": design.runs}
         return Results(self.folder, {**m, **size}, self.stored or whole)
 
@@ -190,28 +193,30 @@ def manifest_in(folder: Path) -> dict[str, Any] | None:
     except NotADirectoryError:
         return None
     except OSError as error:
-        raise ResultsError(f"{file}: cannot be read: {error.strerror}") from error
+        raise ResultsError(Phrase("{file}: cannot be read: {reason}", file=file, reason=why(error))) from error
     except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{file}: not readable: {error}; move it away and run the command again") from error
+        message = Phrase("{file}: not readable: {error}; move it away and run the command again", file=file, error=error)
+        raise ResultsError(message) from error
     layout = manifest.get("schema") if isinstance(manifest, dict) else None
     if not isinstance(manifest, dict) or layout != RESULT_SCHEMA:
-        raise ResultsError(
-            f"{file}: expected layout {RESULT_SCHEMA} of a result folder, got {layout or 'none'}; move this folder away, or "
-            "name another --out, and run the command again"
-        )
+        raise ResultsError(Phrase(
+            "{file}: expected layout {layout} of a result folder, got {got}; move this folder away, or name another --out, and "
+            "run the command again",
+            file=file, layout=RESULT_SCHEMA, got=layout or Phrase("none"),
+        ))  # fmt: skip
     misshapen = next(_misshapen("", manifest, SHAPE), None)
     if misshapen is not None:
-        raise ResultsError(f"{file}: {misshapen}; move it away and run the command again")
+        raise ResultsError(Phrase("{file}: {fault}; move it away and run the command again", file=file, fault=misshapen))
     return manifest
 
 
-def _misshapen(path: str, data: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[str]:
+def _misshapen(path: str, data: Mapping[str, Any], shape: Mapping[str, Any]) -> Iterator[Phrase]:
     """What is not as a shape says: ``worlds: expected a whole number``."""
     for key, expected in shape.items():
         here = f"{path}.{key}" if path else key
         kind = dict if isinstance(expected, Mapping) else expected
         if not isinstance(data.get(key), kind):
-            yield f"{here}: expected {NOUNS[kind]}"
+            yield Phrase("{key}: expected {expected}", key=here, expected=NOUNS[kind])
         elif isinstance(expected, Mapping):
             yield from _misshapen(here, data[key], expected)
 
@@ -226,11 +231,12 @@ def load_results(path: str | Path) -> Results:
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise ResultsError(f"{folder}: no such folder; results are written by `run.py SCENARIO`")
+        raise ResultsError(Phrase("{folder}: no such folder; results are written by `run.py SCENARIO`", folder=folder))
     manifest = manifest_in(folder)
     if manifest is None:
-        raise ResultsError(
-            f"{folder}: no {MANIFEST}: the experiment was not finished; the command that began it "
-            "goes on from there"
-        )
+        message = Phrase(
+            "{folder}: no {file}: the experiment was not finished; the command that began it goes on from there",
+            folder=folder, file=MANIFEST,
+        )  # fmt: skip
+        raise ResultsError(message)
     return Results(folder, manifest)

@@ -12,11 +12,12 @@ from itertools import groupby, islice
 from typing import Any, TypeVar
 
 from sim.draws import Replication
-from sim.errors import PlanError, RunError
+from sim.errors import PlanError, RunError, message_of
 from sim.experiment.design import Batch, Batches
 from sim.experiment.engines import Engine, Uncertainty
 from sim.experiment.interrupts import born_deaf, holding
 from sim.experiment.pool import DUTY, worker_pool
+from sim.language import NOTHING, Phrase
 from sim.records import RunRecords, RunStack
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
@@ -80,7 +81,7 @@ def _plan(work: Work, world: int) -> Any:
     except PlanError:
         raise
     except Exception as error:
-        raise _failure(work, f"world {world}", error) from error
+        raise _failure(work, Phrase("world {world}", world=world), error) from error
 
 
 def _runs(work: Work, plan: Any, replications: Batch) -> RunStack:
@@ -89,25 +90,29 @@ def _runs(work: Work, plan: Any, replications: Batch) -> RunStack:
     try:
         return work.engine.simulate_many(plan, work.seed, replications)
     except Exception as error:
-        raise _failure(work, f"world {replications[0].world}", error) from error
+        raise _failure(work, Phrase("world {world}", world=replications[0].world), error) from error
 
 
 def _run(work: Work, plan: Any, replication: Replication) -> RunRecords:
     try:
         return work.engine.simulate(plan, work.seed, replication)
     except Exception as error:
-        place = f"replication (world {replication.world}, chance {replication.chance}) = {replication.number}"
+        place = Phrase(
+            "replication (world {world}, chance {chance}) = {number}",
+            world=replication.world, chance=replication.chance, number=replication.number,
+        )  # fmt: skip
         raise _failure(work, place, error) from error
 
 
-def _failure(work: Work, place: str, error: Exception) -> RunError:
+def _failure(work: Work, place: Phrase, error: Exception) -> RunError:
     time_s = getattr(error, "time_s", None)
-    moment = "" if time_s is None else f", time {time_s} s"
-    kind = "" if isinstance(error, RunError) else f"{type(error).__name__}: "
-    return RunError(
-        f'scenario "{work.scenario_name}", strategy "{work.strategy_name}", seed {work.seed}, '
-        f"{place}{moment}: {kind}{error}"
-    )
+    said = message_of(error)
+    return RunError(Phrase(
+        'scenario "{scenario}", strategy "{strategy}", seed {seed}, {place}{moment}: {error}',
+        scenario=work.scenario_name, strategy=work.strategy_name, seed=work.seed, place=place,
+        moment=NOTHING if time_s is None else Phrase(", time {time} s", time=time_s),
+        error=said if isinstance(error, RunError) else Phrase("{kind}: {error}", kind=type(error).__name__, error=said),
+    ))  # fmt: skip
 
 
 def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: Tell) -> None:
@@ -141,11 +146,11 @@ def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: 
     except BrokenProcessPool as error:
         if arrived:
             raise KeyboardInterrupt from error
-        raise RunError(
-            "a worker process ended before its batch was done (out of memory, killed, or sim.run called from "
-            'a script without `if __name__ == "__main__":`); the same command goes on from what is stored; '
-            "workers=1 runs everything in one process"
-        ) from error
+        raise RunError(Phrase(
+            "a worker process ended before its batch was done (out of memory, killed, or sim.run called from a script without "
+            '`if __name__ == "__main__":`); the same command goes on from what is stored; workers=1 runs everything in one '
+            "process"
+        )) from error  # fmt: skip
 
 
 def _run_in(

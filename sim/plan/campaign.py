@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.clock import DAY_S, HOUR_S, seconds_from_hours
 from sim.errors import PlanError
+from sim.language import Phrase
 from sim.plan.arrays import Campaign
 from sim.plan.context import Context, shape
 from sim.scenario.events import Intensity, Truce
@@ -28,9 +29,10 @@ def campaign(context: Context) -> Campaign:
             payment[span.start] += int(truce.payment_fcfa.value + 0.5)
     intensity[:, : s.warmup_days] = 0.0
     if float(intensity.max(initial=0.0)) > t.ceiling_per_km_h:
-        raise PlanError(
-            f"threat.ceiling_per_km_h {t.ceiling_per_km_h:g} lies under an intensity of {intensity.max():g}: raise it"
-        )
+        raise PlanError(Phrase(
+            "threat.ceiling_per_km_h {ceiling:g} lies under an intensity of {highest:g}: raise it",
+            ceiling=t.ceiling_per_km_h, highest=intensity.max().item(),
+        ))  # fmt: skip
     return Campaign(
         window_s=t.window_h * HOUR_S,
         ceiling=t.ceiling_per_km_h,

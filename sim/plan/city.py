@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.clock import HOUR_S
 from sim.errors import PlanError
+from sim.language import Phrase
 from sim.plan.arrays import CityPlan, Floats, Ints, Ordering
 from sim.plan.context import Context, floats, rounded, shape, whole
 from sim.rules.shapes import SHAPE_CODES
@@ -146,7 +147,7 @@ def sink_of_node(context: Context) -> Ints:
     at = np.full(len(context.labels.nodes), -1, np.int64)
     for i, (name, sink) in enumerate(context.scenario.sink.items()):
         if at[context.node[sink.node]] >= 0:
-            raise PlanError(f"sink {name}: node {sink.node} has a sink already: join them into one")
+            raise PlanError(Phrase("sink {sink}: node {node} has a sink already: join them into one", sink=name, node=sink.node))
         at[context.node[sink.node]] = i
     return at
 
@@ -157,6 +158,9 @@ def sink_fractions(context: Context) -> Floats:
     drops = balance.sink_fractions(s)
     if drops.lacking:
         sink = drops.lacking[0].sink
-        raise PlanError(f"sink {sink}: needs more than passes {s.sink[sink].node} in normal times: lower its share")
+        message = Phrase(
+            "sink {sink}: needs more than passes {node} in normal times: lower its share", sink=sink, node=s.sink[sink].node
+        )
+        raise PlanError(message)
     fractions = [[drops.fractions[name][product] for product in lab.products] for name in lab.sinks]
     return np.array(fractions, np.float64).reshape(len(lab.sinks), len(lab.products))

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.clock import DAY_S, HOUR_S, seconds_from_hours
 from sim.errors import PlanError
+from sim.language import Phrase
 from sim.plan.arrays import Corridors, Escorts, Roads, Slots
 from sim.plan.context import Context, floats, shape, whole
 from sim.rules import dispatch
@@ -104,7 +105,7 @@ def escorts(context: Context) -> Escorts:
         units[pools.index(event.pool), context.span(event)] += int(event.units.value + 0.5)
     at = [p.node for p in s.escort.pool.values()]
     if len(set(at)) < len(at):
-        raise PlanError(f"two escort pools stand at one node ({', '.join(at)}): join them into one pool")
+        raise PlanError(Phrase("two escort pools stand at one node ({nodes}): join them into one pool", nodes=tuple(at)))
     return Escorts(
         node=whole(context.node[name] for name in at),
         units=units.reshape(len(at), context.days),
@@ -127,7 +128,8 @@ def slots(context: Context) -> Slots:
                 continue
             start, end = day * DAY_S, until * DAY_S
             if (end - start) / (convoys.interval_h * HOUR_S) > SLOTS:
-                raise PlanError(f"corridor {name}: more than {SLOTS} slots: raise interval_h")
+                message = Phrase("corridor {name}: more than {most:,} slots: raise interval_h", name=name, most=SLOTS)
+                raise PlanError(message)
             opens, n = start + seconds_from_hours(convoys.first_h), 0
             while opens < end:
                 n += 1

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, ProductStock, stock_finding
 from sim.report.marks import DatedEvent, event_key, event_strip_pt, place_label, place_markers
@@ -87,9 +88,11 @@ def stock_fan(
     """
     shapes = {stock.quantiles_l.shape for stock in stocks}
     if len(shapes) != 1 or min(shape := next(iter(shapes))) < 1 or shape[1] != len(QUANTILES):
-        raise UsageError(
-            f"stock chart: expected the same (n_days ≥ 1, {len(QUANTILES)}) for all products, got {shapes}"
-        )
+        message = Phrase(
+            "stock chart: expected the same (n_days ≥ 1, {n}) for all products, got {shapes}",
+            n=len(QUANTILES), shapes=str(shapes),
+        )  # fmt: skip
+        raise UsageError(message)
     days = shape[0]
     marked = [event for event in events if start < event.first_day < start + timedelta(days=days)]
     with house_style():

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sim.clock import DAY_S, HOUR_S, date_of, stamp
 from sim.experiment.journeys import COHORT_RANKS, Journey, journeys
 from sim.experiment.replay import Replay
+from sim.language import typographic
 from sim.records import Happening
 from sim.report.words import Language, language
 
@@ -77,7 +78,8 @@ class _Writer:
     """Turns a replayed run into lines of one language."""
 
     def __init__(self, played: Replay, lang: Language) -> None:
-        self.played, self.lang, self.words = played, lang, LINES[lang.code]
+        self.played, self.lang = played, lang
+        self.words = {key: typographic(line) if lang.code == "fr" else line for key, line in LINES[lang.code].items()}
         self.journeys = journeys(played)
         self.places = {i: self.title(node) for i, node in enumerate(played.scenario.node.values())}
 

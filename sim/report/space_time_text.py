@@ -11,6 +11,7 @@ from sim.clock import DAY_S
 from sim.errors import UsageError
 from sim.experiment.journeys import Engagement, Journey, journeys
 from sim.experiment.replay import Replay
+from sim.language import Phrase
 from sim.report.context import ChartContext
 from sim.report.words import NO_BREAK, Language
 
@@ -42,7 +43,7 @@ def window_of(played: Replay, first: date | None = None, days: int = WINDOW_DAYS
     labels = played.labels
     last = labels.start + timedelta(days=labels.days - 1)
     if days < 1:
-        raise UsageError(f"--days: expected at least 1, got {days}")
+        raise UsageError(Phrase("--days: expected at least 1, got {got}", got=days))
     if first is None:
         worst = worst_of(journeys(played), played.plan.times.start_s)
         at = played.plan.times.start_s if worst is None else worst.time_s
@@ -50,7 +51,9 @@ def window_of(played: Replay, first: date | None = None, days: int = WINDOW_DAYS
         latest = last - timedelta(days=days - 1)
         first = max(min(middle - timedelta(days=days // 2), latest), labels.start)
     if not labels.start <= first <= last:
-        raise UsageError(f"--from: expected a date from {labels.start} to {last}, got {first}")
+        raise UsageError(
+            Phrase("--from: expected a date from {start} to {last}, got {got}", start=labels.start, last=last, got=first)
+        )
     return Window(first, min(days, (last - first).days + 1))
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from sim.errors import UsageError
+from sim.language import Phrase
 
 NO_BREAK, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 
@@ -42,13 +43,16 @@ class Language:
 
     def day(self, when: date, *, year: bool = False) -> str:
         """A date as it stands in a sentence: `8 October`, `1er octobre`."""
-        ordinal = "1er" if self.code == "fr" and when.day == 1 else str(when.day)
-        text = f"{ordinal}{NO_BREAK}{self.months[when.month - 1]}"
+        text = f"{self.ordinal(when)}{NO_BREAK}{self.months[when.month - 1]}"
         return f"{text}{NO_BREAK}{when.year}" if year else text
 
     def short_day(self, when: date) -> str:
-        """A date as it stands beside a mark: `8 Oct`, `8 oct.`."""
-        return f"{when.day}{NO_BREAK}{self.short_months[when.month - 1]}"
+        """A date as it stands beside a mark: `8 Oct`, `8 oct.`, `1er oct.`."""
+        return f"{self.ordinal(when)}{NO_BREAK}{self.short_months[when.month - 1]}"
+
+    def ordinal(self, when: date) -> str:
+        """The day of the month: in French the first is `1er`."""
+        return "1er" if self.code == "fr" and when.day == 1 else str(when.day)
 
     def listed(self, parts: list[str]) -> str:
         """`a`, `a and b`, `a, b and c`."""
@@ -91,7 +95,8 @@ def language(code: str) -> Language:
         If charts do not speak it.
     """
     if code not in LANGUAGES:
-        raise UsageError(f"charts: language {code!r} is not known; use one of: {', '.join(LANGUAGES)}")
+        message = Phrase('charts: language "{code}" is not known; use one of: {languages}', code=code, languages=tuple(LANGUAGES))
+        raise UsageError(message)
     return LANGUAGES[code]
 
 

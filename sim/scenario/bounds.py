@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sim.language import NOTHING, Phrase
 from sim.scenario.positions import COMMENT, QUOTED, KeyPath
 
 FILE_BYTES = 10_000_000
@@ -37,38 +38,42 @@ class Excess(NamedTuple):
     """What passes a bound: its offset in the text and a sentence with the bound and what was found."""
 
     offset: int
-    message: str
+    message: Phrase
 
 
 def excess(text: str) -> Excess | None:
     """The first thing in a text, valid TOML or not, that passes a bound of depth, number or length; None if nothing does."""
     lines = text.count("\n")
     if lines > LINES:
-        return Excess(0, f"{lines:,} lines: expected at most {LINES:,} in a file")
+        return Excess(0, Phrase("{n:,} lines: expected at most {most:,} in a file", n=lines, most=LINES))
     bare = QUOTED_OR_COMMENT.sub('""', text)
     signs = sum(bare.count(sign) for sign in (",", "=", "[", "]", "{", "}", '""'))
     if signs > SIGNS:
-        return Excess(0, f"{signs:,} brackets, commas, equals signs and texts: expected at most {SIGNS:,} in a file")
+        message = Phrase(
+            "{n:,} brackets, commas, equals signs and texts: expected at most {most:,} in a file", n=signs, most=SIGNS
+        )
+        return Excess(0, message)
     for found in QUOTED_OR_COMMENT.finditer(text):
         if len(found[0]) > TEXT + QUOTES and found[0][0] != "#":
-            return Excess(found.start(), f"a text of about {len(found[0]):,} characters: expected at most {TEXT:,}")
+            message = Phrase("a text of about {n:,} characters: expected at most {most:,}", n=len(found[0]), most=TEXT)
+            return Excess(found.start(), message)
     for pattern, message in (
-        (MANY_DOTS, f"a dotted key of more than {DEPTH} parts: expected at most {DEPTH}"),
-        (LONG_WORD, f"a key or number of more than {WORD} characters: expected at most {WORD}"),
+        (MANY_DOTS, Phrase("a dotted key of more than {most} parts: expected at most {most}", most=DEPTH)),
+        (LONG_WORD, Phrase("a key or number of more than {most} characters: expected at most {most}", most=WORD)),
     ):
         if pattern.search(bare) and (at := pattern.search(_blanked(text))):
             return Excess(at.start() + len(at[0]) - len(at[0].lstrip()), message)
     if _deep(bare) is not None and (deep := _deep(_blanked(text))) is not None:
-        message = f"more than {DEPTH} brackets are open here: expected at most {DEPTH} inside each other"
+        message = Phrase("more than {most} brackets are open here: expected at most {most} inside each other", most=DEPTH)
         return Excess(deep, message)
     return None
 
 
-def beyond(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+def beyond(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Phrase]]:
     """Keys of parsed data with whole numbers of more than 64 bits or texts that no table can show, each with what is wrong."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            fault = _text_fault(key, "key", WORD)
+            fault = _text_fault(key, Phrase("a key"), WORD)
             if fault:
                 yield (*path, key), fault
             else:
@@ -77,18 +82,21 @@ def beyond(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
         for index, inner in enumerate(value):
             yield from beyond(inner, (*path, index))
     elif isinstance(value, str):
-        fault = _text_fault(value, "text", TEXT)
+        fault = _text_fault(value, Phrase("a text"), TEXT)
         if fault:
             yield path, fault
     elif isinstance(value, int) and not -WHOLE <= value < WHOLE:
-        yield path, "a whole number of more than 64 bits: expected one from −2^63 to 2^63 − 1"
+        yield path, Phrase("a whole number of more than 64 bits: expected one from −2^63 to 2^63 − 1")
 
 
-def _text_fault(text: str, what: str, most: int) -> str:
+def _text_fault(text: str, what: Phrase, most: int) -> Phrase:
     if len(text) > most:
-        return f"a {what} of {len(text):,} characters: expected at most {most:,}"
+        return Phrase("{what} of {n:,} characters: expected at most {most:,}", what=what, n=len(text), most=most)
     control = CONTROL.search(text)
-    return f"a {what} with the control character U+{ord(control[0]):04X}: expected letters, digits and signs" if control else ""
+    if not control:
+        return NOTHING
+    code = f"U+{ord(control[0]):04X}"
+    return Phrase("{what} with the control character {code}: expected letters, digits and signs", what=what, code=code)
 
 
 def _deep(text: str) -> int | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import Problem, ScenarioError
+from sim.language import Phrase
 from sim.scenario.expected import Finding, shown_value, suggestion
-from sim.scenario.files import Kind, available, is_file, leads_out, real, shown
+from sim.scenario.files import NOUNS, Kind, available, is_file, leads_out, real, shown
 from sim.scenario.loaded import Document
 
 MAX_DEPTH = 10
@@ -29,9 +30,9 @@ def chain_of(path: Path, kind: Kind, problems: list[Problem]) -> list[Document]:
         parent = _parent(document, kind, folders)
         earlier = [d.shown for d in reversed(chain)]
         if isinstance(parent, Path) and real(parent) in [real(d.path) for d in chain if d.path]:
-            parent = Finding(("extends",), f"goes round in a circle: {' → '.join([*earlier, shown(parent)])}")
+            parent = Finding(("extends",), Phrase("goes round in a circle: {files: → }", files=(*earlier, shown(parent))))
         elif len(chain) > MAX_DEPTH:
-            parent = Finding(("extends",), f"more than {MAX_DEPTH} files extend each other")
+            parent = Finding(("extends",), Phrase("more than {most} files extend each other", most=MAX_DEPTH))
         if isinstance(parent, Finding):
             problems.append(document.problem(parent.path, parent.message, parent.hint))
             return []
@@ -48,8 +49,8 @@ def readable(path: Path, kind: Kind, problems: list[Problem]) -> Document | None
     got = document.data.get("kind", kind)
     if got == kind:
         return document
-    message = f'expected "{kind}", got {shown_value(got)}'
-    problems.append(document.problem(("kind",), message, f"this file was asked for as a {kind}"))
+    message = Phrase('expected "{word}", got {got}', word=kind, got=shown_value(got))
+    problems.append(document.problem(("kind",), message, Phrase("this file was asked for as a {kind}", kind=NOUNS[kind])))
     return None
 
 
@@ -57,14 +58,16 @@ def _parent(document: Document, kind: Kind, folders: tuple[Path, ...]) -> Path |
     """File that a document extends: a path from its folder, a name beside it, or a name of the kind."""
     name = document.data["extends"]
     if not isinstance(name, str):
-        return Finding(("extends",), f"expected the name of a {kind} in quotes, got {shown_value(name)}")
+        message = Phrase("expected the name of a {kind} in quotes, got {got}", kind=NOUNS[kind], got=shown_value(name))
+        return Finding(("extends",), message)
     folder = document.path.parent if document.path else Path.cwd()
     beside = folder / (name if name.endswith(".toml") else f"{name}.toml")
     found = beside if is_file(beside) else available(kind).get(name, beside)
     if leads_out(found, *folders):
-        message = f'"{name}" leads out of the folders that are read'
-        hint = "expected a file in the working directory, beside the file asked for, or in a folder of scenarios"
+        message = Phrase('"{name}" leads out of the folders that are read', name=name)
+        hint = Phrase("expected a file in the working directory, beside the file asked for, or in a folder of scenarios")
         return Finding(("extends",), message, hint)
     if is_file(found):
         return found
-    return Finding(("extends",), f'there is no {kind} "{name}" to extend', suggestion(name, available(kind)))
+    message = Phrase('there is no {kind} "{name}" to extend', kind=NOUNS[kind], name=name)
+    return Finding(("extends",), message, suggestion(name, available(kind)))

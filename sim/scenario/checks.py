@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from sim.language import Phrase
 from sim.scenario import events
 from sim.scenario.balance import BalanceRow, balance_table, sink_fractions
 from sim.scenario.expected import Finding
@@ -16,6 +17,12 @@ from sim.scenario.references import REFERENCES
 
 SUM_TOLERANCE = 1e-9
 """Room for the rounding of decimal shares in binary; never for a missing share."""
+
+TAKERS = {"sink": Phrase("sink"), "class": Phrase("class")}
+"""What messages call those who take a share."""
+
+TAKERS = {"sink": Phrase("sink"), "class": Phrase("class")}
+"""What messages call those who take a share."""
 
 
 RUN_DAYS: tuple[KeyPath, KeyPath] = (("start",), ("days",))
@@ -41,8 +48,10 @@ def balance_adds_up(scenario: Scenario) -> Iterator[Finding]:
         total = sum(row.share for row in parts)
         complete = len(parts) == len(scenario.sink) + len(scenario.demand_class)
         if complete and abs(total - 1) > SUM_TOLERANCE:
-            table = " + ".join(f"{row.role} {row.name} {row.share:g}" for row in parts)
-            message = f"shares of sinks and classes add up to {total:.10g}, expected 1: {table or 'none'}"
+            taken = [Phrase("{taker} {name} {share:g}", taker=TAKERS[row.role], name=row.name, share=row.share) for row in parts]
+            message = Phrase(
+                "shares of sinks and classes add up to {total:.10g}, expected 1: {parts: + }", total=total, parts=tuple(taken)
+            )
             yield Finding(("balance", product), message, parts=tuple(_share(row) for row in parts))
 
 
@@ -50,8 +59,11 @@ def corridor_shares(scenario: Scenario) -> Iterator[Finding]:
     """Shares of the enabled corridors add up to 1."""
     total = sum(corridor.share.value for corridor in scenario.corridors.values())
     if abs(total - 1) > SUM_TOLERANCE:
-        table = " + ".join(f"{name} {c.share.value:g}" for name, c in scenario.corridors.items())
-        message = f"shares of enabled corridors add up to {total:.10g}, expected 1: {table or 'none'}"
+        shares = tuple(Phrase("{name} {share:g}", name=name, share=c.share.value) for name, c in scenario.corridors.items())
+        message = Phrase(
+            "shares of enabled corridors add up to {total:.10g}, expected 1: {parts: + }",
+            total=total, parts=shares or (Phrase("none"),),
+        )  # fmt: skip
         keys = tuple(("corridor", name, key) for name in scenario.corridor for key in ("share", "enabled"))
         yield Finding(("corridor",), message, parts=keys)
 
@@ -69,11 +81,14 @@ def intensity_below_ceiling(scenario: Scenario) -> Iterator[Finding]:
     ]
     for path, quantity in stated:
         if _top(quantity) > ceiling:
-            message = f"reaches {_top(quantity):g}, above threat.ceiling_per_km_h = {ceiling:g}"
-            yield Finding(path, message, "raise the ceiling (it costs only time)", (("threat", "ceiling_per_km_h"),))
+            message = Phrase(
+                "reaches {n:g}, above threat.ceiling_per_km_h = {ceiling:g}", n=_top(quantity), ceiling=ceiling
+            )
+            hint = Phrase("raise the ceiling (it costs only time)")
+            yield Finding(path, message, hint, (("threat", "ceiling_per_km_h"),))
     for name, event in scenario.event.items():
         if isinstance(event, events.Truce) and _top(event.factor) > 1:
-            message = f"reaches {_top(event.factor):g}: expected ≤ 1, because a truce calms"
+            message = Phrase("reaches {n:g}: expected ≤ 1, because a truce calms", n=_top(event.factor))
             yield Finding(("event", name, "factor"), message)
 
 
@@ -81,18 +96,20 @@ def orders_in_order(scenario: Scenario) -> Iterator[Finding]:
     """Order factors and throttle limits keep their order in every world, and the target cover is above 0."""
     orders = scenario.orders
     if _top(orders.min_factor) > _bottom(orders.max_factor):
-        message = f"reaches {_top(orders.min_factor):g}, above max_factor = {_bottom(orders.max_factor):g}"
+        message = Phrase(
+            "reaches {n:g}, above max_factor = {most:g}", n=_top(orders.min_factor), most=_bottom(orders.max_factor)
+        )
         yield Finding(("orders", "min_factor"), message, parts=(("orders", "max_factor"),))
     if _top(orders.throttle_start_tankers) >= _bottom(orders.throttle_stop_tankers):
-        message = (
-            f"reaches {_top(orders.throttle_start_tankers):g}: expected below throttle_stop_tankers, "
-            f"which goes down to {_bottom(orders.throttle_stop_tankers):g}"
-        )
+        message = Phrase(
+            "reaches {n:g}: expected below {key}, which goes down to {least:g}",
+            n=_top(orders.throttle_start_tankers), key="throttle_stop_tankers", least=_bottom(orders.throttle_stop_tankers),
+        )  # fmt: skip
         yield Finding(("orders", "throttle_start_tankers"), message, parts=(("orders", "throttle_stop_tankers"),))
     if _bottom(orders.target_cover_days) <= 0:
         yield Finding(
             ("orders", "target_cover_days"),
-            f"goes down to {_bottom(orders.target_cover_days):g}: expected > 0",
+            Phrase("goes down to {n:g}: expected > 0", n=_bottom(orders.target_cover_days)),
         )
 
 
@@ -107,23 +124,26 @@ def hours_in_order(scenario: Scenario) -> Iterator[Finding]:
     ]
     for path, first, last, start, end in windows:
         if _top(start) >= _bottom(end):
-            message = f"reaches {_top(start):g}: expected before {last}, which goes down to {_bottom(end):g}"
+            message = Phrase(
+                "reaches {n:g}: expected before {key}, which goes down to {least:g}", n=_top(start), key=last, least=_bottom(end)
+            )
             yield Finding((*path, first), message, parts=((*path, last),))
 
 
 def event_dates(scenario: Scenario) -> Iterator[Finding]:
     """Dated events touch the days of the scenario; gifts and observed stocks fall on one of them."""
     last = scenario.start + timedelta(days=scenario.days - 1)
-    span = f"the scenario runs from {scenario.start} to {last}"
+    span = Phrase("the scenario runs from {start} to {last}", start=scenario.start, last=last)
     for name, event in scenario.event.items():
         on_first_day = isinstance(event, (events.Gift, events.ObservedStock))
         ends = event.first_day if on_first_day else event.last_day
         if event.first_day > last:
-            message = f"{event.first_day} lies after the last day: {span}"
+            message = Phrase("{day} lies after the last day: {span}", day=event.first_day, span=span)
             yield Finding(("event", name, "first_day"), message, parts=RUN_DAYS)
         elif ends is not None and ends < scenario.start:
             key = "first_day" if on_first_day else "last_day"
-            yield Finding(("event", name, key), f"{ends} lies before the first day: {span}", parts=RUN_DAYS[:1])
+            message = Phrase("{day} lies before the first day: {span}", day=ends, span=span)
+            yield Finding(("event", name, key), message, parts=RUN_DAYS[:1])
 
 
 def one_gift_a_day(scenario: Scenario) -> Iterator[Finding]:
@@ -133,7 +153,9 @@ def one_gift_a_day(scenario: Scenario) -> Iterator[Finding]:
         if isinstance(event, events.Gift):
             other = seen.setdefault(event.first_day, name)
             if other != name:
-                message = f"falls on the day of gift {other}: expected one gift a day, join the two into one event"
+                message = Phrase(
+                    'falls on the day of gift "{other}": expected one gift a day, join the two into one event', other=other
+                )
                 yield Finding(("event", name, "first_day"), message, parts=(("event", other, "first_day"),))
 
 
@@ -145,10 +167,10 @@ def depots_hold_their_start(scenario: Scenario) -> Iterator[Finding]:
             need = sum(row.litres_day for row in rows)
             stock = depot.start_cover_days.value * need
             if stock > depot.capacity_l.value:
-                message = (
-                    f"{depot.start_cover_days.value:g} days · {need:,.0f} l a day = {stock:,.0f} l, "
-                    f"above capacity_l = {depot.capacity_l.value:,.0f}"
-                )
+                message = Phrase(
+                    "{days:g} days · {need:,.0f} l a day = {stock:,.0f} l, above capacity_l = {most:,.0f}",
+                    days=depot.start_cover_days.value, need=need, stock=stock, most=depot.capacity_l.value,
+                )  # fmt: skip
                 path: KeyPath = ("city", "depot", product)
                 parts = ((*path, "capacity_l"), ("balance", product, "need_l_day"), *(_share(row) for row in rows))
                 yield Finding((*path, "start_cover_days"), message, parts=parts)
@@ -165,17 +187,18 @@ def private_stock_levels(scenario: Scenario) -> Iterator[Finding]:
         for key in ("start_days", "target_days", "panic_target_days"):
             days = getattr(private, key).value
             if days > capacity:
-                message = f"{days:g}, above capacity_days = {capacity:g}"
+                message = Phrase("{n:g}, above capacity_days = {most:g}", n=days, most=capacity)
                 yield Finding((*path, key), message, parts=((*path, "capacity_days"),))
         if private.panic_cover_days.value > 0 and private.panic_target_days.value < target:
-            message = f"{private.panic_target_days.value:g}, below target_days = {target:g}: panic would calm"
+            days = private.panic_target_days.value
+            message = Phrase("{n:g}, below target_days = {target:g}: panic would calm", n=days, target=target)
             yield Finding((*path, "panic_target_days"), message, parts=((*path, "target_days"), (*path, "panic_cover_days")))
 
 
 def somebody_buys_retail(scenario: Scenario) -> Iterator[Finding]:
     """At least one class is retail: shortage days are counted there."""
     if not any(part.retail for part in scenario.demand_class.values()):
-        message = "no class has retail = true: shortage days could not be counted"
+        message = Phrase("no class has retail = true: shortage days could not be counted")
         yield Finding(("class",), message, parts=tuple(("class", name, "retail") for name in scenario.demand_class))
 
 
@@ -183,7 +206,7 @@ def suppression_fades(scenario: Scenario) -> Iterator[Finding]:
     """Suppression of attackers has a half-life above 0."""
     aftermath = scenario.aftermath
     if _top(aftermath.suppression) > 0 and _bottom(aftermath.suppression_half_life_days) <= 0:
-        message = "expected > 0 in every world, because suppression is on"
+        message = Phrase("expected > 0 in every world, because suppression is on")
         yield Finding(("aftermath", "suppression_half_life_days"), message, parts=(("aftermath", "suppression"),))
 
 
@@ -197,10 +220,11 @@ def stations_can_serve(scenario: Scenario) -> Iterator[Finding]:
         need = sum(shares) * balance.need_l_day.value
         for key, most in (("drop_l", stations.drop_l.value), ("pump_l_day", stations.pump_l_day.value)):
             if stations.count.value * most < need:
-                message = (
-                    f"{stations.count.value:,.0f} stations · {most:,.0f} l = {stations.count.value * most:,.0f} l a day of "
-                    f"{product}, below the normal need of {need:,.0f} l: expected at least as much"
-                )
+                message = Phrase(
+                    "{n:,.0f} stations · {each:,.0f} l = {all:,.0f} l a day of {product}, below the normal need of "
+                    "{need:,.0f} l: expected at least as much",
+                    n=stations.count.value, each=most, all=stations.count.value * most, product=product, need=need,
+                )  # fmt: skip
                 path: KeyPath = ("city", "stations")
                 retail = [name for name, c in scenario.demand_class.items() if c.retail]
                 shares_of = (("class", name, "share", product) for name in retail)
@@ -211,7 +235,7 @@ def one_power_company(scenario: Scenario) -> Iterator[Finding]:
     """At most one class makes electricity."""
     makers = [name for name, part in scenario.demand_class.items() if part.electricity]
     if len(makers) > 1:
-        message = f"class {makers[0]} makes electricity already: expected one at most"
+        message = Phrase('class "{name}" makes electricity already: expected one at most', name=makers[0])
         yield Finding(("class", makers[1], "electricity"), message, parts=(("class", makers[0], "electricity"),))
 
 
@@ -220,7 +244,8 @@ def report_days_inside(scenario: Scenario) -> Iterator[Finding]:
     last = scenario.start + timedelta(days=scenario.days - 1)
     for i, until in enumerate(scenario.report_to):
         if not scenario.start <= until <= last:
-            yield Finding(("report_to", i), f"{until}: expected a day from {scenario.start} to {last}", parts=RUN_DAYS)
+            message = Phrase("{day}: expected a day from {start} to {last}", day=until, start=scenario.start, last=last)
+            yield Finding(("report_to", i), message, parts=RUN_DAYS)
 
 
 def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
@@ -228,9 +253,12 @@ def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
     if any(True for check in (*REFERENCES, corridor_shares) for _ in check(scenario)):
         return
     for sink, product, share, passing in sink_fractions(scenario).lacking:
-        message = f'{share:g} of all, but {passing:g} of all passes "{scenario.sink[sink].node}" in normal times'
+        message = Phrase(
+            '{share:g} of all, but {passing:g} of all passes "{node}" in normal times',
+            share=share, passing=passing, node=scenario.sink[sink].node,
+        )  # fmt: skip
         parts = tuple(("corridor", name, key) for name in scenario.corridor for key in ("share", "enabled"))
-        hint = "lower it, or send more along that road"
+        hint = Phrase("lower it, or send more along that road")
         yield Finding(("sink", sink, "share", product), message, hint, parts)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.language import Phrase
 from sim.scenario.quantity import Amount, Count, Day, Factor, Hours, Identifier, Litres, Model, exactly
 
 
@@ -21,7 +22,7 @@ class Dated(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Dated:
         if self.last_day is not None and self.last_day < self.first_day:
-            raise ValueError(f"last_day {self.last_day} lies before first_day {self.first_day}")
+            raise ValueError(Phrase("last_day {last} lies before first_day {first}", last=self.last_day, first=self.first_day))
         return self
 
 

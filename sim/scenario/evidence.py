@@ -12,20 +12,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import UsageError
+from sim.language import NOTHING, Lang, Phrase
 from sim.scenario.expected import Finding
 from sim.scenario.files import scenario_folders
 from sim.scenario.loaded import Loaded
 from sim.scenario.positions import KeyPath, dotted
 
 EXEMPT = {
-    "days": "length of the run: a choice",
-    "warmup_days": "length of the warm-up: a choice",
-    "lat": "for maps only",
-    "lon": "for maps only",
-    "window_h": "only cuts time into pieces that can be drawn alone",
-    "ceiling_per_km_h": "a bound on intensities, which have sources; results do not depend on it",
-    "priority": "an order, not a quantity",
-    "weekday": "a profile of a week, stated beside the class",
+    "days": Phrase("length of the run: a choice"),
+    "warmup_days": Phrase("length of the warm-up: a choice"),
+    "lat": Phrase("for maps only"),
+    "lon": Phrase("for maps only"),
+    "window_h": Phrase("only cuts time into pieces that can be drawn alone"),
+    "ceiling_per_km_h": Phrase("a bound on intensities, which have sources; results do not depend on it"),
+    "priority": Phrase("an order, not a quantity"),
+    "weekday": Phrase("a profile of a week, stated beside the class"),
 }
 """Keys that may hold bare numbers in worlds, with the reason (dates are no numbers)."""
 
@@ -58,22 +59,20 @@ class Evidence:
 
     rows: Mapping[str, Rows]
 
-    def fault(self, reference: str) -> str:
-        """Why one reference does not resolve; "" if it does."""
+    def fault(self, reference: str) -> Phrase:
+        """Why one reference does not resolve; nothing if it does."""
         if ASSUMPTION.fullmatch(reference):
             known = any(row["id"] == reference for row in self.rows["assumptions"])
-            return "" if known else f'no assumption "{reference}"'
+            return NOTHING if known else Phrase('no assumption "{name}"', name=reference)
         file, _, row = reference.partition(":")
         if file not in REFERENCES or not row:
-            return f'"{reference}" is neither an assumption id nor a row of {", ".join(REFERENCES)}'
-        return (
-            ""
-            if any(REFERENCES[file](entry, row) for entry in self.rows[file])
-            else f"no row for {reference}"
-        )
+            files = tuple(REFERENCES)
+            return Phrase('"{name}" is neither an assumption id nor a row of {files}', name=reference, files=files)
+        found = any(REFERENCES[file](entry, row) for entry in self.rows[file])
+        return NOTHING if found else Phrase("no row for {name}", name=reference)
 
-    def nearest(self, reference: str) -> str:
-        """``did you mean "parameters:tanker_l"?`` for a reference near one that resolves, else ""."""
+    def nearest(self, reference: str) -> Phrase:
+        """``did you mean "parameters:tanker_l"?`` for a reference near one that resolves, else nothing."""
         file, colon, row = reference.partition(":")
         meant = {entry["id"]: entry["id"] for entry in self.rows["assumptions"]}
         for name in REFERENCES:
@@ -86,7 +85,7 @@ class Evidence:
             elif row in rows:
                 meant[f"{name}:{row}"] = f"{name}:{row}"
         near = get_close_matches(reference, list(meant), n=1, cutoff=0.6)
-        return f'did you mean "{meant[near[0]]}"?' if near else ""
+        return Phrase('did you mean "{name}"?', name=meant[near[0]]) if near else NOTHING
 
 
 def _timeline(entry: Mapping[str, str], row: str) -> bool:
@@ -133,9 +132,7 @@ def load_evidence(folder: Path | None = None) -> Evidence:
     if folder is None:
         folders = [f / "evidence" for f in scenario_folders() if (f / "evidence").is_dir()]
         if not folders:
-            raise UsageError(
-                "no evidence folder: run inside a checkout, or beside a scenarios/ folder that has one"
-            )
+            raise UsageError(Phrase("no evidence folder: run inside a checkout, or beside a scenarios/ folder that has one"))
         folder = folders[0]
     return Evidence({name: _rows(folder / file, COLUMNS[name].split()) for name, file in FILES.items()})
 
@@ -146,14 +143,16 @@ def _rows(path: Path, columns: list[str]) -> Rows:
             reader = csv.DictReader(file, restval="")
             rows = tuple(reader)
     except FileNotFoundError as error:
-        raise UsageError(
-            f"{path} is missing: the evidence folder needs {', '.join(FILES.values())}"
-        ) from error
+        message = Phrase("{path} is missing: the evidence folder needs {files}", path=path, files=tuple(FILES.values()))
+        raise UsageError(message) from error
     except (csv.Error, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is no CSV file in UTF-8 ({error}): save it so") from error
+        raise UsageError(Phrase("{path} is no CSV file in UTF-8 ({error}): save it so", path=path, error=error)) from error
     missing = [name for name in columns if name not in (reader.fieldnames or ())]
     if missing:
-        raise UsageError(f"{path}: expected the columns {', '.join(columns)}, of which {', '.join(missing)} are missing")
+        raise UsageError(Phrase(
+            "{path}: expected the columns {columns}, of which {missing} are missing",
+            path=path, columns=tuple(columns), missing=tuple(missing),
+        ))  # fmt: skip
     return rows
 
 
@@ -162,8 +161,12 @@ class Unsourced(NamedTuple):
 
     path: KeyPath
 
+    def said(self, lang: Lang) -> str:
+        """The sentence that says so."""
+        return Phrase("{key}: has no source", key=dotted(self.path)).said(lang)
+
     def __str__(self) -> str:
-        return f"{dotted(self.path)}: has no source"
+        return self.said("en")
 
 
 @dataclass(frozen=True)
@@ -192,10 +195,10 @@ def audit(world: Loaded[Any] | Mapping[str, Any], evidence: Evidence | None = No
         if not references:
             missing.append(Unsourced(path))
         elif faults:
-            message = "; ".join(fault for fault, _ in faults)
+            message = Phrase("{faults:; }", faults=tuple(fault for fault, _ in faults))
             guessed = faults if len(wrong) < MOST_GUESSED else []
             hints = dict.fromkeys(hint for _, reference in guessed if (hint := evidence.nearest(reference)))
-            wrong.append(Finding((*path, "source"), message, " ".join(hints)))
+            wrong.append(Finding((*path, "source"), message, Phrase("{hints: }", hints=tuple(hints)) if hints else NOTHING))
         elif any(ASSUMPTION.fullmatch(reference) for reference in references):
             assumed.append(path)
         else:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from sim.errors import message_of
+from sim.language import NOTHING, Phrase
 from sim.scenario.positions import KeyPath
 from sim.scenario.quantity import Model, Quantity
 
@@ -20,7 +22,6 @@ MOST = 1_000
 """Mistakes of one kind that are told at once."""
 MOST_WORDS = 1_000
 """Words that are compared with a mistyped one; of more none is suggested, which would take minutes."""
-MOST_LISTED = 20
 UNQUOTED = re.compile(r"[-+]?[\d._]+|\d{4}-\d\d-\d\d|true|false")
 """Texts that would be a number, a date or a truth value if their quotes were left out."""
 
@@ -32,8 +33,8 @@ class Finding(NamedTuple):
     """
 
     path: KeyPath
-    message: str
-    hint: str = ""
+    message: Phrase
+    hint: Phrase = NOTHING
     parts: tuple[KeyPath, ...] = ()
 
 
@@ -63,28 +64,21 @@ def findings(
     return list(told.values())
 
 
-def suggestion(word: Any, words: Iterable[str]) -> str:
-    """``did you mean "size"?`` for a word near one of `words`, else ""."""
+def suggestion(word: Any, words: Iterable[str]) -> Phrase:
+    """``did you mean "size"?`` for a word near one of `words`, else nothing."""
     meant, known = str(word)[:100].lower().replace(" ", "-"), list(words)
     near = get_close_matches(meant, known, n=1, cutoff=0.6) if len(known) <= MOST_WORDS else []
-    return f'did you mean "{near[0]}"?' if near else ""
+    return Phrase('did you mean "{name}"?', name=near[0]) if near else NOTHING
 
 
-def listed(words: Iterable[Any]) -> str:
-    """Quoted words with commas: ``"petrol", "diesel"``; ``none`` if there are none; how many they are if very many."""
-    quoted = [f'"{word}"' for word in words]
-    more = f", … ({len(quoted):,})" if len(quoted) > MOST_LISTED else ""
-    return ", ".join(quoted[:MOST_LISTED]) + more or "none"
-
-
-def shown_value(value: Any) -> str:
+def shown_value(value: Any) -> Phrase | str:
     """A value as a file would show it, cut to a readable length."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return f"a table of {len(value):,}" if len(value) > 20 else "a table"
+        return Phrase("a table of {n:,}", n=len(value)) if len(value) > 20 else Phrase("a table")
     if isinstance(value, (list, tuple)):
-        return f"an array of {len(value):,}"
+        return Phrase("an array of {n:,}", n=len(value))
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, str):
@@ -95,23 +89,23 @@ def shown_value(value: Any) -> str:
 def _finding(detail: ErrorDetails, slot: Slot, data: Mapping[str, Any]) -> Finding:
     kind, got = detail["type"], detail["input"]
     if kind == "missing":
-        return Finding(slot.path, f"is missing: expected {_phrase(slot)}")
+        return Finding(slot.path, Phrase("is missing: expected {expected}", expected=_phrase(slot)))
     if kind == "extra_forbidden":
         name = slot.path[-1]
-        hint = suggestion(name, slot.siblings) or f"keys allowed here: {', '.join(slot.siblings)}"
-        return Finding(slot.path, "unknown key", hint)
+        hint = suggestion(name, slot.siblings) or Phrase("keys allowed here: {keys}", keys=slot.siblings)
+        return Finding(slot.path, Phrase("unknown key"), hint)
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _wrong_tag(slot, got)
     if kind == "value_error":
-        return Finding(slot.path, str(detail["ctx"]["error"]))
+        return Finding(slot.path, message_of(detail["ctx"]["error"]))
     path = slot.path
     if path and path[-1] == "value" and not isinstance(_at(data, path[:-1]), Mapping):
         path = path[:-1]
     words = get_args(slot.type) if get_origin(slot.type) is Literal else ()
-    hint = suggestion(got, words) if words else ""
+    hint = suggestion(got, words) if words else NOTHING
     if isinstance(got, str) and slot.type in (Quantity, float, int, bool, date) and UNQUOTED.fullmatch(got):
-        hint = "write it without quotes"
-    return Finding(path, f"expected {_phrase(slot)}, got {shown_value(got)}", hint)
+        hint = Phrase("write it without quotes")
+    return Finding(path, Phrase("expected {expected}, got {got}", expected=_phrase(slot), got=shown_value(got)), hint)
 
 
 def _wrong_tag(slot: Slot, got: Any) -> Finding:
@@ -123,10 +117,11 @@ def _wrong_tag(slot: Slot, got: Any) -> Finding:
         strange = [key for key in got if not any(key in member.model_fields for member in members)]
         near = get_close_matches(tag, strange, n=1, cutoff=0.6)
         if near:
-            return Finding((*slot.path, near[0]), "unknown key", f'did you mean "{tag}"?')
-        hint = f'a new "{slot.path[-1]}" needs it; to change one that the scenario has, check the name'
-        return Finding(path, f"is missing: expected one of {listed(words)}", hint if "event" in path else "")
-    message = f"expected one of {listed(words)}, got {shown_value(got[tag])}"
+            return Finding((*slot.path, near[0]), Phrase("unknown key"), Phrase('did you mean "{name}"?', name=tag))
+        hint = Phrase('a new "{name}" needs it; to change one that the scenario has, check the name', name=slot.path[-1])
+        message = Phrase("is missing: expected {expected}", expected=_one_of(words))
+        return Finding(path, message, hint if "event" in path else NOTHING)
+    message = Phrase("expected {expected}, got {got}", expected=_one_of(words), got=shown_value(got[tag]))
     return Finding(path, message, suggestion(got[tag], words))
 
 
@@ -202,45 +197,51 @@ def _tag_field(member: type[BaseModel]) -> FieldInfo:
     return member.model_fields[_tag_name(member)]
 
 
-def _phrase(slot: Slot) -> str:
+def _one_of(words: Iterable[object]) -> Phrase:
+    return Phrase("one of {words}", words=tuple(f'"{word}"' for word in words))
+
+
+def _phrase(slot: Slot) -> Phrase:
     """What a slot expects: ``a whole number ≥ 1 and ≤ 10,000``."""
     type_ = slot.type
     if get_origin(type_) is Literal:
         words = get_args(type_)
-        return listed(words) if len(words) == 1 else f"one of {listed(words)}"
+        return Phrase('"{word}"', word=words[0]) if len(words) == 1 else _one_of(words)
     if type_ is Quantity:
-        return "a number, or a table { value = …, low = …, high = …, source = … }"
+        return Phrase("a number, or a table { value = …, low = …, high = …, source = … }")
     if _members(type_):
-        return "a table"
+        return Phrase("a table")
     if get_origin(type_) in (dict, tuple):
-        return f"{'a table' if get_origin(type_) is dict else 'an array [ … ]'}{_length(slot.limits)}"
+        what = Phrase("a table") if get_origin(type_) is dict else Phrase("an array [ … ]")
+        return Phrase("{what}{length}", what=what, length=_length(slot.limits))
     if type_ is str and any(getattr(limit, "pattern", None) for limit in slot.limits):
-        return "a name of lower-case letters, digits and single hyphens, at most 60 characters"
-    words_of: dict[Any, str] = {
-        bool: "true or false",
-        str: "a text in quotes",
-        date: "a date such as 2025-09-01",
-        int: "a whole number",
-        float: "a number",
+        return Phrase("a name of lower-case letters, digits and single hyphens, at most 60 characters")
+    words_of: dict[Any, Phrase] = {
+        bool: Phrase("true or false"),
+        str: Phrase("a text in quotes"),
+        date: Phrase("a date such as 2025-09-01"),
+        int: Phrase("a whole number"),
+        float: Phrase("a number"),
     }
-    return f"{words_of[type_]}{_range(slot.limits)}"
+    return Phrase("{what}{range}", what=words_of[type_], range=_range(slot.limits))
 
 
-def _length(limits: tuple[Any, ...]) -> str:
+def _length(limits: tuple[Any, ...]) -> Phrase:
     least = next((limit.min_length for limit in limits if hasattr(limit, "min_length")), None)
     most = next((limit.max_length for limit in limits if hasattr(limit, "max_length")), None)
     if least is not None and least == most:
-        return f" of exactly {least}"
-    parts = ([f"at least {least} entry"] if least == 1 else []) + ([f"at most {most:,} entries"] if most is not None else [])
-    return f" with {' and '.join(parts)}" if parts else ""
+        return Phrase(" of exactly {n}", n=least)
+    at_least = (Phrase("at least {n} {n:entry|entries}", n=least),) if least == 1 else ()
+    at_most = (Phrase("at most {n:,} entries", n=most),) if most is not None else ()
+    return Phrase(" with {limits: and }", limits=(*at_least, *at_most)) if at_least or at_most else NOTHING
 
 
-def _range(limits: tuple[Any, ...]) -> str:
+def _range(limits: tuple[Any, ...]) -> Phrase:
     signs = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
     stated = [(name, limit) for limit in limits for name in signs if hasattr(limit, name)]
-    parts = [f"{signs[name]} {_grouped(getattr(limit, name))}" for name, limit in stated]
-    return f" {' and '.join(parts)}" if parts else ""
+    parts = tuple(Phrase("{sign} {limit}", sign=signs[name], limit=_grouped(getattr(limit, name))) for name, limit in stated)
+    return Phrase(" {limits: and }", limits=parts) if parts else NOTHING
 
 
-def _grouped(limit: Any) -> str:
-    return f"{limit}" if isinstance(limit, date) else f"{limit:,}"
+def _grouped(limit: Any) -> Phrase:
+    return Phrase("{day}", day=limit) if isinstance(limit, date) else Phrase("{n:,}", n=limit)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from sim.errors import UsageError
+from sim.language import NOTHING, Lang, Phrase, either, said
 from sim.scenario.evidence import ASSUMPTION, EXEMPT, REFERENCES, Evidence, load_evidence
 from sim.scenario.loaded import Document, Loaded, resolved
 from sim.scenario.model import Scenario
@@ -19,28 +20,32 @@ from sim.scenario.quantity import Quantity
 from sim.scenario.strategy import Strategy
 
 UNITS = (
-    ("_fcfa_l", "FCFA a litre"), ("_fcfa_tanker", "FCFA a tanker"), ("_unit_day_fcfa", "FCFA a unit and day"),
-    ("_fcfa", "FCFA"), ("_per_km_h", "per km and hour"), ("_min_100km", "minutes per 100 km"),
-    ("_l_day", "litres a day"), ("_l_fill", "litres a fill"), ("_capacity_day", "tankers a day"),
-    ("_per_day", "a day"), ("_per_week", "a week"), ("replacements_day", "tankers a day"),
-    ("tankers_per_unit", "tankers a unit"), ("units_at_100", "units"), ("_days", "days"), ("_day", "date"),
-    ("_kmh", "km an hour"), ("_km", "km"), ("_h", "hours"), ("_s", "seconds"), ("_l", "litres"),
-    ("_prob", "probability"), ("_cv", "standard deviation ÷ mean"), ("_share", "share"), ("share", "share"),
-    ("_factor", "factor"), ("factor", "factor"), ("_tankers", "tankers"), ("fleet", "tankers"),
-    ("size", "tankers"), ("tankers", "tankers"), ("units", "escort units"), ("bays", "bays"),
-    ("floor", "share"), ("tilt", "share"), ("leak", "share"), ("days", "days"), ("km", "km"),
-    ("lat", "degrees north"), ("lon", "degrees east"), ("cv", "standard deviation ÷ mean"),
+    ("_fcfa_l", Phrase("FCFA a litre")), ("_fcfa_tanker", Phrase("FCFA a tanker")),
+    ("_unit_day_fcfa", Phrase("FCFA a unit and day")), ("_fcfa", Phrase("FCFA")), ("_per_km_h", Phrase("per km and hour")),
+    ("_min_100km", Phrase("minutes per 100 km")), ("_l_day", Phrase("litres a day")), ("_l_fill", Phrase("litres a fill")),
+    ("_capacity_day", Phrase("tankers a day")), ("_per_day", Phrase("a day")), ("_per_week", Phrase("a week")),
+    ("replacements_day", Phrase("tankers a day")), ("tankers_per_unit", Phrase("tankers a unit")),
+    ("units_at_100", Phrase("units")), ("_days", Phrase("days")), ("_day", Phrase("date")), ("_kmh", Phrase("km an hour")),
+    ("_km", Phrase("km")), ("_h", Phrase("hours")), ("_s", Phrase("seconds")), ("_l", Phrase("litres")),
+    ("_prob", Phrase("probability")), ("_cv", Phrase("standard deviation ÷ mean")), ("_share", Phrase("share")),
+    ("share", Phrase("share")), ("_factor", Phrase("factor")), ("factor", Phrase("factor")), ("_tankers", Phrase("tankers")),
+    ("fleet", Phrase("tankers")), ("size", Phrase("tankers")), ("tankers", Phrase("tankers")),
+    ("units", Phrase("escort units")), ("bays", Phrase("bays")), ("floor", Phrase("share")), ("tilt", Phrase("share")),
+    ("leak", Phrase("share")), ("days", Phrase("days")), ("km", Phrase("km")), ("lat", Phrase("degrees north")),
+    ("lon", Phrase("degrees east")), ("cv", Phrase("standard deviation ÷ mean")),
 )  # fmt: skip
 """Unit by the end of a key, the first that fits."""
 
 TOP = {
-    "start": "First day that is reported; stocks are set to their values at its midnight.",
-    "days": "Days that are reported, from the start date on.",
-    "warmup_days": "Days that are played before the start date, without threat, so that the roads are full when it comes.",
-    "default_strategy": "The strategy that runs when none is asked for.",
-    "books": "The set of books behind demand and inflow.",
-    "summary": "What the file is, in a sentence.",
-    "independents": "Whether tankers may travel without an escort from the start date on.",
+    "start": Phrase("First day that is reported; stocks are set to their values at its midnight."),
+    "days": Phrase("Days that are reported, from the start date on."),
+    "warmup_days": Phrase(
+        "Days that are played before the start date, without threat, so that the roads are full when it comes."
+    ),
+    "default_strategy": Phrase("The strategy that runs when none is asked for."),
+    "books": Phrase("The set of books behind demand and inflow."),
+    "summary": Phrase("What the file is, in a sentence."),
+    "independents": Phrase("Whether tankers may travel without an escort from the start date on."),
 }
 """What the keys at the top of a file mean."""
 
@@ -101,7 +106,7 @@ class Explanation:
         return isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
 
 
-def explain_key(loaded: Loaded[Any], key: str, evidence: Evidence | None = None) -> Explanation:
+def explain_key(loaded: Loaded[Any], key: str, evidence: Evidence | None = None, lang: Lang = "en") -> Explanation:
     """The explanation of a dotted key such as ``threat.duration.mean_h``; the end of a key is enough if it is the only one.
 
     Raises
@@ -126,15 +131,15 @@ def explain_key(loaded: Loaded[Any], key: str, evidence: Evidence | None = None)
         world=loaded.name,
         kind=loaded.kind,
         value=None if below else plain(value),
-        unit="" if below or isinstance(value, (bool, str)) else unit_of(path),
+        unit="" if below or isinstance(value, (bool, str)) else said(unit_of(path), lang),
         low=given.low if given else None,
         high=given.high if given else None,
         confidence=(given.confidence or "") if given else "",
         note=(given.note or "") if given else "",
-        meaning=(TOP[name],) if name in TOP else tuple(_meaning(owners)),
+        meaning=(said(TOP[name], lang),) if name in TOP else tuple(_meaning(owners, lang)),
         settings=tuple(_settings(loaded, path)),
-        backings=tuple(_backings(source, evidence or load_evidence())) if source else (),
-        exempt="" if below else EXEMPT.get(path[-1], ""),
+        backings=tuple(_backings(source, evidence or load_evidence(), lang)) if source else (),
+        exempt="" if below else said(EXEMPT.get(path[-1], NOTHING), lang),
         keys=tuple(k for k in keys if k.startswith(f"{name}.") and k.count(".") == name.count(".") + 1)
         if below
         else (),
@@ -172,23 +177,23 @@ def nearest(key: str, keys: list[str]) -> list[str]:
     return list(dict.fromkeys([*by_whole[:3], *alike, *by_end, *by_whole[3:]]))[:MOST_NEAR]
 
 
-def no_such_key(key: str, world: str, keys: list[str]) -> str:
+def no_such_key(key: str, world: str, keys: list[str]) -> Phrase:
     """Message for a key that does not exist."""
     near = nearest(key, keys)
-    listed = " or ".join(f'"{k}"' for k in near)
-    guess = f"; did you mean {listed}?" if near else "."
-    return (
-        f'"{key}": {world} has no such key{guess} `run.py explain TABLE {world}` shows the keys of a table.'
-    )
+    guess = Phrase("; did you mean {names}?", names=either(near)) if near else Phrase(".")
+    return Phrase(
+        '"{key}": {world} has no such key{guess} `run.py explain TABLE {world}` shows the keys of a table.',
+        key=key, world=world, guess=guess,
+    )  # fmt: skip
 
 
-def unit_of(path: tuple[str, ...]) -> str:
+def unit_of(path: tuple[str, ...]) -> Phrase:
     """Unit of a key, read from its end; of a key inside ``share`` and the like, from the table's name."""
     for part in reversed(path[-2:]):
         for end, unit in UNITS:
             if part == end.lstrip("_") or (end.startswith("_") and part.endswith(end)):
                 return unit
-    return ""
+    return NOTHING
 
 
 def plain(value: Any) -> Any:
@@ -214,13 +219,18 @@ def _walked(model: BaseModel, path: tuple[str, ...]) -> tuple[Any, list[tuple[ty
     return entry, owners
 
 
-def _meaning(owners: list[tuple[type[BaseModel], str]]) -> Iterator[str]:
+def description(model: type[BaseModel]) -> Phrase:
+    """What a model says about itself and its keys: its docstring."""
+    return Phrase(" ".join((model.__doc__ or "").split()))
+
+
+def _meaning(owners: list[tuple[type[BaseModel], str]], lang: Lang) -> Iterator[str]:
     """What the models say: what the tables around a key are, and what they say about the key itself."""
     around = [pair for pair in owners[-2:] if pair[0] not in (Scenario, Strategy)] or owners[-1:]
     for model, name in around:
-        first, *rest = re.split(r"(?<=\.)\s+", " ".join((model.__doc__ or "").split()))
-        clauses = [clause for sentence in rest for clause in sentence.rstrip(".").split("; ")]
-        naming = [c for c in clauses if name and re.search(rf"`{re.escape(name)}`|\b{re.escape(name)}:", c)]
+        first, *rest = re.split(r"(?<=\.)\s+", description(model).said(lang))
+        clauses = [clause for sentence in rest for clause in re.split(r"\s?; ", sentence.rstrip("."))]
+        naming = [c for c in clauses if name and re.search(rf"`{re.escape(name)}`|\b{re.escape(name)}\s?:", c)]
         yield " ".join([first, *(f"{c[:1].upper()}{c[1:]}." for c in naming)] if name else [first, *rest])
 
 
@@ -263,11 +273,11 @@ VALUES = {
 }
 
 
-def _backings(source: str, evidence: Evidence) -> Iterator[Backing]:
+def _backings(source: str, evidence: Evidence, lang: Lang) -> Iterator[Backing]:
     for reference in (part.strip() for part in source.split(";")):
         rows = list(_rows(reference, evidence))
         if not rows:
-            yield Backing(reference, "unknown", evidence.fault(reference), "", "", "")
+            yield Backing(reference, "unknown", said(evidence.fault(reference), lang), "", "", "")
         for kind, row in rows:
             if kind == "assumption":
                 value = _range(row["value_low"], row["value_central"], row["value_high"], row["unit"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.draws import entity_hash
+from sim.language import Phrase
 from sim.rules.ambush import CANDIDATES_MEAN, candidate_mean
 from sim.scenario.expected import Finding
 from sim.scenario.model import Scenario
@@ -36,7 +37,9 @@ def names_apart(scenario: Scenario) -> Iterator[Finding]:
         for name, path in group.items():
             other = seen.setdefault(entity_hash(name), path)
             if other != path:
-                message = f"has the same 32-bit hash as {dotted(other)}, and would share its luck: rename one of them"
+                message = Phrase(
+                    "has the same 32-bit hash as {other}, and would share its luck: rename one of them", other=dotted(other)
+                )
                 yield Finding(path, message, parts=(other,))
 
 
@@ -49,12 +52,15 @@ def candidates_fit(scenario: Scenario) -> Iterator[Finding]:
         total += candidate_mean(threat.ceiling_per_km_h, exposure, km, HOURS_A_DAY * (scenario.days + scenario.warmup_days))
         if mean > CANDIDATES_MEAN:
             parts: tuple[KeyPath, ...] = (("threat", "window_h"), ("leg", name, "km"), ("leg", name, "exposure"))
-            message = f'{mean:,.0f} candidate ambushes are expected on "{name}" in a window: expected at most {CANDIDATES_MEAN}'
-            yield Finding(("threat", "ceiling_per_km_h"), message, "lower the ceiling, or window_h", parts)
+            message = Phrase(
+                '{n:,.0f} candidate ambushes are expected on "{leg}" in a window: expected at most {most:,}',
+                n=mean, leg=name, most=CANDIDATES_MEAN,
+            )  # fmt: skip
+            yield Finding(("threat", "ceiling_per_km_h"), message, Phrase("lower the ceiling, or window_h"), parts)
             return
     if total > CANDIDATES:
-        message = f"{total:,.0f} candidate ambushes are expected in a run: expected at most {CANDIDATES:,}"
-        yield Finding(("threat", "ceiling_per_km_h"), message, "lower the ceiling, or days", (("days",),))
+        message = Phrase("{n:,.0f} candidate ambushes are expected in a run: expected at most {most:,}", n=total, most=CANDIDATES)
+        yield Finding(("threat", "ceiling_per_km_h"), message, Phrase("lower the ceiling, or days"), (("days",),))
 
 
 def _top(quantity: Quantity) -> float:

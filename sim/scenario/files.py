@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import stat
@@ -12,8 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.errors import Problem, ScenarioError, UsageError
+from sim.language import Phrase, either, why
 from sim.scenario import bounds
 from sim.scenario.positions import KeyPath, Position, dotted, locate, positions, repeated
+from sim.scenario.syntax import fault_of
 
 Kind = Literal["scenario", "variant", "strategy", "experiment"]
 
@@ -24,6 +25,14 @@ FOLDERS: dict[Kind, str] = {
     "experiment": "experiments",
 }
 """Subfolder of a scenario folder in which files of each kind are kept."""
+
+NOUNS: dict[Kind, Phrase] = {
+    "scenario": Phrase("scenario"),
+    "variant": Phrase("variant"),
+    "strategy": Phrase("strategy"),
+    "experiment": Phrase("experiment"),
+}
+"""What messages call each kind."""
 
 
 def scenario_folders() -> list[Path]:
@@ -55,14 +64,18 @@ def find(name_or_path: str | Path, kind: Kind) -> Path:
     names = available(kind)
     if text in names:
         if leads_out(names[text]):
-            message = f'"{text}": {shown(names[text])} leads out of the scenario folders; give the path of the file itself'
+            message = Phrase(
+                '"{name}": {file} leads out of the scenario folders; give the path of the file itself',
+                name=text, file=shown(names[text]),
+            )  # fmt: skip
             raise UsageError(message)
         return names[text]
     is_path = path.suffix == ".toml" or len(path.parts) > 1
     if is_path and is_file(path):
         return path
-    what = f"no such {kind} file" if is_path else f"no {kind} of that name"
-    raise UsageError(f'"{text}": {what}{_nearest(path.stem if is_path else text, names)}')
+    what = Phrase("no such {kind} file", kind=NOUNS[kind]) if is_path else Phrase("no {kind} of that name", kind=NOUNS[kind])
+    nearest = _nearest(path.stem if is_path else text, names)
+    raise UsageError(Phrase('"{name}": {what}{nearest} `run.py list` shows all of them.', name=text, what=what, nearest=nearest))
 
 
 def leads_out(path: Path, *folders: Path) -> bool:
@@ -70,11 +83,9 @@ def leads_out(path: Path, *folders: Path) -> bool:
     return not any(real(path).is_relative_to(real(folder)) for folder in (*scenario_folders(), *folders))
 
 
-def _nearest(name: str, names: dict[str, Path]) -> str:
+def _nearest(name: str, names: dict[str, Path]) -> Phrase:
     near = get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
-    quoted = " or ".join(f'"{other}"' for other in near)
-    guess = f"; did you mean {quoted}?" if near else "."
-    return f"{guess} `run.py list` shows all of them."
+    return Phrase("; did you mean {names}?", names=either(near)) if near else Phrase(".")
 
 
 def shown(path: Path) -> str:
@@ -141,9 +152,10 @@ def _text(path: Path) -> str:
     try:
         content = _bytes(path)
     except OSError as error:
-        raise ScenarioError([Problem(name, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
+        raise ScenarioError([Problem(name, 0, 0, "", Phrase("cannot be read: {reason}", reason=why(error)))]) from error
     if len(content) > bounds.FILE_BYTES:
-        message = f"more than {bounds.FILE_BYTES:,} bytes: expected a file of at most {bounds.FILE_BYTES // 1_000_000} MB"
+        most = bounds.FILE_BYTES
+        message = Phrase("more than {n:,} bytes: expected a file of at most {mega} MB", n=most, mega=most // 1_000_000)
         raise ScenarioError([Problem(name, 0, 0, "", message)])
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
@@ -151,10 +163,10 @@ def _text(path: Path) -> str:
         before = error.object[: error.start]
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        message = "not UTF-8 text: save the file with the encoding UTF-8"
+        message = Phrase("not UTF-8 text: save the file with the encoding UTF-8")
         raise ScenarioError([Problem(name, line, column, "", message)]) from error
     if "\0" in text:
-        message = "a NUL byte: expected text, saved with the encoding UTF-8"
+        message = Phrase("a NUL byte: expected text, saved with the encoding UTF-8")
         raise ScenarioError([_problem_at(path, text, text.index("\0"), message)])
     return text
 
@@ -162,30 +174,31 @@ def _text(path: Path) -> str:
 def _bytes(path: Path) -> bytes:
     """Content of a regular file, at most one byte more than is allowed; a pipe or device is refused, never waited for."""
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "not a regular file")
+        message = Phrase("cannot be read: {reason}", reason=Phrase("not a regular file"))
+        raise ScenarioError([Problem(shown(path), 0, 0, "", message)])
     with path.open("rb") as file:
         return file.read(bounds.FILE_BYTES + 1)
 
 
-def _problem_at(path: Path, text: str, offset: int, message: str) -> Problem:
+def _problem_at(path: Path, text: str, offset: int, message: Phrase) -> Problem:
     line = text.count("\n", 0, offset) + 1
     return Problem(shown(path), line, offset - text.rfind("\n", 0, offset), "", message)
 
 
-def _problem_of(path: Path, found: dict[KeyPath, Position], key: KeyPath, message: str) -> Problem:
+def _problem_of(path: Path, found: dict[KeyPath, Position], key: KeyPath, message: Phrase) -> Problem:
     place = locate(found, key) or Position(1, 1)
     return Problem(shown(path), place.line, place.column, dotted(key)[:KEY_SHOWN], message)
 
 
 def _syntax_problem(path: Path, text: str, message: str) -> Problem:
     place = PLACE.search(message)
-    what = f"not valid TOML: {PLACE.sub('', message)}"
+    what = Phrase("not valid TOML: {fault}", fault=fault_of(PLACE.sub("", message)))
     last = text.count("\n") + 1
     twice = repeated(text, int(place[1] or last)) if place and SAID_TWICE.match(message) else None
     if twice:
         _, first, second = twice
-        what = f"stands in line {first.line} already: expected it once"
+        what = Phrase("stands in line {line} already: expected it once", line=first.line)
         return Problem(shown(path), second.line, second.column, dotted(twice.path)[:KEY_SHOWN], what)
     if place is not None and place[1]:
         return Problem(shown(path), int(place[1]), int(place[2]), "", what)
-    return Problem(shown(path), last, len(text) - text.rfind("\n"), "", f"{what} (the file ends too early)")
+    return Problem(shown(path), last, len(text) - text.rfind("\n"), "", Phrase("{what} (the file ends too early)", what=what))

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import ValidationError
 
 from sim.errors import Problem, ScenarioError
+from sim.language import NOTHING, Phrase
 from sim.scenario.chain import chain_of, readable
 from sim.scenario.checks import scenario_findings
 from sim.scenario.expected import MOST, Finding, findings, shown_value, suggestion
@@ -130,7 +131,7 @@ def _merged(path: Path, kind: Kind, variants: list[Path]) -> tuple[Merged, tuple
     for document in chain:
         merged.lay(document)
         if "extends" in document.data and "kind" not in document.data:
-            merged.faults.append(document.problem(("kind",), f'is missing: expected "{kind}"'))
+            merged.faults.append(document.problem(("kind",), Phrase('is missing: expected "{word}"', word=kind)))
     merged.own = len(chain) - 1
     for document in overlays:
         merged.lay(document, leave_out=VARIANT_KEYS | FILE_KEYS)
@@ -142,11 +143,11 @@ def _merged(path: Path, kind: Kind, variants: list[Path]) -> tuple[Merged, tuple
 def _variant_faults(document: Document) -> Iterable[Problem]:
     """What a variant lacks or must not have; its values are judged in the scenario under it."""
     if "kind" not in document.data:
-        yield document.problem(("kind",), 'is missing: expected "variant"')
+        yield document.problem(("kind",), Phrase('is missing: expected "{word}"', word="variant"))
     if not isinstance(document.data.get("title"), str):
-        yield document.problem(("title",), "is missing: expected a text in quotes")
+        yield document.problem(("title",), Phrase("is missing: expected a text in quotes"))
     if "extends" in document.data:
-        yield document.problem(("extends",), "a variant extends nothing: it is laid over any scenario")
+        yield document.problem(("extends",), Phrase("a variant extends nothing: it is laid over any scenario"))
 
 
 def exclusions(variants: Sequence[Document]) -> Iterator[Problem]:
@@ -155,18 +156,18 @@ def exclusions(variants: Sequence[Document]) -> Iterator[Problem]:
     first: dict[KeyPath, tuple[Document, Any]] = {}
     for document in variants:
         if document.shown in given:
-            yield document.problem((), "this variant is given twice")
+            yield document.problem((), Phrase("this variant is given twice"))
             continue
         given.add(document.shown)
         for path, value in _settings(document.data, VARIANT_KEYS | FILE_KEYS):
             other, before = first.setdefault(path, (document, value))
             if before != value:
-                place = other.problem(path, "")
-                message = (
-                    f"{shown_value(value)}, but {place.file}:{place.line} sets {shown_value(before)}: "
-                    "variants that set one key differently exclude each other"
-                )
-                yield document.problem(path, message, "lay only one of the two")
+                place = other.problem(path, NOTHING)
+                message = Phrase(
+                    "{value}, but {file}:{line} sets {before}: variants that set one key differently exclude each other",
+                    value=shown_value(value), file=place.file, line=place.line, before=shown_value(before),
+                )  # fmt: skip
+                yield document.problem(path, message, Phrase("lay only one of the two"))
 
 
 def _settings(data: Mapping[str, Any], leave_out: set[str], path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -202,7 +203,7 @@ def _with_tuples(value: Any) -> Any:
 def _refuse(merged: Merged, found: Iterable[Finding]) -> None:
     problems = [*merged.faults, *(merged.told(finding) for finding in islice(found, MOST + 1))]
     if len(problems) > MOST:
-        message = f"more than {MOST:,} mistakes: these are the first, mend them and ask again"
+        message = Phrase("more than {most:,} mistakes: these are the first, mend them and ask again", most=MOST)
         problems = [merged.problem((), message), *problems[:MOST]]
     if problems:
         raise ScenarioError(problems)
@@ -221,5 +222,5 @@ def _default_strategy(scenario: Scenario) -> Iterable[Finding]:
     """`default_strategy` names a strategy file."""
     names = available("strategy")
     if scenario.default_strategy not in names:
-        message = f'there is no strategy "{scenario.default_strategy}"'
+        message = Phrase('there is no strategy "{name}"', name=scenario.default_strategy)
         yield Finding(("default_strategy",), message, suggestion(scenario.default_strategy, names))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeGuard, TypeVar
 
 from sim.errors import Problem
+from sim.language import NOTHING, Phrase
 from sim.scenario.expected import Finding
 from sim.scenario.files import read, shown
 from sim.scenario.positions import KeyPath, Position, dotted, locate, positions
@@ -45,7 +46,7 @@ class Document:
         """Places of all keys, scanned when the first mistake is reported."""
         return positions(self.text)
 
-    def problem(self, path: KeyPath, message: str, hint: str = "") -> Problem:
+    def problem(self, path: KeyPath, message: Phrase, hint: Phrase = NOTHING) -> Problem:
         """A mistake at a key of this file, or at the longest part of its path that the file has."""
         top = Position(1, 1) if self.text else Position(0, 0)
         place = locate(self.positions, path) or top
@@ -134,9 +135,9 @@ class Merged:
         if whole and len(set(layers.values())) == 1:
             return self.documents[last].problem(path, message, hint)
         latest = next(key for key, layer in layers.items() if layer == last)
-        return self.documents[last].problem(latest, f"{dotted(path)}: {message}", hint)
+        return self.documents[last].problem(latest, Phrase("{key}: {message}", key=dotted(path), message=message), hint)
 
-    def problem(self, path: KeyPath, message: str, hint: str = "") -> Problem:
+    def problem(self, path: KeyPath, message: Phrase, hint: Phrase = NOTHING) -> Problem:
         """A mistake at a key, in the file that last set it, or that opened the table which lacks it; else in the last parent."""
         return (self._setter(path) or self.documents[self.own]).problem(path, message, hint)
 

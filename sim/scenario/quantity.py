@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from sim.language import Phrase
 from sim.rules.shapes import split_uniform
 
 IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -49,9 +50,10 @@ class Quantity(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Quantity:
         if (self.low is None) != (self.high is None):
-            raise ValueError("low and high must be given together")
+            raise ValueError(Phrase("low and high must be given together"))
         if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low ≤ value ≤ high, got {self.low:g}, {self.value:g}, {self.high:g}")
+            got = (f"{self.low:g}", f"{self.value:g}", f"{self.high:g}")
+            raise ValueError(Phrase("expected low ≤ value ≤ high, got {got}", got=got))
         return self
 
     @property
@@ -72,10 +74,11 @@ def _bounded(low: float, high: float, above: bool, whole: bool) -> AfterValidato
             if number is None:
                 continue
             if number < low or number > high or (above and number == low):
-                limits = f"{'>' if above else '≥'} {low:g}" + (f" and ≤ {high:,g}" if high < LARGE else "")
-                raise ValueError(f"expected {limits}, got {number:g}")
+                limits = Phrase("> {low:g}", low=low) if above else Phrase("≥ {low:g}", low=low)
+                both = Phrase("{limits} and ≤ {high:,g}", limits=limits, high=high) if high < LARGE else limits
+                raise ValueError(Phrase("expected {limits}, got {got}", limits=both, got=f"{number:g}"))
             if whole and number != int(number):
-                raise ValueError(f"expected a whole number, got {number:g}")
+                raise ValueError(Phrase("expected a whole number, got {got}", got=f"{number:g}"))
         return quantity
 
     return AfterValidator(check)
@@ -112,9 +115,9 @@ class Duration(Model):
     @model_validator(mode="after")
     def _spread(self) -> Duration:
         if self.shape == "lognormal" and self.cv.value <= 0:
-            raise ValueError('shape "lognormal" needs cv > 0')
+            raise ValueError(Phrase('shape "lognormal" needs cv > 0'))
         if self.shape != "lognormal" and self.cv.value != 0:
-            raise ValueError(f'cv belongs to shape "lognormal", not to "{self.shape}"')
+            raise ValueError(Phrase('cv belongs to shape "lognormal", not to "{shape}"', shape=self.shape))
         return self
 
 

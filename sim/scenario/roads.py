@@ -106,6 +106,7 @@ class Sink(Model):
     """
 
     title: str
+    title_fr: str = ""
     node: Identifier
     share: dict[Identifier, Share]
     start_cover_days: Days = exactly(3)

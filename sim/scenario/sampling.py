@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from sim.draws import Luck, Replication, Stream, entity_hashes
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.scenario.model import Scenario
 from sim.scenario.quantity import Quantity
 
@@ -47,7 +48,7 @@ def in_world(scenario: Scenario, seed: int, world: int, uncertainty: str) -> Sce
     if uncertainty == "central":
         return scenario
     if uncertainty != "sampled":
-        raise UsageError(f'uncertainty "{uncertainty}" is unknown: use "central" or "sampled"')
+        raise UsageError(Phrase('uncertainty "{given}" is unknown: use "central" or "sampled"', given=uncertainty))
     names = [path for path, quantity in quantities(scenario) if quantity.uncertain]
     luck = Luck(seed, Replication(world, 0))
     entities = entity_hashes([f"parameter/{name}" for name in names])

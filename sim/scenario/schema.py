@@ -13,6 +13,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.scenario.loaded import VARIANT_KEYS
 from sim.scenario.model import Scenario
 from sim.scenario.quantity import Model
@@ -26,7 +27,7 @@ KINDS: dict[str, type[Model]] = {"scenario": Scenario, "strategy": Strategy, "va
 def schema(kind: str) -> dict[str, Any]:
     """JSON Schema of one kind of file: "scenario", "strategy", "variant", or "part" of scenarios."""
     if kind not in KINDS:
-        raise UsageError(f'no schema for "{kind}": there are {", ".join(KINDS)}')
+        raise UsageError(Phrase('no schema for "{kind}": there are {kinds}', kind=kind, kinds=tuple(KINDS)))
     model = KINDS[kind]
     _, generated = models_json_schema([(model, "validation")], by_alias=True)
     definitions = {name: _relaxed(part) for name, part in generated["$defs"].items()}

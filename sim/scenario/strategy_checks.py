@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from sim.errors import Problem, ScenarioError
+from sim.language import Phrase, listed
 from sim.rules import dispatch
 from sim.scenario import events
-from sim.scenario.expected import Finding, listed, suggestion
+from sim.scenario.expected import Finding, suggestion
 from sim.scenario.loaded import Document, Loaded, Merged
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
+from sim.scenario.references import CLASS, CORRIDOR, POOL
 from sim.scenario.strategy import Convoys, FixedEscort, NoEscort, PerTankers, Rules, SquareRoot, Strategy
 
 SLOTS = 1 << 20
@@ -37,7 +39,7 @@ def sizes_in_order(strategy: Strategy) -> Iterator[Finding]:
     """The smallest convoy is not larger than the largest."""
     for path, convoys in _convoy_rules(strategy):
         if convoys.min_size > convoys.size:
-            message = f"{convoys.min_size}, above size = {convoys.size}"
+            message = Phrase("{n}, above size = {size}", n=convoys.min_size, size=convoys.size)
             yield Finding((*path, "min_size"), message, parts=((*path, "size"),))
 
 
@@ -45,7 +47,9 @@ def jitter_within_interval(strategy: Strategy) -> Iterator[Finding]:
     """Slots keep their order: jitter is at most half of the interval."""
     for path, convoys in _convoy_rules(strategy):
         if convoys.jitter_h > convoys.interval_h / 2:
-            message = f"{convoys.jitter_h:g}: expected at most half of interval_h = {convoys.interval_h:g}"
+            message = Phrase(
+                "{n:g}: expected at most half of interval_h = {interval:g}", n=convoys.jitter_h, interval=convoys.interval_h
+            )
             yield Finding((*path, "jitter_h"), message, parts=((*path, "interval_h"),))
 
 
@@ -53,7 +57,8 @@ def periods_in_order(strategy: Strategy) -> Iterator[Finding]:
     """Periods of a strategy begin one after the other."""
     for i, (before, period) in enumerate(zip(strategy.period, strategy.period[1:], strict=False), start=1):
         if period.first_day <= before.first_day:
-            message = f"{period.first_day}: expected after the period before it, {before.first_day}"
+            day = period.first_day
+            message = Phrase("{day}: expected after the period before it, {before}", day=day, before=before.first_day)
             yield Finding(("period", i, "first_day"), message)
 
 
@@ -69,25 +74,25 @@ def strategy_findings(strategy: Strategy) -> list[Finding]:
     return [finding for check in STRATEGY_CHECKS for finding in check(strategy)]
 
 
-def _unknown(path: KeyPath, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
+def _unknown(path: KeyPath, what: Phrase, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
     allowed = dict.fromkeys(known)
     for name in names:
         if name not in allowed:
-            hint = suggestion(name, allowed) or f"there are: {listed(allowed)}"
-            yield Finding((*path, name), f'the scenario has no {what} "{name}"', hint)
+            hint = suggestion(name, allowed) or Phrase("there are: {names}", names=listed(allowed))
+            yield Finding((*path, name), Phrase('the scenario has no {what} "{name}"', what=what, name=name), hint)
 
 
 def strategy_corridors_exist(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
     """Corridors that a strategy names are corridors of the scenario."""
     for path, rules in _stated(strategy):
-        yield from _unknown((*path, "corridor"), "corridor", rules.corridor, scenario.corridor)
+        yield from _unknown((*path, "corridor"), CORRIDOR, rules.corridor, scenario.corridor)
 
 
 def strategy_classes_exist(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
     """Classes that a strategy serves first or protects are classes of the scenario."""
     for key, names in (("priority", strategy.priority), ("protected", strategy.protected)):
         for i, name in enumerate(names):
-            for finding in _unknown((key,), "class", [name], scenario.demand_class):
+            for finding in _unknown((key,), CLASS, [name], scenario.demand_class):
                 yield finding._replace(path=(key, i))
 
 
@@ -96,12 +101,16 @@ def units_are_those_of_the_pools(scenario: Scenario, strategy: Strategy) -> Iter
     total = int(sum(pool.units.value for pool in scenario.escort.pool.values()))
     for path, rules in _stated(strategy):
         if rules.units:
-            yield from _unknown((*path, "units"), "escort pool", rules.units, scenario.escort.pool)
+            yield from _unknown((*path, "units"), POOL, rules.units, scenario.escort.pool)
             missing = [name for name in scenario.escort.pool if name not in rules.units]
             if missing:
-                yield Finding((*path, "units"), f"units for {listed(missing)} are missing: expected a number for every pool")
+                message = Phrase("units for {pools} are missing: expected a number for every pool", pools=listed(missing))
+                yield Finding((*path, "units"), message)
             elif sum(rules.units.values()) != total:
-                message = f"{sum(rules.units.values())} units in all, expected the {total} of the scenario: compare at equal pool"
+                message = Phrase(
+                    "{n} units in all, expected the {total} of the scenario: compare at equal pool",
+                    n=sum(rules.units.values()), total=total,
+                )  # fmt: skip
                 yield Finding((*path, "units"), message)
 
 
@@ -109,7 +118,7 @@ def periods_touch_the_scenario(scenario: Scenario, strategy: Strategy) -> Iterat
     """Periods of a strategy begin after the start of the scenario; those after its last day are never reached."""
     for i, period in enumerate(strategy.period):
         if period.first_day <= scenario.start:
-            message = f"{period.first_day}: expected after the scenario's start, {scenario.start}"
+            message = Phrase("{day}: expected after the scenario's start, {start}", day=period.first_day, start=scenario.start)
             yield Finding(("period", i, "first_day"), message)
 
 
@@ -131,11 +140,12 @@ def pools_suffice(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]:
             needed, pool = units_for(convoys, tankers), at_node.get(corridor.staging, 0)
             if needed > pool and (pool == 0 or scenario.mechanisms.escort_wait):
                 key: KeyPath = ("corridor", name) if name in stated.corridor else ("convoys",) if stated.convoys else ("units",)
-                message = (
-                    f'a convoy of {tankers} on "{name}" needs {needed} escort units, '
-                    f'but "{corridor.staging}" has {pool}: it could never leave'
-                )
-                hint = 'ask for fewer units, set when_no_unit = "unescorted", or enlarge the pool'
+                message = Phrase(
+                    'a convoy of {tankers} on "{corridor}" needs {needed} escort units, but "{node}" has {pool}: '
+                    "it could never leave",
+                    tankers=tankers, corridor=name, needed=needed, node=corridor.staging, pool=pool,
+                )  # fmt: skip
+                hint = Phrase('ask for fewer units, set when_no_unit = "unescorted", or enlarge the pool')
                 if key == ("units",):
                     yield Finding((*start, *key), message, hint)
                 else:
@@ -156,7 +166,10 @@ def slots_countable(scenario: Scenario, strategy: Strategy) -> Iterator[Finding]
             total += hours / convoys.interval_h if convoys else 0.0
             if convoys and total > SLOTS:
                 key: KeyPath = ("corridor", name) if name in stated.corridor else ("convoys",)
-                message = f"{convoys.interval_h:g}: {total:,.0f} departure slots in all, expected at most {SLOTS:,}"
+                message = Phrase(
+                    "{interval:g}: {n:,.0f} departure slots in all, expected at most {most:,}",
+                    interval=convoys.interval_h, n=total, most=SLOTS,
+                )  # fmt: skip
                 yield Finding((*start, *key, "interval_h"), message)
                 return
 

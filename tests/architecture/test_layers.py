@@ -15,7 +15,7 @@ SIM = ROOT / "sim"
 MODULES = sorted(SIM.rglob("*.py"))
 LAYERS = [
     ["cli"], ["report"], ["study"], ["experiment"], ["analysis"], ["engines"], ["plan"], ["scenario"], ["rules"], ["records"],
-    ["draws"], ["clock"], ["jit", "errors"],
+    ["draws"], ["clock"], ["jit", "errors"], ["language"],
 ]  # fmt: skip
 HEIGHT = {name: len(LAYERS) - i for i, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {

@@ -145,7 +145,7 @@ def test_the_table_says_what_was_run_and_what_the_interval_means(call) -> None:
 def test_the_table_fits_80_columns_in_both_languages(call) -> None:
     for lang in ("en", "fr"):
         said = call("short.toml", *FEW, "--lang", lang)
-        table = said.out.split("Next:")[0].split("Ensuite :")[0]
+        table = said.out.split("Next:")[0].split("Ensuite\N{NO-BREAK SPACE}:")[0]
         assert max(len(line.rstrip()) for line in table.splitlines()) <= 80
 
 
@@ -153,7 +153,7 @@ def test_the_table_fits_80_columns_in_both_languages(call) -> None:
 def test_a_narrow_table_keeps_every_unit_whole(call, monkeypatch, lang) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     said = call("short.toml", *FEW, "--lang", lang)
-    table = said.out.split("Next:")[0].split("Ensuite :")[0]
+    table = said.out.split("Next:")[0].split("Ensuite\N{NO-BREAK SPACE}:")[0]
     assert max(len(line.rstrip()) for line in table.splitlines()) <= 60
     shown = [line.strip() for line in table.splitlines()]
     rows = {"en": ("million l", "unit-days", "%", "days"), "fr": ("millions l", "j·unités", "%", "jours")}[lang]
@@ -172,7 +172,7 @@ def test_the_first_shortage_day_has_its_date_beside_it() -> None:
 
 def test_french_has_french_titles_and_a_decimal_comma(call) -> None:
     said = call("short.toml", *FEW, "--lang", "fr")
-    for part in ("Court", "Jours de pénurie, essence", "2 mondes × 2 hasards = 4 simulations", "Ensuite :"):
+    for part in ("Court", "Jours de pénurie, essence", "2 mondes × 2 hasards = 4 simulations", "Ensuite\N{NO-BREAK SPACE}:"):
         assert part in said.out
     assert "0,0" in said.out
     assert "0.0" not in said.out
@@ -204,6 +204,8 @@ def test_undefined_metrics_are_null_and_marked(call) -> None:
         (("short.toml", "--variant", "nothing-like-it"), "no variant of that name"),
         (("short.toml", "--engine", "fast"), "expected one of auto, reference"),
         (("short.toml", "--worlds", "many"), "--worlds"),
+        (("short.toml", "--worlds", "2.5"), 'expected a whole number, got "2.5"'),
+        (("short.toml", "--seed", "1.5"), 'expected a whole number, got "1.5"'),
         (("short.toml", "--worlds", "0"), "worlds: expected a whole number from 1"),
         (("short.toml", "--workers", "0"), "workers: expected a whole number"),
         (("short.toml", "-n", "3", "--worlds", "2"), "not both"),

@@ -55,7 +55,7 @@ def test_a_full_disk_is_one_clear_error_and_leaves_nothing_half_written(told) ->
         if name != "ample":
             said = json.loads(disk["full"]["out"])["errors"]
             assert (disk["full"]["code"], len(said)) == (2, 1)
-            assert "No space left on device" in said[0]["message"] and "--out" in said[0]["message"]
+            assert "the disk is full" in said[0]["message"] and "--out" in said[0]["message"]
             assert ".tmp" not in said[0]["message"]
             assert "Traceback" not in disk["full"]["err"]
             assert kept(disk["after_full"]).items() <= ample.items()
@@ -79,5 +79,5 @@ def test_a_read_only_folder_is_shown_and_reproduced_and_refuses_what_it_would_ha
         for call in ("larger", "other", "replayed"):
             message = json.loads(disk[call]["out"])["errors"][0]["message"]
             assert disk[call]["code"] == 2
-            assert "Read-only file system" in message and "--out" in message
+            assert "the disk is read-only" in message and "--out" in message
         assert disk["after_all"] == disk["after_again"]

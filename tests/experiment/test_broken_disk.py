@@ -128,7 +128,7 @@ def test_a_full_disk_at_any_step_is_one_clear_error_and_the_same_command_goes_on
     for step in steps(experiment, small, grown, tmp_path / "counted", full, every):
         folder, raised = broken(experiment, small, grown, tmp_path / str(step), full, step)
         assert isinstance(raised, UsageError)
-        assert "No space left on device" in str(raised) and "--out" in str(raised)
+        assert "the disk is full" in str(raised) and "--out" in str(raised)
         assert not list(folder.rglob("*.tmp"))
         whole_or_absent(folder, small, large)
         run_experiment(experiment, LARGE, FAKE, out=tmp_path / str(step))

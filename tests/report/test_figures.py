@@ -81,7 +81,7 @@ def test_figures_are_the_same_bytes_in_another_process_with_another_hash_seed(tm
 
 
 def test_an_unknown_language_writes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="'bm'"):
+    with pytest.raises(UsageError, match='"bm"'):
         draw_figures(made_up(tmp_path), tmp_path / "figures", "bm")
     assert not (tmp_path / "figures").exists()
 

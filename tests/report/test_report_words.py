@@ -25,6 +25,7 @@ def test_no_number_is_minus_zero() -> None:
 
 def test_first_of_the_month_is_an_ordinal_in_french_only() -> None:
     assert FRENCH.day(date(2025, 10, 1)) == "1er\xa0octobre"
+    assert (FRENCH.short_day(date(2025, 10, 1)), ENGLISH.short_day(date(2025, 10, 1))) == ("1er\xa0oct.", "1\xa0Oct")
     assert FRENCH.day(date(2025, 10, 11), year=True) == "11\xa0octobre\xa02025"
     assert ENGLISH.day(date(2025, 10, 1)) == "1\xa0October"
 
@@ -42,7 +43,7 @@ def test_a_share_is_shown_as_none_or_all_only_if_it_is(share: float, shown: str)
 
 
 def test_an_unknown_language_is_refused_with_those_known() -> None:
-    with pytest.raises(UsageError, match=r"'de'.*en, fr"):
+    with pytest.raises(UsageError, match=r'"de".*en, fr'):
         language("de")
 
 

@@ -127,7 +127,7 @@ def test_the_log_tells_every_departure_attack_arrival_and_day_in_order(replay: R
     told = replay_log(replay, lang)
     body = told[2:]
     found = [j for j in journeys(replay) if j.kind != "approach"]
-    attacks = {"en": " attacked between ", "fr": " : attaque entre "}[lang]
+    attacks = {"en": " attacked between ", "fr": "\N{NO-BREAK SPACE}: attaque entre "}[lang]
     leaves = {"en": (" leaves Gate", " leave Gate"), "fr": (" quitte Gate", " quittent Gate")}[lang]
     arrives = {"en": " in City with ", "fr": " à City avec "}[lang]
     closes = {"en": "Close of ", "fr": "Fin du "}[lang]

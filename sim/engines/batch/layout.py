@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sim.engines.tables import tables_of
 from sim.errors import RunError
+from sim.language import Phrase
 from sim.plan import Plan
 from sim.plan.arrays import Shape
 from sim.records import TALLIES, Convoy, EventRecord
@@ -104,7 +105,7 @@ def record(*described: tuple[Any, ...]) -> Dtype:
     """A record type whose items give their fields as attributes."""
     clash = [name for name, *_ in described if hasattr(np.record, name)]
     if clash:
-        raise RunError(f"fields {clash} have the names of attributes that every record has")
+        raise RunError(Phrase("fields {names} have the names of attributes that every record has", names=tuple(clash)))
     return np.dtype((np.record, list(described)))
 
 
@@ -288,7 +289,10 @@ def _pack(part: Any, into: Any, prefix: str) -> None:
                 into[field.name][i] = tuple(shape)
         elif isinstance(value, np.ndarray):
             if value.ndim != len(OF_FIELD.get(name, "")):
-                raise RunError(f"plan.{name}: {value.ndim} axes, but the batch engine knows {OF_FIELD.get(name, '')!r}")
+                raise RunError(Phrase(
+                    'plan.{name}: {n} axes, but the batch engine knows "{known}"',
+                    name=name, n=value.ndim, known=OF_FIELD.get(name, ""),
+                ))  # fmt: skip
             into[field.name][tuple(slice(extent) for extent in value.shape)] = value
         else:
             into[field.name] = value

@@ -14,6 +14,7 @@ from sim.engines.batch.cache import cache_folder
 from sim.engines.batch.layout import Sizes, new_state, pack, sizes_for
 from sim.engines.batch.loop import run
 from sim.errors import DrawError, RunError
+from sim.language import Phrase
 from sim.plan import Plan
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, EventRecord, RunRecords, RunStack
 
@@ -65,9 +66,9 @@ class Machine:
             If a limit of the stream table or of the Plan is passed: the one that the reference engine raises.
         """
         if not 0 <= seed < 1 << 64:
-            raise DrawError(f"seed {seed} is out of range: 0 ≤ seed < 2^64")
+            raise DrawError(Phrase("seed {seed} is out of range: 0 ≤ seed < 2^64", seed=seed))
         if trace is not None and len(replications) != 1:
-            raise RunError(f"a trace is of one replication, got {len(replications)}")
+            raise RunError(Phrase("a trace is of one replication, got {n}", n=len(replications)))
         self.load(plan)
         numbers = np.array([replication.number for replication in replications], np.int64)
         n, days, p = len(numbers), plan.times.days - plan.times.warmup_days, plan.n_products
@@ -118,8 +119,10 @@ class Machine:
                 simulate_reference(plan, seed, replication)
             except RunError as error:
                 return error
-        where = f"world {replications[0].world}, seed {seed}"
-        return RunError(f"the batch engine stopped ({what}), but the reference engine does not ({where}); please report it")
+        return RunError(Phrase(
+            "the batch engine stopped ({what}), but the reference engine does not (world {world}, seed {seed}); please report it",
+            what=what, world=replications[0].world, seed=seed,
+        ))  # fmt: skip
 
 
 @cache

@@ -16,6 +16,7 @@ import simpy
 
 from sim.engines.order import ENTITY_BITS, ORDINAL_BITS, RANK_SHIFT, Rank
 from sim.errors import RunError
+from sim.language import Phrase
 
 
 class Occurrence:
@@ -60,10 +61,15 @@ class Agenda:
             If the place is out of range or not behind the event that is running.
         """
         if ordinal >> ORDINAL_BITS or entity >> ENTITY_BITS:
-            raise RunError(f"event {Rank(rank).name} at {time_s} s: entity {entity} or ordinal {ordinal} is out of range")
+            raise RunError(Phrase(
+                "event {event} at {time} s: entity {entity} or ordinal {ordinal} is out of range",
+                event=Rank(rank).name, time=time_s, entity=entity, ordinal=ordinal,
+            ))  # fmt: skip
         key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
         if time_s <= self.now and (time_s < self.now or key <= self.key):
-            raise RunError(f"event {Rank(rank).name} at {time_s} s comes before its cause at {self.now} s")
+            raise RunError(Phrase(
+                "event {event} at {time} s comes before its cause at {now} s", event=Rank(rank).name, time=time_s, now=self.now
+            ))  # fmt: skip
         self.made += 1
         # The entry that Environment.schedule makes, at an absolute time; keys are unique, so the counter never decides.
         heappush(self.queue, (time_s, key, self.made, Occurrence(handler, what)))
@@ -85,7 +91,8 @@ class Agenda:
             if first[0] > horizon:
                 break
             if first[1] == key and first[0] == now:
-                raise RunError(f"two events have one place in the order: {self.place()} at {now} s")
+                message = Phrase("two events have one place in the order: {place} at {now} s", place=str(self.place()), now=now)
+                raise RunError(message)
             if before_each is not None:
                 before_each(first[0])
             self.now, self.key = now, key = first[0], first[1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.engines.reference.cohorts import Cohort
 from sim.errors import LedgerError
+from sim.language import Phrase
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
@@ -109,8 +110,11 @@ class Ledger:
 
     def equal(self, what: str, left: int, right: int) -> None:
         if left != right:
-            raise LedgerError(f"{what}: {left} booked, {right} found at {self.run.agenda.now} s")
+            now = self.run.agenda.now
+            raise LedgerError(Phrase(
+                "{what}: {left} booked, {right} found at {time} s", what=what, left=left, right=right, time=now
+            ))  # fmt: skip
 
     def at_least(self, what: str, amount: int) -> None:
         if amount < 0:
-            raise LedgerError(f"{what} is {amount} at {self.run.agenda.now} s")
+            raise LedgerError(Phrase("{what} is {amount} at {time} s", what=what, amount=amount, time=self.run.agenda.now))

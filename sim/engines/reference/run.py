@@ -14,7 +14,8 @@ from sim.engines.reference.sources import Sources
 from sim.engines.reference.threat import Threat
 from sim.engines.reference.yard import Yard
 from sim.engines.tables import tables_of
-from sim.errors import RunError
+from sim.errors import RunError, message_of
+from sim.language import Phrase
 from sim.plan import Plan
 from sim.records import EventRecord, RunRecords
 
@@ -106,8 +107,12 @@ def simulate(
         else:
             run.agenda.run()
     except (RunError, ArithmeticError, LookupError) as error:
-        where = f"world {replication.world}, chance {replication.chance}, seed {seed}, second {run.agenda.now}"
-        raise type(error)(f"{error} ({where})") if isinstance(error, RunError) else RunError(f"{error!r} ({where})") from error
+        kind = type(error) if isinstance(error, RunError) else RunError
+        raise kind(Phrase(
+            "{error} (world {world}, chance {chance}, seed {seed}, second {now})",
+            error=message_of(error) if isinstance(error, RunError) else repr(error),
+            world=replication.world, chance=replication.chance, seed=seed, now=run.agenda.now,
+        )) from error  # fmt: skip
     run.escorts.close(plan.times.horizon_s)
     run.yard.close(plan.times.horizon_s)
     run.recorder.tallies["events"] = run.agenda.events

@@ -14,6 +14,7 @@ from sim.draws import ENCOUNTERS, ORDINALS, Stream
 from sim.engines.order import CONVOY
 from sim.engines.reference.cohorts import Cohort
 from sim.errors import RunError
+from sim.language import Phrase
 from sim.rules.aftermath import suppression_after
 from sim.rules.ambush import CANDIDATES_MEAN, candidate_mean, is_active
 from sim.rules.contact import engagement_prob, escort_strength, independents_prob, operations_left
@@ -112,10 +113,16 @@ class Threat:
         exposure, km = roads.exposure[leg].item(), roads.leg_km[leg].item()
         mean = candidate_mean(campaign.ceiling, exposure, km, campaign.window_s / HOUR_S)
         if mean > CANDIDATES_MEAN:
-            raise RunError(f"leg {leg}: {mean:.0f} candidate ambushes a window: lower threat.window_h or the ceiling")
+            message = Phrase(
+                "leg {leg}: {mean:,.0f} candidate ambushes a window: lower threat.window_h or the ceiling", leg=leg, mean=mean
+            )
+            raise RunError(message)
         highest = poisson_count(mean, u.max().item())
         if highest >= ORDINALS:
-            raise RunError(f"leg {leg}: {highest} candidate ambushes in a window: lower threat.window_h or the ceiling")
+            message = Phrase(
+                "leg {leg}: {mean:,.0f} candidate ambushes a window: lower threat.window_h or the ceiling", leg=leg, mean=highest
+            )
+            raise RunError(message)
         return np.searchsorted(poisson_steps(mean, highest), u, side="left")
 
     def next_meeting(
@@ -185,7 +192,7 @@ class Threat:
     def key(self, ambush: Ambush) -> tuple[int, int, int]:
         """Entity, step and block of the draws of an ambush's present encounter."""
         if ambush.encounters >= ENCOUNTERS:
-            raise RunError(f"an ambush met {ENCOUNTERS} cohorts: lower threat.duration")
+            raise RunError(Phrase("an ambush met {n} cohorts: lower threat.duration", n=ENCOUNTERS))
         block = ambush.ordinal * ENCOUNTERS + ambush.encounters
         return self.run.plan.roads.leg_entity[ambush.leg].item(), ambush.window, block
 

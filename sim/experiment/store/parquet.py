@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sim.errors import ResultsError
 from sim.experiment.interrupts import uninterrupted
 from sim.experiment.store.writing import settle, temporary
+from sim.language import Phrase
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -114,7 +115,7 @@ def notes_of(path: Path) -> dict[str, str]:
         with uninterrupted():
             rows = database().execute(f"SELECT key, value FROM parquet_kv_metadata({quoted(path)})").fetchall()
     except duckdb.Error as error:
-        raise ResultsError(f"{path}: no Parquet file") from error
+        raise ResultsError(Phrase("{path}: no Parquet file", path=path)) from error
     return {key.decode(): value.decode() for key, value in rows}
 
 
@@ -134,17 +135,19 @@ def read_table(path: Path, digest: str | None = None) -> DataFrame:
     """
     before = stamp(path)
     if before is None:
-        raise ResultsError(f"{path}: no such table; run the same command again to derive it from the shards")
+        message = Phrase("{path}: no such table; run the same command again to derive it from the shards", path=path)
+        raise ResultsError(message)
     whole = digest is None or sha256(path) == digest
     if whole:
         with uninterrupted():
             found = database().execute(f"SELECT * FROM read_parquet({quoted(path)})").df()
         whole = digest is None or stamp(path) == before
     if not whole:
-        raise ResultsError(
-            f"{path}: not the table that manifest.json describes (it was changed, or another run is writing "
-            "it); run the same command again to derive it from the shards"
-        )
+        raise ResultsError(Phrase(
+            "{path}: not the table that manifest.json describes (it was changed, or another run is writing it); run the same "
+            "command again to derive it from the shards",
+            path=path,
+        ))  # fmt: skip
     return found
 
 

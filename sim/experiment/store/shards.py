@@ -17,6 +17,7 @@ from sim.errors import ResultsError
 from sim.experiment.design import Design
 from sim.experiment.interrupts import uninterrupted
 from sim.experiment.store.parquet import Column, database, notes_of, quoted, sha256, write_table
+from sim.language import Phrase, why
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, RunStack
 
 SHARDS = "shards"
@@ -113,23 +114,25 @@ def _array(content: bytearray) -> Ints:
     return np.frombuffer(content, kind, offset=1).astype(np.int64)
 
 
-def _fault(path: Path, origin: Origin) -> str | None:
+def _fault(path: Path, origin: Origin) -> Phrase | None:
     """Why a file among the shards cannot be one of them; None if it is."""
     try:
         if not path.is_file():
-            return "no file"
+            return Phrase("no file")
         if sha256(path)[:16] != path.stem:
-            return "its content does not match its name (truncated, changed or renamed)"
+            return Phrase("its content does not match its name (truncated, changed or renamed)")
         notes = notes_of(path)
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return Phrase("cannot be read: {reason}", reason=why(error))
     except ResultsError:
-        return "no Parquet file"
+        return Phrase("no Parquet file")
     if set(notes) != {"experiment", "model", "kind"}:
-        return "no shard"
+        return Phrase("no shard")
     if notes["experiment"] != origin.experiment:
-        return "made by another experiment (other inputs or seed)"
-    return None if notes["model"] == origin.model else f"made by another version of the model, {notes['model']}"
+        return Phrase("made by another experiment (other inputs or seed)")
+    if notes["model"] != origin.model:
+        return Phrase("made by another version of the model, {model}", model=notes["model"])
+    return None
 
 
 class Shards:
@@ -146,12 +149,14 @@ class Shards:
         self.paths = sorted(place.glob("*.parquet"))
         faults = [(path.name, fault) for path in self.paths if (fault := _fault(path, origin))]
         if faults:
-            named = "; ".join(f"{name}: {fault}" for name, fault in faults[:FAULTS_NAMED])
-            more = f"; and {len(faults) - FAULTS_NAMED} more" if len(faults) > FAULTS_NAMED else ""
-            raise ResultsError(
-                f"{place}: holds files that are no shards of this experiment: {named}{more}; move them away, and the "
-                "same command makes again what is missing"
-            )
+            named = [Phrase("{file}: {fault}", file=name, fault=fault) for name, fault in faults[:FAULTS_NAMED]]
+            if len(faults) > FAULTS_NAMED:
+                named.append(Phrase("and {n} more", n=len(faults) - FAULTS_NAMED))
+            raise ResultsError(Phrase(
+                "{folder}: holds files that are no shards of this experiment: {faults:; }; move them away, and the same command "
+                "makes again what is missing",
+                folder=place, faults=tuple(named),
+            ))  # fmt: skip
         kinds = {path: notes_of(path)["kind"] for path in self.paths}
         self.of_runs = [path for path in self.paths if kinds[path] == RUNS]
         self.with_outcomes = [path for path in self.paths if kinds[path] == origin.outcomes]
@@ -181,11 +186,11 @@ class Shards:
             f"WHERE world < {design.worlds} AND chance < {design.chances} GROUP BY world, chance ORDER BY world, chance",
         )
         for i in np.flatnonzero(found["versions"] > 1):
-            raise ResultsError(
-                f"{found['a'][i]} and {found['b'][i]} hold different records of world {found['world'][i]}, "
-                f"chance {found['chance'][i]}; delete both files, run again and report it: runs must be "
-                "repeatable"
-            )
+            raise ResultsError(Phrase(
+                "{one} and {other} hold different records of world {world}, chance {chance}; delete both files, run again and "
+                "report it: runs must be repeatable",
+                one=found["a"][i], other=found["b"][i], world=found["world"][i], chance=found["chance"][i],
+            ))  # fmt: skip
         there[found["world"], found["chance"]] = True
         return there
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import UsageError
 from sim.experiment.interrupts import uninterrupted
+from sim.language import Phrase, why
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -30,10 +31,11 @@ _ordinals = count()
 def unwritable(folder: Path, error: OSError) -> UsageError:
     """The error for a folder that cannot be written: it is full, read-only, no folder…"""
     folder = next((place for place in (folder, *folder.parents) if place.suffix != TMP), folder)
-    return UsageError(
-        f'out: results cannot be written to "{folder}": {error.strerror or error}; mend that or name another folder with '
-        "--out; what is stored stays, and the same command goes on from it"
-    )
+    return UsageError(Phrase(
+        'out: results cannot be written to "{folder}": {reason}; mend that or name another folder with --out; what is stored '
+        "stays, and the same command goes on from it",
+        folder=folder, reason=why(error),
+    ))  # fmt: skip
 
 
 @contextmanager
