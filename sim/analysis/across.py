@@ -9,6 +9,7 @@ from sim.analysis.comparison import Difference
 from sim.analysis.paired import towards_less
 from sim.analysis.verdict import Verdict
 from sim.errors import UsageError
+from sim.language import Phrase
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ class Overall:
 def across(verdicts: Sequence[Verdict]) -> Overall:
     """All variants together; the first verdict is the one the others are held against."""
     if not verdicts:
-        raise UsageError("comparison: no verdict to look across; judge one variant at least")
+        raise UsageError(Phrase("comparison: no verdict to look across; judge one variant at least"))
     first = verdicts[0]
     if any(v.strategies != first.strategies or v.metric.name != first.metric.name for v in verdicts):
-        raise UsageError("comparison: variants must be judged by one metric, with the same strategies in the same order")
+        raise UsageError(Phrase("comparison: variants must be judged by one metric, with the same strategies in the same order"))
     leader = first.leader if first.outcome in ("best", "trade-off") else None
     holds, tied, lost, unknown = [], [], [], []
     for verdict in verdicts:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sim.analysis.paired import towards_less
 from sim.analysis.units import CONFIDENCE, FEWEST_UNITS, Floats, student
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.records import Direction
 
 _TAIL = 0.5 - CONFIDENCE / 2
@@ -34,7 +35,7 @@ def ocba_shares(means: npt.ArrayLike, variances: npt.ArrayLike, direction: Direc
     """
     scores, spread = towards_less(direction) * np.asarray(means, dtype=np.float64), np.asarray(variances, dtype=np.float64)
     if scores.size < 2:
-        raise UsageError("budget: one strategy needs no comparison; give two or more")
+        raise UsageError(Phrase("budget: one strategy needs no comparison; give two or more"))
     best = int(scores.argmin())
     distance = scores - scores[best]
     others = np.arange(scores.size) != best
@@ -88,7 +89,7 @@ def units_for(deviation: float, half: float, tail: float = _TAIL, least: int = F
     (Hoad, Robinson & Davies, *JORS* 61, 2010).
     """
     if not half > 0:
-        raise UsageError(f"precision: a half-width of {half} is never reached; give one above 0")
+        raise UsageError(Phrase("precision: a half-width of {half} is never reached; give one above 0", half=half))
     if deviation == 0:
         return least
 
@@ -126,7 +127,10 @@ def stein_total(first_stage: npt.ArrayLike, half: float) -> int:
     """
     values = np.asarray(first_stage, dtype=np.float64)
     if values.size < 2 or not half > 0:
-        raise UsageError(f"precision: {values.size} first units and a half-width of {half}; expected two units, and above 0")
+        raise UsageError(Phrase(
+            "precision: {size} first units and a half-width of {half}; expected two units, and above 0",
+            size=values.size, half=half,
+        ))
     deviate = float(student(values.size - 1, _TAIL))
     return max(values.size, math.ceil((deviate / half) ** 2 * float(values.var(ddof=1)) - 1e-9))
 

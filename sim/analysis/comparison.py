@@ -14,6 +14,7 @@ from sim.analysis.best import contrasts
 from sim.analysis.paired import towards_less
 from sim.analysis.units import CONFIDENCE, Floats, Ints, independent_units
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.records import Metric
 
 TAIL = 0.5 - CONFIDENCE / 2
@@ -38,7 +39,10 @@ class Comparison:
         for metric in self.metrics:
             shape = self.values[metric.name].shape
             if shape != expected:
-                raise UsageError(f"comparison: values of {metric.name} have shape {shape}, expected {expected}")
+                raise UsageError(Phrase(
+                    "comparison: values of {name} have shape {shape}, expected {expected}",
+                    name=metric.name, shape=shape, expected=expected,
+                ))
 
     @cached_property
     def units(self) -> Ints:
@@ -51,12 +55,15 @@ class Comparison:
             if metric.name == name:
                 return metric
         known = ", ".join(metric.name for metric in self.metrics)
-        raise UsageError(f'comparison: metric "{name}" is not among those compared: {known}')
+        raise UsageError(Phrase('comparison: metric "{name}" is not among those compared: {known}', name=name, known=known))
 
     def place(self, strategy: str) -> int:
         """Row of a strategy."""
         if strategy not in self.strategies:
-            raise UsageError(f'comparison: strategy "{strategy}" is not among those compared: {", ".join(self.strategies)}')
+            raise UsageError(Phrase(
+                'comparison: strategy "{strategy}" is not among those compared: {strategies}',
+                strategy=strategy, strategies=', '.join(self.strategies),
+            ))
         return self.strategies.index(strategy)
 
 

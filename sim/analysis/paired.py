@@ -20,6 +20,7 @@ from sim.analysis.units import (
     unit_sums,
 )  # fmt: skip
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.records import Direction
 
 
@@ -53,7 +54,7 @@ def towards_less(direction: Direction) -> int:
         For a metric of which neither is: strategies cannot be ranked by it.
     """
     if direction == "none":
-        raise UsageError("comparison: neither more nor less of this metric is better; rank strategies by another one")
+        raise UsageError(Phrase("comparison: neither more nor less of this metric is better; rank strategies by another one"))
     return 1 if direction == "lower" else -1
 
 

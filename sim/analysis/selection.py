@@ -20,6 +20,7 @@ from sim.analysis.paired import towards_less
 from sim.analysis.selection_constants import equicorrelated_t, kim_nelson
 from sim.analysis.units import Floats, student
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.records import Direction
 
 
@@ -119,7 +120,10 @@ def kim_nelson_screen(observations: Floats, first: int, zone: float, level: floa
     _check_zone(zone)
     count, done = _shape(observations)
     if not 2 <= first <= done:
-        raise UsageError(f"selection: the first stage has {first} observations, expected 2 to the {done} at hand")
+        raise UsageError(Phrase(
+            "selection: the first stage has {first} observations, expected 2 to the {done} at hand",
+            first=first, done=done,
+        ))
     scores = towards_less(direction) * observations
     reach = kim_nelson(count, first, level).h_squared * _difference_variances(scores[:, :first]) / zone**2
     most = math.floor(float(reach.max())) + 1
@@ -128,7 +132,10 @@ def kim_nelson_screen(observations: Floats, first: int, zone: float, level: floa
     for seen in range(first, done + 1):
         now = means[alive, seen - 1]
         if np.isnan(now).any():
-            raise UsageError(f"selection: a strategy in the running has no observation {seen}; run it before screening")
+            raise UsageError(Phrase(
+                "selection: a strategy in the running has no observation {seen}; run it before screening",
+                seen=seen,
+            ))
         width = np.maximum(0.0, zone / (2 * seen) * (reach[np.ix_(alive, alive)] - seen))
         kept = (now[:, None] <= now + width).all(axis=1)
         if seen >= most:
@@ -149,10 +156,16 @@ def _difference_variances(values: Floats) -> Floats:
 def _shape(values: Floats) -> tuple[int, int]:
     count, first = values.shape
     if count < 2 or first < 2:
-        raise UsageError(f"selection: {count} strategies of {first} observations; expected two strategies and two observations")
+        raise UsageError(Phrase(
+            "selection: {count} strategies of {first} observations; expected two strategies and two observations",
+            count=count, first=first,
+        ))
     return count, first
 
 
 def _check_zone(zone: float) -> None:
     if not zone > 0:
-        raise UsageError(f"selection: the indifference zone is {zone}; give the smallest difference that matters, above 0")
+        raise UsageError(Phrase(
+            "selection: the indifference zone is {zone}; give the smallest difference that matters, above 0",
+            zone=zone,
+        ))

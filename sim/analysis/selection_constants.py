@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.analysis.units import Floats
 from sim.errors import UsageError
+from sim.language import Phrase
 
 _NODES = 160
 
@@ -87,8 +88,11 @@ def kim_nelson(systems: int, first: int, level: float) -> KimNelson:
 def _check(systems: int, first: int, level: float) -> None:
     if systems < 2 or first < 2 or not 1 / systems < level < 1:
         raise UsageError(
-            f"selection: {systems} systems, {first} first observations, level {level}; "
-            "expected at least 2 and 2, and a level between 1 ÷ systems and 1"
+            Phrase(
+                "selection: {systems} systems, {first} first observations, level {level}; expected at least 2 and 2, and a "
+                "level between 1 ÷ systems and 1",
+                systems=systems, first=first, level=level,
+            )
         )
 
 

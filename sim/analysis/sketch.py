@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import ResultsError, UsageError
+from sim.language import Phrase
 from sim.records import Ints
 
 Floats = npt.NDArray[np.float64]
@@ -88,7 +89,7 @@ class Sketch:
 
     def __init__(self, n_series: int) -> None:
         if n_series < 1:
-            raise UsageError(f"sketch: expected at least one series, got {n_series}")
+            raise UsageError(Phrase("sketch: expected at least one series, got {n_series}", n_series=n_series))
         self.n_series = n_series
         self.n_runs = 0
         self._start = np.full(n_series * _PAGES, -1, dtype=np.int64)
@@ -111,16 +112,22 @@ class Sketch:
         """
         if values.ndim != 2 or values.shape[1] != self.n_series or values.dtype != np.int64:
             raise UsageError(
-                f"sketch of {self.n_series} series: expected int64 values of shape (n_runs, {self.n_series}), got "
-                f"{values.dtype} of shape {values.shape}"
+                Phrase(
+                    "sketch of {n_series} series: expected int64 values of shape (n_runs, {n_series}), got {dtype} of shape"
+                    " {shape}",
+                    n_series=self.n_series, dtype=values.dtype, shape=values.shape,
+                )
             )
         if not values.size:
             return
         if values.min() < LOWEST or values.max() > HIGHEST:
             run, series = np.argwhere((values < LOWEST) | (values > HIGHEST))[0]
             raise UsageError(
-                f"sketch: run {run}, series {series}: {values[run, series]:,} cannot be counted; expected {LOWEST:,} to 2^50; "
-                "no number of a day is so large: check the units of the scenario"
+                Phrase(
+                    "sketch: run {run}, series {series}: {series_b:,} cannot be counted; expected {lowest:,} to 2^50; no "
+                    "number of a day is so large: check the units of the scenario",
+                    run=run, series=series, series_b=values[run, series], lowest=LOWEST,
+                )
             )
         self._count_in(len(values))
         # Few series at a time, so that their pages stay in the processor's cache.
@@ -140,7 +147,10 @@ class Sketch:
             If it has another number of series.
         """
         if other.n_series != self.n_series:
-            raise UsageError(f"sketches of {self.n_series} and {other.n_series} series cannot be merged: they count other things")
+            raise UsageError(Phrase(
+                "sketches of {n_series} and {n_series_b} series cannot be merged: they count other things",
+                n_series=self.n_series, n_series_b=other.n_series,
+            ))
         self._count_in(other.n_runs)
         for found in other._blocks():
             self._place(found)
@@ -164,10 +174,10 @@ class Sketch:
             If there are no runs, or a share is outside 0 to 1.
         """
         if not self.n_runs:
-            raise UsageError("sketch: no runs were added, and quantiles of none are not defined; add runs first")
+            raise UsageError(Phrase("sketch: no runs were added, and quantiles of none are not defined; add runs first"))
         wanted = np.asarray(shares, dtype=np.float64)
         if not ((wanted >= 0) & (wanted <= 1)).all():
-            raise UsageError(f"sketch: quantiles: expected shares from 0 to 1, got {list(shares)}")
+            raise UsageError(Phrase("sketch: quantiles: expected shares from 0 to 1, got {shares}", shares=list(shares)))
         rank = (self.n_runs - 1) * wanted
         below = np.floor(rank).astype(np.int64)
         above = np.minimum(below + 1, self.n_runs - 1)
@@ -206,11 +216,17 @@ class Sketch:
             body = zlib.decompress(data)
             magic, lowest, per_power, n_series, n_runs = _HEADER.unpack_from(body)
         except (struct.error, zlib.error) as error:
-            raise ResultsError(f"sketch: these bytes are none or are damaged ({error}); make it again from the runs") from error
+            raise ResultsError(Phrase(
+                "sketch: these bytes are none or are damaged ({error}); make it again from the runs",
+                error=error,
+            )) from error
         if (magic, lowest, per_power) != (_MAGIC, LOWEST, BINS):
             raise ResultsError(
-                f"sketch: expected {_MAGIC!r} with bins from {LOWEST:,}, {BINS} per power of two, got {magic!r} with bins from "
-                f"{lowest:,}, {per_power}; make it again from the runs"
+                Phrase(
+                    "sketch: expected {magic} with bins from {lowest:,}, {bins} per power of two, got {magic_b} with bins "
+                    "from {lowest_b:,}, {per_power}; make it again from the runs",
+                    magic=repr(_MAGIC), lowest=LOWEST, bins=BINS, magic_b=repr(magic), lowest_b=lowest, per_power=per_power,
+                )
             )
         sketch, at = cls(n_series), _HEADER.size
         sketch._count_in(n_runs)
@@ -227,7 +243,10 @@ class Sketch:
 
     def _count_in(self, n_runs: int) -> None:
         if self.n_runs + n_runs > MOST_RUNS:
-            raise UsageError(f"sketch: {self.n_runs + n_runs:,} runs are too many; it counts at most {MOST_RUNS:,}")
+            raise UsageError(Phrase(
+                "sketch: {n_runs:,} runs are too many; it counts at most {most_runs:,}",
+                n_runs=self.n_runs + n_runs, most_runs=MOST_RUNS,
+            ))
         self.n_runs += n_runs
 
     def _place(self, found: Entries) -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sim.analysis.units import CONFIDENCE, FEWEST_UNITS, Floats, Ints, means, student
 from sim.errors import UsageError
+from sim.language import Phrase
 from sim.records import Direction
 
 FEWEST_TAIL_RUNS = 5
@@ -46,7 +47,7 @@ def quantile(values: npt.ArrayLike, units: Ints, share: float) -> Estimate | Non
         0 < share < 1.
     """
     if not 0 < share < 1:
-        raise UsageError(f"quantile: a share of runs lies between 0 and 1, got {share}")
+        raise UsageError(Phrase("quantile: a share of runs lies between 0 and 1, got {share}", share=share))
     runs, of_run = _defined(values, units)
     if not runs.size:
         return None
@@ -99,7 +100,7 @@ def tail_mean(values: npt.ArrayLike, units: Ints, direction: Direction, share: f
     `FEWEST_TAIL_RUNS` it is left out.
     """
     if direction == "none":
-        raise UsageError("tail mean: neither end of this metric is the worse one; choose a metric with a direction")
+        raise UsageError(Phrase("tail mean: neither end of this metric is the worse one; choose a metric with a direction"))
     sign = 1.0 if direction == "lower" else -1.0
     runs, of_run = _defined(values, units)
     if not runs.size:

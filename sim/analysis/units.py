@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sim.draws import Luck, Replication, Stream, entity_hash
 from sim.errors import UsageError
+from sim.language import Phrase
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -88,7 +89,10 @@ def means(rows: npt.ArrayLike, units: Ints) -> Means:
     """
     values = np.atleast_2d(np.asarray(rows, dtype=np.float64))
     if values.shape[1] != units.size:
-        raise UsageError(f"statistics: {values.shape[1]} values for {units.size} runs; give one value for each run")
+        raise UsageError(Phrase(
+            "statistics: {shape} values for {size} runs; give one value for each run",
+            shape=values.shape[1], size=units.size,
+        ))
     sums, sizes = unit_sums(values, units)
     runs, present = sizes.sum(axis=1), (sizes > 0).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -125,7 +129,10 @@ def resampled_totals(columns: Floats, seed: int, resamples: int = RESAMPLES) -> 
 def _draws(n_units: int, seed: int, resamples: int) -> Iterator[Floats]:
     """How often each unit is drawn, in chunks of shape (some resamples, n_units)."""
     if n_units > _PARTS * _PART_UNITS:
-        raise UsageError(f"bootstrap: {n_units:,} units are too many; at most {_PARTS * _PART_UNITS:,} can be resampled")
+        raise UsageError(Phrase(
+            "bootstrap: {n_units:,} units are too many; at most {part_units:,} can be resampled",
+            n_units=n_units, part_units=_PARTS * _PART_UNITS,
+        ))
     luck, entity = Luck(seed, Replication(0, 0)), entity_hash("resample/units")
     quads = np.arange(-(-n_units // 4))
     part, block = quads // (_PART_UNITS // 4), quads % (_PART_UNITS // 4)

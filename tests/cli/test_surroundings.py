@@ -160,7 +160,7 @@ def test_without_matplotlib_a_run_shows_its_table_and_says_that_there_are_no_fig
     result = str(next((stored / "results").iterdir()))
     done = without(stored, "replay", result, hidden="matplotlib")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    assert "library "matplotlib" is not installed" in done.stderr
+    assert "library \"matplotlib\" is not installed" in done.stderr
 
 
 @pytest.mark.parametrize("library", ["cyclopts", "rich", "pydantic", "numpy", "duckdb", "simpy"])
