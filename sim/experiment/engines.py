@@ -90,7 +90,10 @@ def engine_named(name: str, run_days: int = 0) -> Engine:
 
 def has_batch() -> bool:
     """Whether the batch engine can be used."""
-    return find_spec("numba") is not None and find_spec("sim.engines.batch") is not None
+    try:
+        return find_spec("numba") is not None and find_spec("sim.engines.batch") is not None
+    except ImportError:
+        return False
 
 
 def is_compiled() -> bool:

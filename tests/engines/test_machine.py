@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from worlds import convoys, plan, world
+from worlds import ambushes, convoys, plan, world
 
 from sim.draws import Replication
 from sim.engines.batch import cache
@@ -102,10 +104,9 @@ def test_a_working_project_is_left_without_the_folder_of_the_engine(tmp_path: Pa
 
 
 def test_what_the_reference_engine_refuses_is_refused_in_its_words() -> None:
-    crowded = plan(
-        world({"threat": {"ceiling_per_km_h": 1.0, "intensity_per_km_h": 1.0, "window_h": 168, "duration": {"mean_h": 1}}}),
-        convoys(10, 24),
-    )
+    made = plan(world(ambushes(1.0)), convoys(10, 24))
+    campaign = dataclasses.replace(made.campaign, ceiling=1.0, intensity=np.ones_like(made.campaign.intensity))
+    crowded = dataclasses.replace(made, campaign=campaign)
     with pytest.raises(RunError) as expected:
         simulate_reference(crowded, 1, Replication(0, 0))
     with pytest.raises(RunError) as found:

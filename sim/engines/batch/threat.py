@@ -114,7 +114,7 @@ def draw_places(s: Record, entity: int, n: int) -> None:
     """Position, start, mark and duration of the pending candidates, into `s.chances`: `luck`, many at once."""
     key, low, high, stream = int(s.replication), int(s.seed_low), int(s.seed_high), PLACE << 16
     for i in range(n):
-        a, b, c, d = _philox(key, stream | s.pending[1, i], int(entity), s.pending[0, i], low, high)
+        a, b, c, d = _philox(key, stream | int(s.pending[1, i]), int(entity), int(s.pending[0, i]), low, high)
         s.chances[0, i], s.chances[1, i], s.chances[2, i], s.chances[3, i] = _uniform(a), _uniform(b), _uniform(c), _uniform(d)
 
 
