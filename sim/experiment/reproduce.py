@@ -82,7 +82,10 @@ def reproduce(
     experiment, chosen, count = experiment_in(stored), engine_named(engine), checked_workers(workers)
     design = design_of(stored.manifest["worlds"], stored.manifest["chances"])
     with TemporaryDirectory(prefix="reproduce-") as place:
-        made = run_experiment(experiment, design, chosen, workers=count, out=Path(place), progress=progress)
+        made = run_experiment(
+            experiment, design, chosen, workers=count, out=Path(place), progress=progress,
+            summarised=stored.manifest["daily"] != "kept",
+        )  # fmt: skip
         files = (*_tables(stored, made), _manifest(stored, made))
     if load_results(stored.folder).manifest != stored.manifest or (stored.folder / MANIFEST).read_bytes() != before:
         message = Phrase("{folder}: another run has written there meanwhile; once it has ended, try again", folder=stored.folder)

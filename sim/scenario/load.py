@@ -146,6 +146,9 @@ def _variant_faults(document: Document) -> Iterable[Problem]:
         yield document.problem(("kind",), Phrase('is missing: expected "{word}"', word="variant"))
     if not isinstance(document.data.get("title"), str):
         yield document.problem(("title",), Phrase("is missing: expected a text in quotes"))
+    for key in ("title_fr", "summary"):
+        if not isinstance(document.data.get(key, ""), str):
+            yield document.problem((key,), Phrase("expected a text in quotes"))
     if "extends" in document.data:
         yield document.problem(("extends",), Phrase("a variant extends nothing: it is laid over any scenario"))
 

@@ -209,7 +209,11 @@ class Shards:
         for path in self.of_outcomes(design):
             found = self._query([path], "* EXCLUDE (filename)", "ORDER BY world, chance")
             sketch = Sketch.from_bytes(next(bytes(blob) for blob in found["sketch"] if isinstance(blob, bytearray)))
-            yield {n.removeprefix("outcome_"): v for n, v in found.items() if n not in ("digest", "sketch")}, sketch
+            yield {
+                name.removeprefix("outcome_"): _with_nan(values)
+                for name, values in found.items()
+                if name not in ("digest", "sketch")
+            }, sketch
 
     @cached_property
     def _reach(self) -> list[tuple[str, int, int]]:
@@ -250,6 +254,14 @@ class Shards:
         for path in self.of_outcomes(design):
             found = self._query([path], "world, outcome_shortage_days_any AS days")
             yield from zip(found["world"].tolist(), found["days"].tolist(), strict=True)
+
+
+def _with_nan(values: Any) -> Values:
+    """A column whose undefined values, masked by the database, are NaN."""
+    if isinstance(values, np.ma.MaskedArray):
+        undefined: Values = values.astype(np.float64).filled(np.nan)
+        return undefined
+    return np.asarray(values)
 
 
 def _stack(found: dict[str, Any], n_products: int) -> RunStack:
