@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from numbers import Integral, Real
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
@@ -39,13 +40,13 @@ class _Filling(Formatter):
             return (format_spec or ", ").join(said(part, self.lang) for part in value)
         if isinstance(value, str):
             return format(said(value, self.lang), format_spec)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, Real):
             return format(value, format_spec)
         if "|" in format_spec:
             one, many = format_spec.split("|")
             return one if value == 1 or (self.lang == "fr" and -2 < value < 2) else many
         text = format(value, format_spec)
-        return in_the_way_of(text, self.lang) if format_spec or isinstance(value, float) else text
+        return text if isinstance(value, Integral) and not format_spec else in_the_way_of(text, self.lang)
 
 
 def fill(template: str, values: Mapping[str, object], lang: Lang) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.cli import main
@@ -224,6 +225,8 @@ def test_numbers_names_and_nouns_follow_the_language() -> None:
     assert spoken(phrase.said("fr")) == "10 000 legs, 0,25: « a », « b »"
     assert Phrase("{n:leg|legs}", n=0) == "legs" and Phrase("{n:leg|legs}", n=0).said("fr") == "leg"
     assert spoken(number(-1234.5, 1, "fr")) == "\N{MINUS SIGN}1 234,5"
+    counted = Phrase("{n:,} {n:leg|legs}, {share}", n=np.int64(10_000), share=np.float64(0.5))
+    assert (counted, spoken(counted.said("fr"))) == ("10,000 legs, 0.5", "10 000 legs, 0,5")
     assert Phrase("{a} → {a: → }", a=("x", "y")) == "x, y → x → y"
     assert Phrase("plain { braces }") == "plain { braces }"
 
