@@ -44,7 +44,7 @@ class _Filling(Formatter):
             return format(value, format_spec)
         if "|" in format_spec:
             one, many = format_spec.split("|")
-            return one if value == 1 or (self.lang == "fr" and -2 < value < 2) else many
+            return one if value == 1 or (self.lang == "fr" and -2 < float(value) < 2) else many
         text = format(value, format_spec)
         return text if isinstance(value, Integral) and not format_spec else in_the_way_of(text, self.lang)
 

@@ -92,6 +92,9 @@ def units_for(deviation: float, half: float, tail: float = _TAIL, least: int = F
         raise UsageError(Phrase("precision: a half-width of {half} is never reached; give one above 0", half=half))
     if deviation == 0:
         return least
+    normal = float(student(np.inf, tail)) * deviation / half
+    if normal > 1e6:  # Student's t is normal by then
+        return math.ceil(normal**2)
 
     def enough(count: int) -> bool:
         return float(student(count - 1, tail)) * deviation / math.sqrt(count) <= half

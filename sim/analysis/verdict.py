@@ -204,8 +204,8 @@ def _rival(judged: Judged, measure: Metric, leader: int, rival: int, comparisons
     found = judged.found[measure.name]
     units = int(found.units[leader, rival])
     more = None
-    if difference.mean != 0:
-        deviation = float(found.error[leader, rival]) * math.sqrt(units)
+    deviation = float(found.error[leader, rival]) * math.sqrt(units)
+    if abs(difference.mean) > 1e-9 * deviation:
         wanted = units_for(deviation, abs(difference.mean), tail)
         more = math.ceil(max(wanted - units, 1) * difference.pairs / units)
     return Rival(judged.comparison.strategies[rival], difference, more)

@@ -159,6 +159,11 @@ def test_the_units_that_are_needed_are_the_fewest(deviation) -> None:
     assert count == 3 or half(count - 1) > 1.0
 
 
+def test_hopelessly_many_units_are_counted_without_looking_for_them() -> None:
+    assert units_for(1.0, 1e-9) == pytest.approx((stats.norm.ppf(0.975) * 1e9) ** 2, rel=1e-9)
+    assert units_for(1.0, 1.0000001e-6 * stats.norm.ppf(0.975)) == pytest.approx(1e12, rel=1e-6)
+
+
 def test_a_half_width_of_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match="never reached"):
         units_for(1.0, 0.0)

@@ -147,7 +147,8 @@ def test_a_tie_of_two_has_one_sentence(more, english, french) -> None:
     said(
         dataclasses.replace(BEST, rivals=(rival,)),
         f"B and A cannot be told apart: B leaves 0.4 ± 1.3 fewer shortage days than A (95 %, 240 paired replications){english}",
-        f"Rien ne départage B et A : B laisse 0,4 ± 1,3 jour de pénurie de moins que A (95 %, 240 réplications appariées){french}",  # noqa: E501
+        "Rien ne départage B et A : B laisse 0,4 ± 1,3 jour de pénurie de moins que A (95 %, 240 réplications appariées)"
+        f"{french}",
     )
 
 

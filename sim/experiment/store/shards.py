@@ -259,8 +259,7 @@ class Shards:
 def _with_nan(values: Any) -> Values:
     """A column whose undefined values, masked by the database, are NaN."""
     if isinstance(values, np.ma.MaskedArray):
-        undefined: Values = values.astype(np.float64).filled(np.nan)
-        return undefined
+        return np.ma.filled(values.astype(np.float64), np.nan)
     return np.asarray(values)
 
 
