@@ -73,7 +73,7 @@ class Study:
 
     @cached_property
     def folder_name(self) -> str:
-        """``<name>-<hash8>``: not a question of strategies, variants, points or replications, so that more of them find the old."""
+        """``<name>-<hash8>``: whatever the strategies, variants, points and replications, so that more of them find the old."""
         identity = {"schema": STUDY_SCHEMA, "name": self.name, "seed": self.seed, "uncertainty": self.uncertainty}
         return f"{self.name}-{hashlib.sha256(canonical(identity)).hexdigest()[:8]}"
 
