@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby, islice
-from typing import Any, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from sim.draws import Replication
 from sim.errors import PlanError, RunError, message_of
@@ -22,6 +22,7 @@ from sim.records import RunRecords, RunStack
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
+I = TypeVar("I", covariant=True)
 T = TypeVar("T")
 Told = list[tuple[int, int]]
 """World and shortage days of each run of a batch."""
@@ -68,12 +69,13 @@ def runs_of(work: Work, batch: Batch) -> RunStack:
     """Records of a batch of replications, in their order; neighbours of one world share its Plan."""
     stacks = []
     for world, replications in groupby(batch, key=lambda replication: replication.world):
-        plan = _plan(work, world)
-        stacks.append(_runs(work, plan, tuple(replications)))
+        plan = plan_of(work, world)
+        stacks.append(runs_under(work, plan, tuple(replications)))
     return RunStack.joined(stacks)
 
 
-def _plan(work: Work, world: int) -> Any:
+def plan_of(work: Work, world: int) -> Any:
+    """The Plan of a world; an error names what it was made for."""
     try:
         return work.engine.make_plan(
             work.scenario, work.strategy, seed=work.seed, world=world, uncertainty=work.uncertainty
@@ -84,7 +86,8 @@ def _plan(work: Work, world: int) -> Any:
         raise _failure(work, Phrase("world {world}", world=world), error) from error
 
 
-def _runs(work: Work, plan: Any, replications: Batch) -> RunStack:
+def runs_under(work: Work, plan: Any, replications: Batch) -> RunStack:
+    """Records of replications of one world under its Plan, in their order."""
     if work.engine.simulate_many is None:
         return RunStack.of([_run(work, plan, replication) for replication in replications])
     try:
@@ -118,31 +121,54 @@ def _failure(work: Work, place: Phrase, error: Exception) -> RunError:
 def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: Tell) -> None:
     """Run all batches, store the records of each, and tell what storing them gave.
 
-    Threads store what they have run themselves; what worker processes have run is stored in this one. When interrupted,
-    batches that end within `GRACE_S` are still stored before the interrupt goes on. With workers, interrupts are
-    noticed only between two waits: one raised inside `concurrent.futures` can leave its locks taken, and the program
-    hanging.
+    Threads store what they have run themselves; what worker processes have run is stored in this one.
 
     Raises
     ------
     RunError
         Naming scenario, strategy, seed, replication and, where the engine tells it, time.
     """
-    used = min(workers, len(batches))
-    if work.engine.prepare is not None:
-        work.engine.prepare()
-    if used == 1:
-        for batch in batches:
-            tell(store(runs_of(work, batch)))
+    if place_of(work.engine, workers, len(batches)) == "threads":
+        spread(lambda batch: store(runs_of(work, batch)), batches, work.engine, workers, tell)
+    else:
+        spread(partial(run_batch, work.packed()), batches, work.engine, workers, lambda runs: tell(store(runs)))
+
+
+Place = Literal["here", "threads", "processes"]
+
+
+def place_of(engine: Engine, workers: int, items: int) -> Place:
+    """Where so many pieces of work are done."""
+    if min(workers, items) <= 1:
+        return "here"
+    return "processes" if engine.simulate_many is None else "threads"
+
+
+class Items(Sized, Iterable[I], Protocol[I]):
+    """Pieces of work, of which it is known how many they are."""
+
+
+def spread(task: Callable[[I], T], items: Items[I], engine: Engine, workers: int, keep: Callable[[T], None]) -> None:
+    """Do a task for every item and keep what each gives, in this thread and in any order.
+
+    For worker processes the task is one that can be sent to them. When interrupted, what ends within `GRACE_S` is still kept
+    before the interrupt goes on. With workers, interrupts are noticed only between two waits: one raised inside
+    `concurrent.futures` can leave its locks taken, and the program hanging.
+    """
+    used, place = min(workers, len(items)), place_of(engine, workers, len(items))
+    if engine.prepare is not None:
+        engine.prepare()
+    if place == "here":
+        for item in items:
+            keep(task(item))
         return
-    if work.engine.simulate_many is not None:
+    if place == "threads":
         with holding() as arrived, ThreadPoolExecutor(used) as executor:
-            _run_in(executor, lambda batch: store(runs_of(work, batch)), batches, 2 * used, tell, arrived)
+            _run_in(executor, task, items, 2 * used, keep, arrived)
         return
     try:
         with holding() as arrived, worker_pool(used) as executor:
-            task = partial(run_batch, work.packed())
-            _run_in(executor, task, batches, 2 * used, lambda runs: tell(store(runs)), arrived)
+            _run_in(executor, task, items, 2 * used, keep, arrived)
     except BrokenProcessPool as error:
         if arrived:
             raise KeyboardInterrupt from error
@@ -154,14 +180,14 @@ def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: 
 
 
 def _run_in(
-    executor: Executor, task: Callable[[Batch], T], batches: Batches, window: int, keep: Callable[[T], None], arrived: list[int]
+    executor: Executor, task: Callable[[I], T], items: Iterable[I], window: int, keep: Callable[[T], None], arrived: list[int]
 ) -> None:
-    """Run batches in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
-    todo = iter(batches)
+    """Do a task for items in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
+    todo = iter(items)
 
     def submitted(count: int) -> set[Future[T]]:
         with born_deaf():
-            return {executor.submit(task, batch) for batch in islice(todo, count)}
+            return {executor.submit(task, item) for item in islice(todo, count)}
 
     running = submitted(window)
     try:
