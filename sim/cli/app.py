@@ -19,9 +19,11 @@ from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
+from sim.cli.why_command import why
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
-from sim.language import Phrase, asked, either, not_installed, why
+from sim.language import Phrase, asked, either, not_installed
+from sim.language import why as reason_of
 
 if TYPE_CHECKING:
     from cyclopts.help.protocols import HelpFormatter
@@ -172,11 +174,12 @@ app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
 app.command(reproduce, sort_key=6)
+app.command(why, sort_key=5)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "why")
 
 
 def known_scenario(name: str) -> str:
@@ -234,7 +237,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
         return _reader_left()
     except OSError as error:
         _drop_output()
-        message = Phrase("{file}: {reason}", file=error.filename, reason=why(error)) if error.filename else why(error)
+        message = Phrase("{file}: {reason}", file=error.filename, reason=reason_of(error)) if error.filename else reason_of(error)
         return _fail(SimError(message), False, lang)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "sim":

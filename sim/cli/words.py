@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from sim.cli.reproduce_words import REPRODUCE
+from sim.cli.why_words import WHY
 from sim.language import Lang as Lang
 from sim.language import fill, typographic
 from sim.language import number as number
@@ -118,6 +119,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "How often ambushes wait, by period",
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
+        **WHY["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -226,6 +228,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "Fréquence des embuscades, par période",
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
+        **WHY["fr"],
     },
 }
 

@@ -22,7 +22,7 @@ from sim.records import RunRecords, RunStack
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
-I = TypeVar("I", covariant=True)
+Piece = TypeVar("Piece", covariant=True)
 T = TypeVar("T")
 Told = list[tuple[int, int]]
 """World and shortage days of each run of a batch."""
@@ -144,11 +144,11 @@ def place_of(engine: Engine, workers: int, items: int) -> Place:
     return "processes" if engine.simulate_many is None else "threads"
 
 
-class Items(Sized, Iterable[I], Protocol[I]):
+class Items(Sized, Iterable[Piece], Protocol[Piece]):
     """Pieces of work, of which it is known how many they are."""
 
 
-def spread(task: Callable[[I], T], items: Items[I], engine: Engine, workers: int, keep: Callable[[T], None]) -> None:
+def spread(task: Callable[[Piece], T], items: Items[Piece], engine: Engine, workers: int, keep: Callable[[T], None]) -> None:
     """Do a task for every item and keep what each gives, in this thread and in any order.
 
     For worker processes the task is one that can be sent to them. When interrupted, what ends within `GRACE_S` is still kept
@@ -180,8 +180,9 @@ def spread(task: Callable[[I], T], items: Items[I], engine: Engine, workers: int
 
 
 def _run_in(
-    executor: Executor, task: Callable[[I], T], items: Iterable[I], window: int, keep: Callable[[T], None], arrived: list[int]
-) -> None:
+    executor: Executor, task: Callable[[Piece], T], items: Iterable[Piece], window: int, keep: Callable[[T], None],
+    arrived: list[int],
+) -> None:  # fmt: skip
     """Do a task for items in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
     todo = iter(items)
 

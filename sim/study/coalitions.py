@@ -53,6 +53,9 @@ class Period(NamedTuple):
     first: date
     last: date
 
+    def __str__(self) -> str:
+        return f"{self.first.isoformat()}/{self.last.isoformat()}"
+
 
 def periods_of(labels: Labels) -> list[Period]:
     """The calendar months of the horizon; where they are more than `PERIODS`, as many of them together as it takes."""
@@ -71,7 +74,7 @@ def in_periods(runs: RunStack, labels: Labels) -> dict[str, Values]:
     for period in periods_of(labels):
         begun = outcomes_to(runs, labels.products, labels.retail, (period.last - labels.start).days + 1)
         for name in (name for name in begun if name.startswith(ADDING)):
-            found[f"{name}@{period.first.isoformat()}/{period.last.isoformat()}"] = begun[name] - before[name] if before else begun[name]
+            found[f"{name}@{period}"] = begun[name] - before[name] if before else begun[name]
         before = begun
     return found
 
@@ -125,7 +128,7 @@ class Coalitions:
         shards = Shards(self.folder, self.origin)
         paths = shards.of_kind(self.kind)
         periods = periods_of(self.engine.labels_of(self.experiment.scenario.model))
-        ends = [f"{metric}@{period.first.isoformat()}/{period.last.isoformat()}" for period in periods]
+        ends = [f"{metric}@{period}" for period in periods]
         columns = [metric, *(ends if metric.startswith(ADDING) else ())]
         found = shards.query(
             paths,
