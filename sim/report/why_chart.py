@@ -8,6 +8,7 @@ from fractions import Fraction
 from matplotlib.axes import Axes
 
 from sim.report.context import ChartContext
+from sim.report.metric_phrases import title
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, make_sheet
 from sim.report.style import (
     AXIS,
@@ -24,7 +25,7 @@ from sim.report.style import (
     width_pt,
     wrap,
 )
-from sim.report.why_text import Amounts, amounts_of, headline, part_name, period_name, title
+from sim.report.why_text import Amounts, amounts_of, headline, part_name, period_name
 from sim.report.words import Language
 from sim.study.why import Explanation
 

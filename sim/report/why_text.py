@@ -22,14 +22,17 @@ NAMES: dict[str, dict[str, str]] = {
 }
 """What sentences, tables and charts call the parts."""
 
-SCALES = {"l": (1_000_000, {"en": "million litres", "fr": "millions de litres"}),
-          "FCFA": (1_000_000, {"en": "million FCFA", "fr": "millions de FCFA"})}  # fmt: skip
+MILLIONS = {
+    "l": {"en": "million litres", "fr": "millions de litres"},
+    "FCFA": {"en": "million FCFA", "fr": "millions de FCFA"},
+}
+A_MILLION = 1_000_000
 
 UNITS: dict[str, dict[str, str]] = {
     "days": {"en": "days", "fr": "jours"}, "day": {"en": "days", "fr": "jours"}, "tankers": {"en": "tankers", "fr": "citernes"},
     "crews": {"en": "crews", "fr": "équipages"}, "units": {"en": "units", "fr": "unités"},
     "unit-days": {"en": "unit-days", "fr": "jours d’unité"}, "h": {"en": "hours", "fr": "heures"},
-    "share": {"en": "points", "fr": "points"},
+    "share": {"en": "points", "fr": "points"}, "l": {"en": "litres", "fr": "litres"},
 }  # fmt: skip
 
 
@@ -69,11 +72,11 @@ class Amounts:
 def amounts_of(found: Explanation, lang: Language) -> Amounts:
     """The unit of an explanation, and decimals that leave about three figures of its largest number."""
     unit = found.metric.unit
-    scale, names = SCALES.get(unit, (1, UNITS.get(unit, {"en": unit, "fr": unit})))
-    by = Fraction(1, 100) if unit == "share" else Fraction(scale)
-    largest = max(abs(value / by) for value in (found.difference, found.neutral, *(part.value for part in found.parts)))
-    if unit in SCALES and largest < Fraction(1, 10):
-        by, names, largest = Fraction(1), {"l": {"en": "litres", "fr": "litres"}, "FCFA": {"en": "FCFA", "fr": "FCFA"}}[unit], largest * scale
+    largest = max(abs(value) for value in (found.difference, found.neutral, *(part.value for part in found.parts)))
+    in_millions = unit in MILLIONS and 10 * largest >= A_MILLION
+    names = MILLIONS[unit] if in_millions else UNITS.get(unit, {"en": unit, "fr": unit})
+    by = Fraction(1, 100) if unit == "share" else Fraction(A_MILLION if in_millions else 1)
+    largest /= by
     decimals = 1 if largest >= 1 or largest == 0 else 2 if largest >= Fraction(1, 10) else 3
     return Amounts(by, names[lang.code], decimals, lang)
 
@@ -108,12 +111,12 @@ def _caused(found: Explanation, lang: Language) -> str:
     interval = "" if found.low is None else f" ({_sure(lang)}{lang.colon} {amounts.span(found.low, found.high)})"
     if lang.code == "en":
         return (
-            f"Under {name}, “{metric}” is {told[0]} {amounts.unit} on average, and {told[1]} with every mechanism at its neutral value: "
-            f"the mechanisms make {amounts.of(parts[1])}{interval}."
+            f"Under {name}, “{metric}” is {told[0]} {amounts.unit} on average, and {told[1]} with every mechanism at its neutral "
+            f"value: the mechanisms make {amounts.of(parts[1])}{interval}."
         )
     return (
-        f"Sous {name}, «{NO_BREAK}{metric}{NO_BREAK}» vaut en moyenne {told[0]} {amounts.unit}, et {told[1]} quand tous les mécanismes "
-        f"sont neutres{lang.colon} les mécanismes font {amounts.of(parts[1])}{interval}."
+        f"Sous {name}, «{NO_BREAK}{metric}{NO_BREAK}» vaut en moyenne {told[0]} {amounts.unit}, et {told[1]} quand tous les "
+        f"mécanismes sont neutres{lang.colon} les mécanismes font {amounts.of(parts[1])}{interval}."
     )
 
 
@@ -155,12 +158,12 @@ def period_name(within: Within, lang: Language) -> str:
 def headline(found: Explanation, lang: Language) -> str:
     """The finding above the chart: the difference, and its largest part."""
     amounts, english = amounts_of(found, lang), lang.code == "en"
-    largest = max(found.parts, key=lambda part: abs(part.value))
+    largest, metric = max(found.parts, key=lambda part: abs(part.value)), title(found.metric, lang)
     if found.second is None:
         caused, name = amounts.of(found.difference), _quoted(found.first.strategy.name, lang)
         told = (
-            f"Under {name} the mechanisms make {caused} {amounts.unit} of {title(found.metric, lang)}" if english
-            else f"Sous {name}, les mécanismes font {caused} {amounts.unit} pour «{NO_BREAK}{title(found.metric, lang)}{NO_BREAK}»"
+            f"Under {name} the mechanisms make {caused} {amounts.unit} of “{metric}”" if english
+            else f"Sous {name}, les mécanismes font {caused} {amounts.unit} pour «{NO_BREAK}{metric}{NO_BREAK}»"
         )  # fmt: skip
     else:
         told = _between(found, lang).rpartition(" (")[0]
