@@ -16,7 +16,7 @@ from cyclopts import App, CycloptsError, Parameter
 import sim
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
-from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
 from sim.cli.why_command import why
@@ -53,6 +53,7 @@ def run(
     seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
+    cluster: ClusterAddress = None,
     uncertainty: Annotated[Literal["central", "sampled"], Parameter(group=AMOUNT)] = "sampled",
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
     json: Json = False,
@@ -80,6 +81,8 @@ def run(
         `reference`, `batch` (compiled; the same results), or `auto`: the one that is done first.
     workers
         Processes or threads; by default one per processor. Results do not depend on it.
+    cluster
+        Address of a Dask scheduler whose workers run everything, in place of this machine's.
     uncertainty
         `central`: every quantity at its central value; `sampled`: each world draws it.
     out
@@ -104,6 +107,7 @@ def run(
         seed=seed,
         engine=engine,
         workers=workers,
+        cluster=cluster,
         uncertainty=uncertainty,
         out=out,
     )

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from sim.cli.options import AMOUNT, CHOICE, Json, Language, whole
+from sim.cli.options import AMOUNT, CHOICE, ClusterAddress, Json, Language, whole
 from sim.cli.words import Lang
 from sim.errors import UsageError
 from sim.experiment.interrupts import uninterrupted
 from sim.language import Phrase
 
 if TYPE_CHECKING:
+    from sim.experiment.cluster import Workers
     from sim.experiment.design import Design
     from sim.experiment.engines import Engine
     from sim.experiment.identity import Experiment
@@ -36,6 +37,7 @@ def why(
     replications: Annotated[int | None, Parameter(name=["-n", "--replications"], group=AMOUNT, converter=whole)] = None,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
+    cluster: ClusterAddress = None,
     json: Json = False,
     lang: Language = "en",
 ) -> int:
@@ -64,6 +66,8 @@ def why(
         `reference`, `batch` (compiled; the same results), or `auto`: the one that is done first.
     workers
         Processes or threads; by default one per processor. Results do not depend on it.
+    cluster
+        Address of a Dask scheduler whose workers run everything, in place of this machine's.
     json
         Print one JSON object instead of a table.
     lang
@@ -75,9 +79,9 @@ def why(
         raise UsageError(Phrase('why: "{name}" twice; name two strategies, or one alone', name=first))
     # An interrupt while models are built would come out as an error of theirs.
     with uninterrupted():
+        from sim.experiment.cluster import hired
         from sim.experiment.design import design_of
         from sim.experiment.engines import engine_named
-        from sim.experiment.pool import checked_workers
         from sim.report.why_figures import written
         from sim.scenario.files import shown
         from sim.study.asked import source_of
@@ -86,11 +90,12 @@ def why(
     from sim.cli.words import word
 
     asked = design_of(replications or worlds or 20, 1 if replications is not None else chances or 10)
-    count = checked_workers(workers)
     source = source_of(results, [name for name in (first, second) if name is not None], variant)
     one, other = source.experiment(first), None if second is None else source.experiment(second)
     run_days = one.run_days(asked) * 2 ** len(MECHANISMS) * (1 if other is None else 2)
-    told = _explained(source, one, other, metric, asked, engine_named(engine, run_days), count, lang)
+    engine_used = engine_named(engine, run_days)
+    with hired(workers, cluster) as hands:
+        told = _explained(source, one, other, metric, asked, engine_used, hands, lang, shows=not json)
     paths = written(source.why, told.explanation, lang)
     if json:
         sys.stdout.write(json_text.dumps(object_of(told.explanation), ensure_ascii=False, allow_nan=False) + "\n")
@@ -101,15 +106,15 @@ def why(
 
 
 class _Told(NamedTuple):
-    """An explanation and the folders whose runs show it."""
+    """An explanation and the folders whose runs show it, if they are asked for."""
 
     explanation: Explanation
     replays: list[Path]
 
 
 def _explained(
-    source: Source, one: Experiment, other: Experiment | None, metric: str, design: Design, engine: Engine, workers: int,
-    lang: Lang,
+    source: Source, one: Experiment, other: Experiment | None, metric: str, design: Design, engine: Engine,
+    workers: Workers, lang: Lang, *, shows: bool,
 ) -> _Told:  # fmt: skip
     """The explanation, and results from which its replications can be played again; progress while something is run."""
     from rich.console import Console
@@ -134,7 +139,7 @@ def _explained(
             found = decompose(
                 one, other, metric, design, engine, folder=source.why, workers=workers, report=report, waiting=waiting
             )
-    asked = [one] if other is None else [one, other]
+    asked = [experiment for experiment in (one, other) if experiment is not None and shows]
     return _Told(found, [source.playable(experiment, design, engine, workers).folder for experiment in asked])
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from sim.draws import Replication
 from sim.errors import PlanError, RunError, message_of
+from sim.experiment.cluster import Cluster, Workers
 from sim.experiment.design import Batch, Batches
 from sim.experiment.engines import Engine, Uncertainty
 from sim.experiment.interrupts import born_deaf, holding
@@ -26,11 +27,13 @@ Piece = TypeVar("Piece", covariant=True)
 T = TypeVar("T")
 Told = list[tuple[int, int]]
 """World and shortage days of each run of a batch."""
-Store = Callable[[RunStack], Told]
 Tell = Callable[[Told], None]
 
 POLL_S = 0.1
 """How often an experiment in worker processes looks whether it was interrupted."""
+
+WINDOW = 2
+"""Pieces of work submitted at once for each worker, so that none waits for the next one."""
 
 GRACE_S = 1.0
 """How long an interrupted experiment waits for batches that are nearly done."""
@@ -48,21 +51,18 @@ class Work:
     seed: int
     uncertainty: Uncertainty
 
-    def packed(self) -> bytes:
-        """The work as bytes, packed once and sent with every batch."""
-        return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
-
 
 @lru_cache(maxsize=2)
-def _unpacked(packed: bytes) -> Work:
-    work: Work = pickle.loads(packed)
-    return work
+def unpacked(packed: bytes) -> Any:
+    """What was packed once and is sent with every piece of work."""
+    return pickle.loads(packed)
 
 
-def run_batch(packed: bytes, batch: Batch) -> RunStack:
-    """Records of a batch of replications in a worker process, in their order."""
+def run_batch(packed: bytes, batch: Batch) -> Any:
+    """What is kept of a batch of replications that a worker process runs."""
+    work, keeping = unpacked(packed)
     with DUTY.computing():
-        return runs_of(_unpacked(packed), batch)
+        return keeping.condensed(runs_of(work, batch))
 
 
 def runs_of(work: Work, batch: Batch) -> RunStack:
@@ -118,8 +118,18 @@ def _failure(work: Work, place: Phrase, error: Exception) -> RunError:
     ))  # fmt: skip
 
 
-def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: Tell) -> None:
-    """Run all batches, store the records of each, and tell what storing them gave.
+class Keeping(Protocol):
+    """How batches are stored: condensed where they were run, and written in this process."""
+
+    def condensed(self, runs: RunStack) -> Any:
+        """What is kept of a batch."""
+
+    def store(self, kept: Any) -> Told:
+        """Write it and tell the world and shortage days of each run."""
+
+
+def run_batches(work: Work, batches: Batches, workers: Workers, keeping: Keeping, tell: Tell) -> None:
+    """Run all batches, store what is kept of each, and tell what storing it gave.
 
     Threads store what they have run themselves; what worker processes have run is stored in this one.
 
@@ -128,17 +138,20 @@ def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: 
     RunError
         Naming scenario, strategy, seed, replication and, where the engine tells it, time.
     """
-    if place_of(work.engine, workers, len(batches)) == "threads":
-        spread(lambda batch: store(runs_of(work, batch)), batches, work.engine, workers, tell)
-    else:
-        spread(partial(run_batch, work.packed()), batches, work.engine, workers, lambda runs: tell(store(runs)))
+    if place_of(work.engine, workers, len(batches)) in ("here", "threads"):
+        spread(lambda batch: keeping.store(keeping.condensed(runs_of(work, batch))), batches, work.engine, workers, tell)
+        return
+    packed = pickle.dumps((work, keeping), protocol=pickle.HIGHEST_PROTOCOL)
+    spread(partial(run_batch, packed), batches, work.engine, workers, lambda kept: tell(keeping.store(kept)))
 
 
-Place = Literal["here", "threads", "processes"]
+Place = Literal["here", "threads", "processes", "cluster"]
 
 
-def place_of(engine: Engine, workers: int, items: int) -> Place:
+def place_of(engine: Engine, workers: Workers, items: int) -> Place:
     """Where so many pieces of work are done."""
+    if isinstance(workers, Cluster):
+        return "cluster"
     if min(workers, items) <= 1:
         return "here"
     return "processes" if engine.simulate_many is None else "threads"
@@ -148,13 +161,20 @@ class Items(Sized, Iterable[Piece], Protocol[Piece]):
     """Pieces of work, of which it is known how many they are."""
 
 
-def spread(task: Callable[[Piece], T], items: Items[Piece], engine: Engine, workers: int, keep: Callable[[T], None]) -> None:
+def spread(
+    task: Callable[[Piece], T], items: Items[Piece], engine: Engine, workers: Workers, keep: Callable[[T], None]
+) -> None:
     """Do a task for every item and keep what each gives, in this thread and in any order.
 
-    For worker processes the task is one that can be sent to them. When interrupted, what ends within `GRACE_S` is still kept
+    For other processes the task is one that can be sent to them. When interrupted, what ends within `GRACE_S` is still kept
     before the interrupt goes on. With workers, interrupts are noticed only between two waits: one raised inside
     `concurrent.futures` can leave its locks taken, and the program hanging.
     """
+    if isinstance(workers, Cluster):
+        with holding() as arrived, workers.executor() as executor:
+            sent = workers.guarded(task)
+            _run_in(executor, sent, items, WINDOW * workers.count, keep, arrived, workers.check)
+        return
     used, place = min(workers, len(items)), place_of(engine, workers, len(items))
     if engine.prepare is not None:
         engine.prepare()
@@ -164,11 +184,11 @@ def spread(task: Callable[[Piece], T], items: Items[Piece], engine: Engine, work
         return
     if place == "threads":
         with holding() as arrived, ThreadPoolExecutor(used) as executor:
-            _run_in(executor, task, items, 2 * used, keep, arrived)
+            _run_in(executor, task, items, WINDOW * used, keep, arrived)
         return
     try:
         with holding() as arrived, worker_pool(used) as executor:
-            _run_in(executor, task, items, 2 * used, keep, arrived)
+            _run_in(executor, task, items, WINDOW * used, keep, arrived)
     except BrokenProcessPool as error:
         if arrived:
             raise KeyboardInterrupt from error
@@ -181,9 +201,12 @@ def spread(task: Callable[[Piece], T], items: Items[Piece], engine: Engine, work
 
 def _run_in(
     executor: Executor, task: Callable[[Piece], T], items: Iterable[Piece], window: int, keep: Callable[[T], None],
-    arrived: list[int],
+    arrived: list[int], check: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
-    """Do a task for items in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
+    """Do a task for items in an executor, at most `window` submitted at once, until one fails or a signal arrives.
+
+    `check` is called between two waits; it raises when nothing can come any more.
+    """
     todo = iter(items)
 
     def submitted(count: int) -> set[Future[T]]:
@@ -194,6 +217,8 @@ def _run_in(
     try:
         while running:
             done, running = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
+            if check is not None:
+                check()
             if not arrived:
                 running |= submitted(len(done))
             for future in done:

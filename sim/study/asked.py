@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import UsageError
+from sim.experiment.cluster import Workers
 from sim.experiment.design import Design
 from sim.experiment.engines import Engine
 from sim.experiment.experiment import run_experiment
@@ -62,7 +63,7 @@ class Source:
         check_pair(like.scenario, chosen)
         return Experiment(like.scenario, chosen, like.seed, like.uncertainty)
 
-    def playable(self, experiment: Experiment, design: Design, engine: Engine, workers: int) -> Results:
+    def playable(self, experiment: Experiment, design: Design, engine: Engine, workers: Workers) -> Results:
         """Ordinary results of an experiment from which its runs can be played again: those stored, or made for it."""
         for result in self.results:
             m = result.manifest

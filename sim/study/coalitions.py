@@ -20,12 +20,13 @@ import numpy.typing as npt
 
 from sim.analysis.outcomes import Values, outcomes_to
 from sim.errors import UsageError
+from sim.experiment.cluster import Workers
 from sim.experiment.design import Batch, Design
 from sim.experiment.engines import Engine
 from sim.experiment.experiment import Progress, Report
 from sim.experiment.identity import Experiment
 from sim.experiment.pool import DUTY
-from sim.experiment.runner import Work, place_of, plan_of, runs_under, spread
+from sim.experiment.runner import Work, place_of, plan_of, runs_under, spread, unpacked
 from sim.experiment.store.derived import outcome_columns
 from sim.experiment.store.parquet import Column
 from sim.experiment.store.shards import Origin, Shards, sql_type, with_nan, write_rows
@@ -163,7 +164,7 @@ class Made(NamedTuple):
 
 
 def run_coalitions(
-    asked: Sequence[Coalitions], design: Design, workers: int, report: Report | None = None
+    asked: Sequence[Coalitions], design: Design, workers: Workers, report: Report | None = None
 ) -> None:
     """Run and store what is missing of several experiments.
 
@@ -198,16 +199,17 @@ def run_coalitions(
     spread(_task(works, engine, workers, len(items)), items, engine, workers, keep)
 
 
-def _task(works: Sequence[tuple[Work, tuple[str, ...]]], engine: Engine, workers: int, items: int) -> Callable[[Item], Made]:
-    if place_of(engine, workers, items) == "threads":
+def _task(works: Sequence[tuple[Work, tuple[str, ...]]], engine: Engine, workers: Workers, items: int) -> Callable[[Item], Made]:
+    if place_of(engine, workers, items) in ("here", "threads"):
         return partial(outcomes_of, works)
     return partial(outcomes_in_worker, pickle.dumps(works, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 def outcomes_in_worker(packed: bytes, item: Item) -> Made:
     """Outcomes of an item in a worker process."""
+    works = unpacked(packed)
     with DUTY.computing():
-        return outcomes_of(pickle.loads(packed), item)
+        return outcomes_of(works, item)
 
 
 def outcomes_of(works: Sequence[tuple[Work, tuple[str, ...]]], item: Item) -> Made:
@@ -225,20 +227,16 @@ def _in_world(
     work: Work, players: tuple[str, ...], labels: Labels, plan: Plan, replications: Batch
 ) -> dict[str, Values]:
     """Outcomes of all coalitions in one world; coalitions that make the same Plan are run once."""
-    place: dict[tuple[Any, ...], int] = {}
-    stacks: list[RunStack] = []
-    places = np.zeros(2 ** len(players), np.int64)
-    for coalition in range(len(places)):
+    found: dict[tuple[Any, ...], dict[str, Values]] = {}
+    rows: list[dict[str, Values]] = []
+    for coalition in range(2 ** len(players)):
         switched = without(plan, [name for i, name in enumerate(players) if not coalition >> i & 1])
         same = (*vars(switched.switches).values(), switched.escorts.transit_factor)
-        if same not in place:
-            place[same] = len(stacks)
-            stacks.append(runs_under(work, switched, replications))
-        places[coalition] = place[same]
-    runs, n = RunStack.joined(stacks), len(replications)
-    outcomes = outcome_columns(runs, labels) | in_periods(runs, labels)
-    rows = (places[:, None] * n + np.arange(n)).ravel()
-    return {"coalition": np.repeat(np.arange(len(places)), n), **{name: values[rows] for name, values in outcomes.items()}}
+        if same not in found:
+            runs = runs_under(work, switched, replications)
+            found[same] = outcome_columns(runs, labels) | in_periods(runs, labels)
+        rows.append({"coalition": np.full(len(replications), coalition), **found[same]})
+    return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
 
 
 def check_metric(values: npt.NDArray[Any], metric: str, strategy: str) -> None:

@@ -21,6 +21,7 @@ from sim.analysis.shapley import Exact, exact, shapley
 from sim.analysis.units import FEWEST_UNITS, independent_units, means
 from sim.draws import Replication
 from sim.errors import UsageError
+from sim.experiment.cluster import Workers
 from sim.experiment.design import Design
 from sim.experiment.engines import Engine
 from sim.experiment.experiment import Report
@@ -87,7 +88,7 @@ def decompose(
     engine: Engine,
     *,
     folder: Path,
-    workers: int = 1,
+    workers: Workers = 1,
     report: Report | None = None,
     waiting: Waiting = note_waiting,
 ) -> Explanation:
@@ -126,7 +127,7 @@ def causes(
     engine: Engine,
     *,
     folder: Path,
-    workers: int = 1,
+    workers: Workers = 1,
     report: Report | None = None,
     waiting: Waiting = note_waiting,
 ) -> Explanation:
@@ -191,7 +192,7 @@ def metric_of(experiment: Experiment, name: str) -> Metric:
 
 
 def _values(
-    experiments: Sequence[Experiment], metric: str, design: Design, engine: Engine, folder: Path, workers: int,
+    experiments: Sequence[Experiment], metric: str, design: Design, engine: Engine, folder: Path, workers: Workers,
     report: Report | None, waiting: Waiting,
 ) -> list[dict[str, npt.NDArray[Any]]]:  # fmt: skip
     """The metric of every coalition of each experiment, run and stored where it was not."""

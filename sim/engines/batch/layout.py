@@ -275,6 +275,21 @@ def pack(plan: Plan, state: npt.NDArray[Any]) -> None:
     _derive(plan, s)
 
 
+SWITCHED = ("switches", "escorts")
+"""Parts of a Plan that mechanisms change; nothing follows from them for a run."""
+
+
+def is_switched(old: Plan, new: Plan) -> bool:
+    """Whether two Plans are of one world and strategy and differ in mechanisms at most: all other parts are the same."""
+    return all(getattr(old, field.name) is getattr(new, field.name) for field in fields(new) if field.name not in SWITCHED)
+
+
+def repack(plan: Plan, state: npt.NDArray[Any]) -> None:
+    """Write what mechanisms change into a state that holds the rest of the Plan."""
+    for name in SWITCHED:
+        _pack(getattr(plan, name), state[0].plan[name], f"{name}.")
+
+
 def _pack(part: Any, into: Any, prefix: str) -> None:
     for field in fields(part):
         name, value = prefix + field.name, getattr(part, field.name)

@@ -70,13 +70,26 @@ def write_shard(folder: Path, origin: Origin, runs: RunStack) -> Path:
     return write_rows(folder, origin, columns, RUNS)
 
 
-def write_summary(folder: Path, origin: Origin, runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -> Path:
+class Summary(NamedTuple):
+    """What is kept of a batch where its records are not: who its runs are, their outcomes, a sketch of their days as bytes."""
+
+    identity: Mapping[str, Column]
+    outcomes: Mapping[str, Values]
+    sketch: bytes
+
+
+def summary_of(runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -> Summary:
+    """The summary of a batch, a row a run."""
+    return Summary(_identity(runs), outcomes, sketch.to_bytes())
+
+
+def write_summary(folder: Path, origin: Origin, summary: Summary) -> Path:
     """Write outcomes of a batch, a row a run, and one sketch of its daily records in the first row."""
-    sketches = np.full(len(runs), None, dtype=object)
-    sketches[0] = sketch.to_bytes()
+    sketches = np.full(len(summary.identity["world"].values), None, dtype=object)
+    sketches[0] = summary.sketch
     columns = {
-        **_identity(runs),
-        **{f"outcome_{name}": Column(sql_type(values), values) for name, values in outcomes.items()},
+        **summary.identity,
+        **{f"outcome_{name}": Column(sql_type(values), values) for name, values in summary.outcomes.items()},
         "sketch": Column("BLOB", sketches),
     }
     return write_rows(folder, origin, columns, origin.outcomes)
