@@ -5,6 +5,7 @@ What they run, how it is cut up and what is stored are the same as on one machin
 
 from __future__ import annotations
 
+import logging
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from distributed import Client
 
 T = TypeVar("T")
+
+LOUD = (
+    "distributed", "distributed.client", "distributed.comm", "distributed.comm.core", "distributed.comm.tcp", "distributed.core",
+    "distributed.batched", "distributed.utils", "distributed.utils_comm", "tornado.application", "asyncio",
+)
+"""Loggers that would print stack traces of a connection that is lost."""
 
 CONNECT_S = 10.0
 """How long a scheduler, and the first of its workers, are waited for."""
@@ -155,12 +162,27 @@ def hired(workers: int | None, cluster: str | None = None) -> Iterator[Workers]:
         return
     if workers is not None and workers != 1:
         raise UsageError(Phrase("cluster: its own workers do the work; give either --cluster or --workers, not both"))
-    client = _client(cluster)
+    with _quiet():
+        client = _client(cluster)
+        try:
+            _check_alike(cluster, client)
+            yield Cluster(cluster, client)
+        finally:
+            client.close(timeout=LOST_S)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the log of the library: what goes wrong is said once, by the error that is raised."""
+    loggers = [logging.getLogger(name) for name in LOUD]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
     try:
-        _check_alike(cluster, client)
-        yield Cluster(cluster, client)
+        yield
     finally:
-        client.close(timeout=LOST_S)
+        for logger, disabled in zip(loggers, before, strict=True):
+            logger.disabled = disabled
 
 
 def _client(address: str) -> Client:
