@@ -106,11 +106,13 @@ def test_a_local_cluster_of_two_processes_leaves_the_bytes_of_one_process(whole,
 
     monkeypatch.setenv(NOTES, str(tmp_path / "notes"))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, (TESTS.parent, TESTS, TESTS / "experiment"))))
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as local:
-        with hired(None, local.scheduler_address) as workers:
-            told: list[Progress] = []
-            results = run_experiment(EXPERIMENT, DESIGN, COUNTED, workers=workers, out=tmp_path / "out", progress=told.append)
-            processes = workers.client.run(os.getpid)
+    told: list[Progress] = []
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as local,
+        hired(None, local.scheduler_address) as workers,
+    ):
+        results = run_experiment(EXPERIMENT, DESIGN, COUNTED, workers=workers, out=tmp_path / "out", progress=told.append)
+        processes = workers.client.run(os.getpid)
     assert len(set(processes.values()) - {os.getpid()}) == 2
     assert contents(results.folder) == whole
     assert made(tmp_path) == DESIGN.runs
@@ -187,7 +189,7 @@ def test_a_scheduler_without_workers_or_no_scheduler_at_all_is_a_clear_mistake(t
 
 
 def test_the_command_says_in_one_line_that_the_scheduler_is_gone_and_resumes(started: Started, tmp_path) -> None:
-    words = [sys.executable, "run.py", "kayes-corridor", "--worlds", "40", "--chances", "10", "--engine", "reference"]
+    words = [sys.executable, "run.py", "kayes-corridor", "--worlds", "20", "--chances", "5", "--engine", "reference"]
     words += ["--out", str(tmp_path / "out")]
     run = subprocess.Popen(
         [*words, "--cluster", started.address], cwd=TESTS.parent, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
