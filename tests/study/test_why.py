@@ -84,9 +84,8 @@ def test_the_only_mechanism_that_is_on_has_everything_but_the_remainder(tmp_path
 
 
 def test_a_mechanism_without_effect_in_this_world_has_no_part(tmp_path: Path) -> None:
-    # No depot rule but pro rata, and an escort that costs no time: the switches of both change nothing.
-    calm = {"city__allocation": "pro_rata"}
-    found = split(tmp_path, **calm)
+    # Depots share pro rata anyway, so that the switch of allocation changes nothing.
+    found = split(tmp_path, city__allocation="pro_rata")
     assert {part.name: part.value for part in found.parts}["allocation"] == 0
 
 
@@ -176,7 +175,7 @@ def test_many_months_are_taken_together() -> None:
     assert sum((period.last - period.first).days + 1 for period in found) == 500
 
 
-def test_the_replication_that_shows_a_part_has_most_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_replication_that_shows_a_part_has_most_of_it() -> None:
     worth = np.array([[0, 0, 0, 0], [1, -5, -9, -9], [0, 0, 0, 0], [1, -5, -9, -9]])
     rows = shapley(exact(worth))
     assert why_module._most(rows[0], Design(2, 2)) == Replication(1, 0)
