@@ -26,7 +26,7 @@ FAST_BATCHES = 4
 MANY_BATCHES = 1_000
 """Long experiments are cut no finer than this: each batch leaves a file, and a thousandth of the work may be lost."""
 
-MOST_RUNS = 200_000
+MOST_RUNS = 2_000_000
 """Runs of one experiment, at most: its tables take 10–20 kB of memory a run while they are made."""
 
 
