@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+import sim
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "scale.md"
 WORLD, CHANCES = "kayes-corridor", 100
@@ -59,9 +61,7 @@ def measured(worlds: int) -> Measured:
         folder = Path(told["results"])
         shards = [path.stat().st_size for path in folder.rglob("shards/*/*.parquet")]
         tables = sum(path.stat().st_size for path in folder.glob("*.parquet"))
-        import pandas as pd
-
-        events = float(pd.read_parquet(folder / "outcomes.parquet", columns=["events"])["events"].mean())
+        events = float(sim.load_results(folder).outcomes["events"].mean())
         processor = used.ru_utime + used.ru_stime
         return Measured(
             worlds * CHANCES, wall, processor, used.ru_maxrss / 1024, len(shards), sum(shards), tables, events
