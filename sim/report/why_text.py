@@ -160,11 +160,13 @@ def headline(found: Explanation, lang: Language) -> str:
     amounts, english = amounts_of(found, lang), lang.code == "en"
     largest, metric = max(found.parts, key=lambda part: abs(part.value)), title(found.metric, lang)
     if found.second is None:
-        caused, name = amounts.of(found.difference), _quoted(found.first.strategy.name, lang)
-        told = (
-            f"Under {name} the mechanisms make {caused} {amounts.unit} of “{metric}”" if english
-            else f"Sous {name}, les mécanismes font {caused} {amounts.unit} pour «{NO_BREAK}{metric}{NO_BREAK}»"
-        )  # fmt: skip
+        caused = f"{amounts.of(abs(found.difference), signed=False)} {amounts.unit}"
+        name, adds = _quoted(found.first.strategy.name, lang), found.difference >= 0
+        if english:
+            told = f"Under {name} the mechanisms {'add' if adds else 'take'} {caused} {'to' if adds else 'from'} “{metric}”"
+        else:
+            does = f"ajoutent {caused} à" if adds else f"retirent {caused} de"
+            told = f"Sous {name}, les mécanismes {does} «{NO_BREAK}{metric}{NO_BREAK}»"
     else:
         told = _between(found, lang).rpartition(" (")[0]
     if not largest.value:
