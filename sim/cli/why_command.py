@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from sim.cli.options import AMOUNT, CHOICE, ClusterAddress, Json, Language, whole
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, whole
 from sim.cli.words import Lang
 from sim.errors import UsageError
 from sim.experiment.interrupts import uninterrupted
@@ -38,6 +38,7 @@ def why(
     engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
     cluster: ClusterAddress = None,
+    out: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
     json: Json = False,
     lang: Language = "en",
 ) -> int:
@@ -68,6 +69,8 @@ def why(
         Processes or threads; by default one per processor. Results do not depend on it.
     cluster
         Address of a Dask scheduler whose workers run everything, in place of this machine's.
+    out
+        Folder for the explanation and its runs; by default `why` in the result folder.
     json
         Print one JSON object instead of a table.
     lang
@@ -90,7 +93,7 @@ def why(
     from sim.cli.words import word
 
     asked = design_of(replications or worlds or 20, 1 if replications is not None else chances or 10)
-    source = source_of(results, [name for name in (first, second) if name is not None], variant)
+    source = source_of(results, [name for name in (first, second) if name is not None], variant, out)
     one, other = source.experiment(first), None if second is None else source.experiment(second)
     run_days = one.run_days(asked) * 2 ** len(MECHANISMS) * (1 if other is None else 2)
     engine_used = engine_named(engine, run_days)

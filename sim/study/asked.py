@@ -29,11 +29,8 @@ class Source:
 
     folder: Path
     results: tuple[Results, ...]
-
-    @property
-    def why(self) -> Path:
-        """Where explanations and their runs are stored."""
-        return self.folder / WHY
+    why: Path
+    """Where explanations and their runs are stored."""
 
     @property
     def is_of_another_model(self) -> bool:
@@ -73,7 +70,7 @@ class Source:
         return run_experiment(experiment, design, engine, workers=workers, out=self.why / CELLS, summarised=True)
 
 
-def source_of(folder: Path, strategies: Sequence[str], variant: str | None) -> Source:
+def source_of(folder: Path, strategies: Sequence[str], variant: str | None, out: Path | None = None) -> Source:
     """What a folder holds of the world that is asked about.
 
     Parameters
@@ -85,6 +82,8 @@ def source_of(folder: Path, strategies: Sequence[str], variant: str | None) -> S
     variant
         Names of variants joined by "+" (``""``: the scenario as it stands); None for whatever there is, or for the scenario as
         it stands where there are several.
+    out
+        Where explanations are stored; by default in the folder itself.
 
     Raises
     ------
@@ -110,7 +109,7 @@ def source_of(folder: Path, strategies: Sequence[str], variant: str | None) -> S
             'with --variant ("" is the scenario as it stands), or give one of the folders in {cells}',
             folder=folder, names=listed(names), n=len(fitting), cells=folder / CELLS,
         ))  # fmt: skip
-    return Source(folder, tuple(fitting[0]))
+    return Source(folder, tuple(fitting[0]), folder / WHY if out is None else out)
 
 
 def _world(result: Results) -> str:

@@ -93,6 +93,13 @@ def test_one_strategy_is_explained_by_period(made: Path, capsys) -> None:
     assert "does not add up over periods" in out
 
 
+def test_an_explanation_may_be_stored_elsewhere(made: Path, tmp_path: Path, capsys) -> None:
+    folder = shutil.copytree(made, tmp_path / "copy", ignore=shutil.ignore_patterns("why"))
+    code, _, err = said(capsys, "why", folder, "-n", 2, "--engine", "batch", "--out", tmp_path / "there")
+    assert code == 0, err
+    assert list((tmp_path / "there").glob("*/why.json")) and not (folder / "why").exists()
+
+
 def test_what_cannot_be_explained_is_a_clear_mistake_and_nothing_is_written(made: Path, tmp_path: Path, capsys) -> None:
     folder = shutil.copytree(made, tmp_path / "copy", ignore=shutil.ignore_patterns("why"))
     for words, message in (

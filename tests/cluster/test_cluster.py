@@ -25,9 +25,12 @@ from sim.cli import main
 from sim.errors import RunError, UsageError
 from sim.experiment import cluster as cluster_module
 from sim.experiment.cluster import Cluster, alike, decisive, hired
+from sim.experiment.design import Design
 from sim.experiment.engines import Engine, engine_named
 from sim.experiment.experiment import Progress, run_experiment
 from sim.experiment.identity import Experiment
+from sim.scenario.load import load_strategy
+from sim.study.why import decompose
 
 TESTS = Path(__file__).parents[1]
 EXPERIMENT = counted_engine.experiment()
@@ -158,6 +161,17 @@ def test_both_engines_run_on_a_cluster_as_here(engine: str, started: Started, tm
     with hired(None, started.address) as workers:
         there = run_experiment(experiment, DESIGN, chosen, workers=workers, out=tmp_path / "there", summarised=True)
     assert contents(there.folder) == contents(here.folder)
+
+
+def test_explanations_run_on_a_cluster_as_here(started: Started, tmp_path) -> None:
+    pair = [Experiment(EXPERIMENT.scenario, load_strategy(name), 1, "sampled") for name in ("small-frequent", "large-rare")]
+    size, batch = Design(2, 1), engine_named("batch")
+    here = decompose(*pair, "litres_unmet", size, batch, folder=tmp_path / "here")
+    with hired(None, started.address) as workers:
+        there = decompose(*pair, "litres_unmet", size, batch, folder=tmp_path / "there", workers=workers)
+    assert there == here
+    names = [{path.name for path in (tmp_path / place).rglob("*.parquet")} for place in ("here", "there")]
+    assert names[0] == names[1] != set()
 
 
 def test_workers_with_other_versions_are_refused_and_nothing_is_run(started: Started, tmp_path, other_model) -> None:
