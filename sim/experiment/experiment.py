@@ -237,7 +237,7 @@ def _store(folder: Path, origin: Origin, labels: Labels, *, daily_kept: bool) ->
             write_shard(folder, origin, runs)
             return list(zip(runs.world.tolist(), shortage_days(runs).tolist(), strict=True))
         sketch = Sketch(series_of(labels))
-        sketch.add(daily_series(runs))
+        sketch.add(*daily_series(runs))
         outcomes = outcome_columns(runs, labels)
         write_summary(folder, origin, runs, outcomes, sketch)
         return list(zip(runs.world.tolist(), outcomes["shortage_days_any"].tolist(), strict=True))
