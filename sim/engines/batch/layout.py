@@ -171,7 +171,7 @@ def state_type(sizes: Sizes) -> Dtype:
         *integers(
             "corridor kind step ordinal n start_n left_source_s tanker_l at leg passed work_s done_s damaged dropped "
             "units units_sent units_lost units_damaged engagements lost daylight turned_back slot departed_s arrived_s "
-            "escorted ambush looking moving row"
+            "escorted ambush looking moving row seen_at seen_s ahead"
         ),
         *floats("regularity trait_high"),
         ("counts", "i8", (p,)),

@@ -12,7 +12,7 @@ from sim.engines.batch.consumers import open_stocks
 from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
 from sim.engines.batch.escorts import ESCORT_UNIT_S, units_back, units_ready
 from sim.engines.batch.layout import Record
-from sim.engines.batch.roads import close_legs, enter, meet, reach
+from sim.engines.batch.roads import close_legs, meet, reach
 from sim.engines.batch.sources import load, repaired, returned
 from sim.engines.batch.staging import stage
 from sim.engines.batch.threat import lay
@@ -131,13 +131,10 @@ def step(s: Record, by_product: Any, by_run: Any) -> None:
     what = take_first(s)
     rank = s.key >> RANK_SHIFT
     if rank == REACH:
-        looking = s.cohort[what].looking
-        if looking == 0:
-            reach(s, what)
-        elif looking == 1:
-            enter(s, what)
-        else:
+        if s.cohort[what].looking == GIVEN:
             arrive(s, what)
+        else:
+            reach(s, what)
     elif rank == CONTACT:
         meet(s, what)
     elif rank == RETURNED:
