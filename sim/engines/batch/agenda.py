@@ -36,10 +36,12 @@ def fail(s: Record, why: int) -> None:
 
 @kernel
 def at(s: Record, time_s: int, rank: int, entity: int, ordinal: int, what: int) -> None:
-    """Put an event on the agenda, a heap in the order of (time, key)."""
+    """Put an event on the agenda, a heap in the order of (time, key), unless it is beyond the horizon."""
     key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
     if (ordinal >> ORDINAL_BITS) != 0 or (entity >> ENTITY_BITS) != 0 or time_s < s.now or (time_s == s.now and key <= s.key):
         fail(s, ORDER)
+        return
+    if time_s > s.horizon_s:
         return
     if s.first_taken != 0:
         s.first_taken = 0
@@ -70,9 +72,9 @@ def sink(s: Record, hole: int, time_s: int, key: int, what: int) -> None:
         child = s.agenda[below]
         if below + 1 < n:
             other = s.agenda[below + 1]
-            if other.time_s < child.time_s or (other.time_s == child.time_s and other.key < child.key):
-                child = other
-                below += 1
+            # Which of the two is first cannot be foretold: a sum costs less than a branch that is guessed wrong.
+            below += int((other.time_s < child.time_s) | ((other.time_s == child.time_s) & (other.key < child.key)))
+            child = s.agenda[below]
         if time_s < child.time_s or (time_s == child.time_s and key < child.key):
             break
         into = s.agenda[hole]

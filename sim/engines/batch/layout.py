@@ -216,6 +216,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("pool", pool, (sizes.pools,)),
         ("leg", leg, (sizes.legs,)),
         ("closed", "i8", (sizes.legs, sizes.days)),
+        ("back", "i8", (c, sizes.days)),
         ("soon", "f8", (sizes.days,)),
         ("poisson", "f8", (POISSON_STEPS,)),
         ("pending", "i8", (2, PENDING)),

@@ -113,6 +113,21 @@ def reach(s: Record, i: int) -> None:
 
 
 @kernel
+def set_out(s: Record, i: int, now: int) -> None:
+    """A loaded cohort leaves its source at a second to come."""
+    k = s.cohort[i]
+    c = k.corridor
+    if s.stop[c, 0] != 0 or s.tracing != 0:
+        at(s, now, REACH, s.plan.corridors.entity[c], k.ordinal, i)
+        return
+    if now <= s.horizon_s:
+        s.events += 1
+    k.seen_at, k.seen_s, k.ahead = 0, now, 0
+    time_s, rank = look_ahead(s, i, now)
+    at(s, time_s, rank, s.plan.corridors.entity[c], k.ordinal, i)
+
+
+@kernel
 def enter(s: Record, i: int) -> None:
     """Enter the next leg, when it opens, and drive on to the next node or ambush where something happens."""
     k = s.cohort[i]
@@ -206,11 +221,13 @@ def catch_up(s: Record, i: int) -> int:
 @kernel
 def move(s: Record, i: int, time_s: int, rank: int, entity: int) -> None:
     """Move the event of a cohort on the road to another time and rank."""
+    ordinal = s.cohort[i].ordinal
     for place in range(s.first_taken, s.agenda_n):
         event = s.agenda[place]
         if event.what == i and (event.key >> RANK_SHIFT == REACH or event.key >> RANK_SHIFT == CONTACT):
-            put_at(s, place, time_s, (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | s.cohort[i].ordinal, i)
+            put_at(s, place, time_s, (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal, i)
             return
+    at(s, time_s, rank, entity, ordinal, i)
 
 
 @kernel
