@@ -102,6 +102,19 @@ def grid_countable(experiment: ExperimentFile) -> Iterator[Finding]:
         yield Finding(("grid",), message, Phrase("take fewer values, or split the grid over several experiments"))
 
 
+def reference_is_a_point(experiment: ExperimentFile) -> Iterator[Finding]:
+    """The reference gives keys of the grid values of the grid."""
+    for key, value in experiment.reference.items():
+        axis = experiment.grid.get(key)
+        if axis is None:
+            hint = suggestion(key, experiment.grid) or Phrase("there are: {names}", names=listed(experiment.grid))
+            yield Finding(("reference", key), Phrase("is no key of the grid"), hint)
+        elif not any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in axis.points):
+            known = tuple(shown_value(one) for one in axis.points[:20])
+            message = Phrase("expected a value that the grid gives to this key: {values}; got {got}", values=known, got=shown_value(value))
+            yield Finding(("reference", key), message, parts=(("grid", key),))
+
+
 EXPERIMENT_CHECKS: tuple[Callable[[ExperimentFile], Iterator[Finding]], ...] = (
     lists_without_repeats,
     baseline_is_a_strategy,
@@ -109,6 +122,7 @@ EXPERIMENT_CHECKS: tuple[Callable[[ExperimentFile], Iterator[Finding]], ...] = (
     grid_keys_lead_somewhere,
     grid_values_are_plain,
     grid_countable,
+    reference_is_a_point,
 )
 
 

@@ -88,7 +88,8 @@ class ExperimentFile(Model):
 
     How many runs: `worlds` × `chances`, or `precision`, the half-width (95 %, in the metric's unit) to which the key difference
     shall be known, in at most `max_worlds` worlds. `grid` lays values at keys: `"scenario.KEY"` in every scenario,
-    `"strategy.KEY"` in every strategy, `"NAME.KEY"` in the strategy of that name; a number laid so is certain.
+    `"strategy.KEY"` in every strategy, `"NAME.KEY"` in the strategy of that name; a number laid so is certain. `reference` is the
+    point of the grid that the others are compared with: a value for some of its keys, the first one of every other key.
     """
 
     kind: Literal["experiment"]
@@ -109,3 +110,4 @@ class ExperimentFile(Model):
     seed: Annotated[int, Field(ge=0, le=(1 << 63) - 1)] = 1
     uncertainty: Literal["central", "sampled"] = "sampled"
     grid: dict[str, Axis] = Field(default={}, max_length=20)
+    reference: dict[str, Any] = Field(default={}, max_length=20)

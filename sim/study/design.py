@@ -67,6 +67,8 @@ class Study:
     design: Design | Precision
     questions: tuple[tuple[str, str], ...] = ()
     """What it is to answer, by language."""
+    reference: Point = ()
+    """The point of its grid with which the others are compared."""
 
     @property
     def strategies(self) -> tuple[str, ...]:

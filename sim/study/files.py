@@ -71,6 +71,7 @@ def study_of(loaded: Loaded[ExperimentFile]) -> Study:
         uncertainty=experiment.uncertainty,
         design=reading.design(),
         questions=_texts(experiment.question, experiment.question_fr),
+        reference=tuple((key, experiment.reference.get(key, axis.points[0])) for key, axis in experiment.grid.items()),
     )
 
 
