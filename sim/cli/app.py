@@ -19,6 +19,7 @@ from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
+from sim.cli.sweep_command import sweep
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
 from sim.language import Phrase, asked, either, not_installed, why
@@ -110,7 +111,7 @@ def run(
 
 @app.command(sort_key=1)
 def check(*files: str, json: Json = False, lang: Language = "en") -> int:
-    """Check scenario, variant and strategy files; show the balance and where the numbers come from.
+    """Check scenario, variant, strategy and experiment files; show the balance and where the numbers come from.
 
     Parameters
     ----------
@@ -144,7 +145,7 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
 
 @app.command(sort_key=7)
 def schema(
-    kind: Literal["scenario", "strategy", "variant", "part"] = "scenario",
+    kind: Literal["scenario", "strategy", "variant", "part", "experiment"] = "scenario",
     /,
     *,
     write: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
@@ -154,7 +155,7 @@ def schema(
     Parameters
     ----------
     kind
-        `scenario`, `strategy`, `variant`, or `part` of scenarios.
+        `scenario`, `strategy`, `variant`, `experiment`, or `part` of scenarios.
     write
         Write the schemas of all kinds into this folder instead.
     """
@@ -172,11 +173,12 @@ app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
 app.command(reproduce, sort_key=6)
+app.command(sweep, sort_key=6)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "sweep")
 
 
 def known_scenario(name: str) -> str:

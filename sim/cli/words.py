@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from sim.cli.reproduce_words import REPRODUCE
+from sim.cli.sweep_words import SWEEP
 from sim.language import Lang as Lang
 from sim.language import fill, typographic
 from sim.language import number as number
@@ -58,6 +59,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scenarios",
         "variants": "Variants",
         "strategies": "Strategies",
+        "experiment": "experiment",
+        "experiments": "Experiments",
         "none": "none",
         "good": "no mistakes",
         "balance": "Normal need, litres a day",
@@ -118,6 +121,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "How often ambushes wait, by period",
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
+        **SWEEP["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -165,6 +169,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scénarios",
         "variants": "Variantes",
         "strategies": "Stratégies",
+        "experiment": "expérience",
+        "experiments": "Expériences",
         "none": "aucune",
         "good": "aucune erreur",
         "balance": "Besoin normal, litres par jour",
@@ -226,6 +232,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "Fréquence des embuscades, par période",
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
+        **SWEEP["fr"],
     },
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Normal, Stroke
 
 from sim.analysis.units import Floats
 from sim.report.context import ChartContext
@@ -40,7 +41,7 @@ MOST_TICKS = 14
 SHADES = 64
 STRENGTHS = (0.06, 0.86)
 """Tints of the smallest and of the largest mean."""
-LIGHT_TEXT_FROM = 0.55
+LIGHT_TEXT_FROM = 0.7
 """Strength from which a number is written in white."""
 SMALLEST_NUMBER_PT = 6.0
 
@@ -187,7 +188,8 @@ def _draw_numbers(
     for (i, j), text in texts.items():
         strength = weak + (strong - weak) * (float(values[i, j]) - low) / span
         color = PAPER if strength >= LIGHT_TEXT_FROM else INK
-        axes.text(j, i, text, fontsize=fitting, color=color, ha="center", va="center", zorder=5)
+        halo = [Stroke(linewidth=2.2, foreground=HUES[0].tint(strength)), Normal()]  # keeps the isoline off the number
+        axes.text(j, i, text, fontsize=fitting, color=color, ha="center", va="center", zorder=5, path_effects=halo)
 
 
 def _name_axes(axes: Axes, across: Scale, up: Scale) -> None:

@@ -56,9 +56,14 @@ def sweep_sheets(table: SweepTable, lang: Lang) -> Iterator[tuple[str, Sheet]]:
             yield f"sweep.{_reading(swept.study.cases[reading[0]])}", _lines(swept, reading, cells, metric, keys[0], lang)
     elif len(keys) == 2:
         pairs = [(reading, strategy) for reading in swept.readings() for strategy in swept.study.strategies]
-        for reading, strategy in pairs if len(pairs) <= MOST_MAPS else ():
+        for reading, strategy in pairs if maps_of(table) <= MOST_MAPS else ():
             name = f"sweep.{_reading(swept.study.cases[reading[0]])}.{strategy}"
             yield name, _map(swept, reading, cells, metric, strategy, lang)
+
+
+def maps_of(table: SweepTable) -> int:
+    """How many maps a sweep over two keys has: one a scenario with its variants and strategy."""
+    return len(list(table.swept.readings())) * len(table.swept.study.strategies)
 
 
 def _reading(case: Case) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,17 @@ from sim.study.grid import Mistakes, Setting, laid, point_of, points_of, quoted_
 DEFAULT_WORLDS = 20
 
 
-def load_experiment_file(name_or_path: str | Path) -> Study:
+def load_experiment_file(name_or_path: str | Path, changes: Mapping[str, Any] | None = None, place: str = "changes") -> Study:
     """The study that an experiment file asks for.
 
     Parameters
     ----------
     name_or_path
         Name of an experiment (``pool-by-size``) or path of a file.
+    changes
+        Keys of the file with values that replace its own; a grid is laid over its grid key by key.
+    place
+        What mistakes in `changes` name in place of a file.
 
     Raises
     ------
@@ -46,10 +50,10 @@ def load_experiment_file(name_or_path: str | Path) -> Study:
     ScenarioError
         All mistakes: those of the file, of the scenarios and strategies that it names, and of the points of its grid.
     """
-    return study_of(load_experiment(name_or_path))
+    return study_of(load_experiment(name_or_path, overrides=[Document(place, "", changes)] if changes else None))
 
 
-def study_from_data(name: str, data: dict[str, Any], place: str) -> Study:
+def study_from_data(name: str, data: Mapping[str, Any], place: str) -> Study:
     """The study of plain data shaped like an experiment file; `place` is what mistakes name in place of a file."""
     return study_of(experiment_from_data(name, {"kind": "experiment", **data}, place))
 
@@ -97,6 +101,8 @@ class _Reading:
     def path(self, kind: Kind, name: str, place: KeyPath) -> Path:
         """File of a name in the experiment file; if there is none, that is noted."""
         found = beside_or_named(name, kind, self.folder, (Path.cwd(), self.folder), named_first=True)
+        if not isinstance(found, Path):
+            found = beside_or_named(name, kind, Path.cwd(), (Path.cwd(), self.folder), named_first=True)
         if isinstance(found, Path):
             return found
         self.mistakes.add([self.problem(place, *found)])
