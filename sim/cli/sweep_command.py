@@ -6,7 +6,6 @@ import json as json_text
 import re
 import shlex
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +13,7 @@ from cyclopts import Parameter
 
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, whole
 from sim.errors import UsageError
-from sim.language import Phrase
+from sim.language import Lang, Phrase
 
 if TYPE_CHECKING:
     from sim.study.design import Study
@@ -105,13 +104,12 @@ def sweep(
     from sim.cli.sweep_screen import Screen
 
     screen = Screen(study, design, lang, quiet=json)
-    began = time.perf_counter()
     table = screen.run(chosen, count, out)
     if json:
         found = table.as_object() | {"engine": chosen.name, "results": str(table.swept.folder)}
         sys.stdout.write(json_text.dumps(found, ensure_ascii=False, allow_nan=False) + "\n")
         return 0
-    screen.show(table, time.perf_counter() - began, _next(experiment, study, changes, out))
+    screen.show(table, _next(experiment, study, changes, out, lang))
     return 0
 
 
@@ -183,7 +181,7 @@ def value_of(text: str) -> str | int | float | bool:
     return text
 
 
-def _next(name: str, study: Study, changes: dict[str, Any], out: Path) -> str:
+def _next(name: str, study: Study, changes: dict[str, Any], out: Path, lang: Lang) -> str:
     """The next command worth trying: another metric of the same runs."""
     from sim.cli.run_command import program
 
@@ -197,6 +195,7 @@ def _next(name: str, study: Study, changes: dict[str, Any], out: Path) -> str:
     for option in ("baseline", "worlds", "chances", "seed", "uncertainty"):
         words += [] if changes[option] is None else [f"--{option}", str(changes[option])]
     words += [] if out == Path("results") else ["--out", str(out)]
+    words += [] if lang == "en" else ["--lang", lang]
     return f"{program()} {shlex.join(words)}"
 
 

@@ -11,13 +11,13 @@ from rich.text import Text
 
 from sim.cli.progress import reporting
 from sim.cli.summary_table import COUNTED, RULED
-from sim.cli.words import EN_DASH, Lang, decimals_for, duration, filled, number, scale_of, word
+from sim.cli.words import EN_DASH, Lang, decimals_for, filled, number, scale_of, word
 from sim.experiment.design import Design
 from sim.experiment.engines import COMPILING_S, Engine, is_compiled
 from sim.records import Metric
 from sim.scenario.files import shown
 from sim.study.design import Study
-from sim.study.sweep_tables import LONG, OBJECT, WIDE, Cellular, Gap, SweepTable, shown_point, text_of
+from sim.study.sweep_tables import LONG, OBJECT, WIDE, Cellular, Gap, SweepTable, short_key, shown_point, text_of
 from sim.study.sweeping import Swept, cells, fixed, run_sweep, varied
 
 MOST_ROWS = 60
@@ -77,11 +77,10 @@ class Screen:
         moving = tuple(pair for pair in study.reference if pair[0] in varied(study))
         self.out.print(word(lang, "sweep_reference", point=shown_point(moving)), soft_wrap=True)
 
-    def show(self, table: SweepTable, wall_s: float, command: str) -> None:
+    def show(self, table: SweepTable, command: str) -> None:
         """Print means by point, what they mean, the paths and the next command."""
         swept, keys = table.swept, varied(self.study)
         metric = next(metric for metric in swept.metrics if metric.name == self.study.metric)
-        self.out.print(Text(duration(wall_s, self.lang), "dim"))
         self.out.print()
         if len(table.cells) > MOST_ROWS and len(keys) == 2:
             self._maps(table, metric, keys)
@@ -100,7 +99,8 @@ class Screen:
         self.out.print(Text(f"{metric.title[lang]} ({unit})", "bold"))
         grid = Table(box=RULED, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         readings = len({(cell.case.scenario.name, cell.case.variant) for cell in table.cells}) > 1
-        for name in (*([word(lang, "scenario")] if readings else ()), *keys, *([word(lang, "strategy")] if many else ())):
+        first, last = ([word(lang, "scenario")] if readings else []), ([word(lang, "strategy")] if many else [])
+        for name in [*first, *map(short_key, keys), *last]:
             grid.add_column(Text(name), overflow="fold")
         heads = [word(lang, "mean"), word(lang, "interval"), word(lang, "sweep_from_reference")]
         for name in [*heads, *([word(lang, "sweep_from_baseline", name=study.baseline)] if many else [])]:
@@ -130,7 +130,8 @@ class Screen:
             groups.setdefault((cell.case.scenario.name, cell.case.variant, cell.strategy), []).append(cell)
         for (scenario, variant, strategy), found in groups.items():
             name = " · ".join(part for part in (scenario, variant, strategy) if part)
-            heading = word(lang, "sweep_map", metric=metric.title[lang], unit=unit, up=keys[0], across=keys[1], strategy=name)
+            up, across = map(short_key, keys)
+            heading = word(lang, "sweep_map", metric=metric.title[lang], unit=unit, up=up, across=across, strategy=name)
             self.out.print(Text(heading, "bold"), soft_wrap=True)
             self.out.print(self._map(found, metric, keys, divisor), crop=False)
             self.out.print(Text(word(lang, "sweep_alike"), "dim"))

@@ -34,14 +34,15 @@ SWEEP: dict[str, dict[str, str]] = {
         "sweep_map": "{metric} ({unit}), moyenne ; {up} vers le bas, {across} en travers ; {strategy}",
         "sweep_more": "… encore {n:,} {n:ligne|lignes} dans {file}",
         "sweep_meaning": "Tous les points ont les mêmes mondes et les mêmes hasards. Moyenne : sur les simulations, avec son "
-        "intervalle à 95 % sur les mondes. Les écarts sont appariés ; chaque intervalle vaut pour lui-même : sur {n:,}, environ un "
-        "sur vingt manque la vérité.",
+        "intervalle à 95 % sur les mondes. Les écarts sont appariés ; chaque intervalle vaut pour lui-même : sur {n:,}, environ "
+        "un sur vingt manque la vérité.",
         "sweep_alike": "≈ : l'écart au point de référence peut être nul.",
-        "sweep_no_interval": "Pas d'intervalles : moins de 3 mondes ne montrent pas combien les mondes diffèrent. Demander --worlds 3 "
-        "ou plus.",
-        "sweep_no_chart": "Pas de figure : {n:,} clés varient, et un graphique en montre une ou deux. Les tableaux ont tous les points.",
-        "sweep_many_maps": "Pas de figure : il faudrait {n:,} cartes, et {most:,} au plus sont dessinées. Les tableaux ont tous les "
+        "sweep_no_interval": "Pas d'intervalles : moins de 3 mondes ne montrent pas combien les mondes diffèrent. Demander "
+        "--worlds 3 ou plus.",
+        "sweep_no_chart": "Pas de figure : {n:,} clés varient, et un graphique en montre une ou deux. Les tableaux ont tous les "
         "points.",
+        "sweep_many_maps": "Pas de figure : il faudrait {n:,} cartes, et {most:,} au plus sont dessinées. Les tableaux ont tous "
+        "les points.",
         "left": "reste",
     },
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
@@ -32,6 +33,8 @@ from sim.report.style import (
     width_pt,
 )
 from sim.report.words import NO_BREAK, Language
+
+Flags = npt.NDArray[np.bool_]
 
 RIGHT_PT, TOP_PT = 10.0, 4.0
 CELL_PT, LEAST_MAP_PT, MOST_MAP_PT = 22.0, 90.0, 300.0
@@ -65,7 +68,7 @@ class Measure:
 
 
 class Line(NamedTuple):
-    """Means of one strategy over the points of a key, with the ends of their intervals; each of shape (n_points,), NaN unknown."""
+    """Means of one strategy over the points of a key, with their intervals; each of shape (n_points,), NaN if unknown."""
 
     title: str
     mean: Floats
@@ -74,7 +77,7 @@ class Line(NamedTuple):
 
 
 def heat_map(
-    context: ChartContext, measure: Measure, across: Scale, up: Scale, means: Floats, alike: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+    context: ChartContext, measure: Measure, across: Scale, up: Scale, means: Floats, alike: Flags,
     reference: tuple[int, int], fixed: str,
 ) -> Sheet:  # fmt: skip
     """Map of the mean of a metric over two keys, darker where it is more, with one isoline.
@@ -166,7 +169,7 @@ def _draw_map(axes: Axes, values: Floats, level: float | None) -> None:
 
 
 def _draw_numbers(
-    axes: Axes, measure: Measure, values: Floats, alike: np.ndarray[tuple[int, int], np.dtype[np.bool_]], size_pt: tuple[float, float],
+    axes: Axes, measure: Measure, values: Floats, alike: Flags, size_pt: tuple[float, float],
     lang: Language,
 ) -> None:  # fmt: skip
     """The means in their cells, where they fit; ≈ before those that may be as at the reference."""
@@ -263,14 +266,16 @@ def _map_subtitle(context: ChartContext, measure: Measure, values: Floats, lang:
     runs, points = lang.number(context.runs), lang.number(values.size)
     if lang.code == "en":
         return f"Mean over the {runs} runs of each of {points} points, in {measure.unit}; darker is more"
-    return f"Moyenne des {runs} simulations de chacun des {points} points, en {measure.unit}{lang.semicolon} plus foncé{lang.colon} davantage"
+    darker = f"{lang.semicolon} plus foncé{lang.colon} davantage"
+    return f"Moyenne des {runs} simulations de chacun des {points} points, en {measure.unit}{darker}"
 
 
 def _line_subtitle(context: ChartContext, measure: Measure, across: Scale, lang: Language) -> str:
     runs, points = lang.number(context.runs), lang.number(len(across.labels))
     if lang.code == "en":
         return f"Mean over the {runs} runs of each of {points} points, in {measure.unit}, with its {lang.share(0.95)} interval"
-    return f"Moyenne des {runs} simulations de chacun des {points} points, en {measure.unit}, et son intervalle à {lang.share(0.95)}"
+    interval = f"et son intervalle à {lang.share(0.95)}"
+    return f"Moyenne des {runs} simulations de chacun des {points} points, en {measure.unit}, {interval}"
 
 
 def _map_notes(context: ChartContext, measure: Measure, level: float | None, values: Floats, fixed: str) -> list[str]:

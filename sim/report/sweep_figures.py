@@ -15,10 +15,9 @@ from sim.report.context import ChartContext
 from sim.report.sheet import Sheet, files_of
 from sim.report.sweep_chart import Line, Measure, Scale, heat_map, sweep_lines
 from sim.report.words import language
-from sim.scenario.experiment_file import EVERY_SCENARIO, EVERY_STRATEGY
 from sim.scenario.explain import unit_of
 from sim.study.design import Case, Value
-from sim.study.sweep_tables import Cellular, SweepTable, text_of
+from sim.study.sweep_tables import Cellular, SweepTable, short_key, text_of
 from sim.study.sweeping import Swept, fixed, varied
 
 MOST_MAPS = 12
@@ -122,12 +121,6 @@ def _scale(key: str, values: list[Value], lang: Lang) -> Scale:
         pairs = zip(labels, values, strict=True)
         labels = tuple(label.replace(".", ",") if isinstance(value, float) else label for label, value in pairs)
     return Scale(title, labels, tuple(numbers) if len(numbers) == len(values) else None)
-
-
-def short_key(key: str) -> str:
-    """A grid key without the word for every scenario or strategy."""
-    head, _, rest = key.partition(".")
-    return rest if head in (EVERY_SCENARIO, EVERY_STRATEGY) else f"{head}: {rest}"
 
 
 def _measure(metric: Metric, means: np.ndarray[Any, np.dtype[np.float64]], lang: Lang) -> Measure:

@@ -15,9 +15,9 @@ from sim.language import NOTHING, Phrase, listed
 from sim.plan import labels_of
 from sim.records import Metric
 from sim.scenario.chain import beside_or_named
+from sim.scenario.expected import suggestion
 from sim.scenario.experiment_checks import stem
 from sim.scenario.experiment_file import EVERY_SCENARIO, EVERY_STRATEGY, ExperimentFile
-from sim.scenario.expected import suggestion
 from sim.scenario.files import Kind
 from sim.scenario.load import experiment_from_data, load_experiment, load_scenario, load_strategy
 from sim.scenario.loaded import Document, Loaded
@@ -119,7 +119,7 @@ class _Reading:
         worlds = [self.path("scenario", name, ("scenarios", i)) for i, name in enumerate(self.experiment.scenarios)]
         if self.lacking:
             return
-        for name, world in zip(self.experiment.scenarios, worlds, strict=True):
+        for world in worlds:
             for place, variants in enumerate(readings):
                 base = self._base(world, variants, ("variants", place))
                 if base is not None:
