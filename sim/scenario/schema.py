@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 2020-12) of scenario, strategy and variant files and of parts of scenarios, for editors.
+"""JSON Schemas (draft 2020-12) of scenario, strategy, variant and experiment files and of parts of scenarios, for editors.
 
 A file may leave to its parent whatever it likes, so the schemas name keys, types and limits but require
 little; that a merged scenario is complete and consistent is for `run.py check` to say.
@@ -110,8 +110,11 @@ def _number_or_table(table: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [{"type": "number"}, table], "description": table.pop("description")}
 
 
+VALUE = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
+
+
 def _array_or_range(table: dict[str, Any]) -> dict[str, Any]:
-    array = {"type": "array", "minItems": 1, "maxItems": MOST_VALUES, "items": {"type": ["string", "number", "boolean"]}}
+    array = {"type": "array", "minItems": 1, "maxItems": MOST_VALUES, "items": VALUE}
     table["properties"]["values"] = array
     return {"anyOf": [array, table], "description": table.pop("description")}
 
