@@ -77,22 +77,31 @@ def test_precision_takes_the_place_of_worlds(tmp_path: Path) -> None:
         ("worlds = 3", "variants = [3]", (6, 13, "variants[0]"), "expected the name of a variant in quotes"),
         ("worlds = 3", 'variants = ["", ""]', (6, 17, "variants[1]"), "stands in this list already"),
         ("worlds = 3", 'variants = ["lull"]', (6, 13, "variants[0]"), 'there is no variant "lull"'),
-        ("worlds = 3", 'variants = ["", ["lull-truce", "lull-escort"]]', (6, 17, "variants[1]"), 'cannot be laid over "kayes-corridor"'),
+        ("worlds = 3", 'variants = ["", ["lull-truce", "lull-escort"]]',
+         (6, 17, "variants[1]"), 'cannot be laid over "kayes-corridor"'),
         ('"no-escort"]', '"kayes-first"]', (5, 25, "strategies[1]"), 'cannot run in "kayes-corridor"'),
         ('"kayes-corridor"', '"../../../etc/passwd"', (4, 14, "scenarios[0]"), "leads out of the folders"),
         ("chances = 2", "[grid]\nunits = [1]", (8, 1, "grid.units"), 'expected "scenario.KEY"'),
-        ("chances = 2", "[grid]\n\"scenario.days\" = [30, 30]", (8, 24, 'grid."scenario.days"[1]'), "stands in this list already"),
+        ("chances = 2", "[grid]\n\"scenario.days\" = [30, 30]",
+         (8, 24, 'grid."scenario.days"[1]'), "stands in this list already"),
         ("chances = 2", "[grid]\n\"scenario.days\" = []", (8, 1, 'grid."scenario.days"'), "expected at least one value"),
-        ("chances = 2", "[grid]\n\"scenario.days\" = 30", (8, 1, 'grid."scenario.days"'), "expected an array of values, or a range"),
-        ("chances = 2", "[grid]\n\"scenario.days\" = { from = 3, to = 9 }", (8, 1, 'grid."scenario.days"'), "expected an array of values"),
+        ("chances = 2", "[grid]\n\"scenario.days\" = 30",
+         (8, 1, 'grid."scenario.days"'), "expected an array of values, or a range"),
+        ("chances = 2", "[grid]\n\"scenario.days\" = { from = 3, to = 9 }",
+         (8, 1, 'grid."scenario.days"'), "expected an array of values"),
         ("chances = 2", "[grid]\n\"scenario.days\" = [30, nan]", (8, 24, 'grid."scenario.days"[1]'), "expected a number, a text"),
         ("chances = 2", "[grid]\n\"scenario.dayz\" = [30]", (8, 20, 'grid."scenario.dayz"[0]'), "unknown key"),
         ("chances = 2", "[grid]\n\"scenario.days\" = [30, 0]", (8, 24, 'grid."scenario.days"[1]'), "(at scenario.days = 0)"),
-        ("chances = 2", "[grid]\n\"strategy.convoys.size\" = [80]", (8, 28, 'grid."strategy.convoys.size"[0]'), "convoys.interval_h: is missing"),
-        ("chances = 2", "[grid]\n\"medium.convoys.size\" = [30]", (8, 26, 'grid."medium.convoys.size"[0]'), "40, above size = 30"),
-        ("chances = 2", "[grid]\n\"scenario.escort.pool.kayes.units\" = [6, 0]", (8, 42, 'grid."scenario.escort.pool.kayes.units"[1]'), "it could never leave"),
-        ("chances = 2", "[grid]\n\"scenario.a\" = [1]\n\"scenario.a.b\" = [1]", (9, 1, 'grid."scenario.a.b"'), 'lies inside "scenario.a"'),
-        ("chances = 2", "[grid]\n\"scenario.days\" = [30]\n[reference]\n\"scenario.days\" = 31", (10, 1, 'reference."scenario.days"'), "expected a value that the grid gives"),
+        ("chances = 2", "[grid]\n\"strategy.convoys.size\" = [80]",
+         (8, 28, 'grid."strategy.convoys.size"[0]'), "convoys.interval_h: is missing"),
+        ("chances = 2", "[grid]\n\"medium.convoys.size\" = [30]",
+         (8, 26, 'grid."medium.convoys.size"[0]'), "40, above size = 30"),
+        ("chances = 2", "[grid]\n\"scenario.escort.pool.kayes.units\" = [6, 0]",
+         (8, 42, 'grid."scenario.escort.pool.kayes.units"[1]'), "it could never leave"),
+        ("chances = 2", "[grid]\n\"scenario.a\" = [1]\n\"scenario.a.b\" = [1]",
+         (9, 1, 'grid."scenario.a.b"'), 'lies inside "scenario.a"'),
+        ("chances = 2", "[grid]\n\"scenario.days\" = [30]\n[reference]\n\"scenario.days\" = 31",
+         (10, 1, 'reference."scenario.days"'), "expected a value that the grid gives"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_at_its_place(
@@ -125,7 +134,8 @@ def test_too_many_points_are_refused_before_any_is_loaded(tmp_path: Path) -> Non
 
 
 def test_values_of_a_range_are_whole_where_all_are(tmp_path: Path) -> None:
-    text = GOOD + '[grid]\n"scenario.days" = { from = 30, to = 60, steps = 4 }\n"scenario.contact.deterrence" = { from = 0, to = 0.3, steps = 4 }\n'
+    grid = '"scenario.days" = { from = 30, to = 60, steps = 4 }\n"scenario.contact.deterrence" = { from = 0, to = 0.3, steps = 4 }\n'
+    text = GOOD + f"[grid]\n{grid}"
     grid = load_experiment(written(tmp_path, text)).model.grid
     assert grid["scenario.days"].points == (30, 40, 50, 60)
     assert grid["scenario.contact.deterrence"].points == (0.0, 0.1, 0.2, 0.3)
