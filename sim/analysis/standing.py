@@ -1,4 +1,4 @@
-"""How each strategy of a comparison stands: its numbers, its differences from the baseline, how often it comes first, its risk."""
+"""How each strategy of a comparison stands: its numbers, differences from the baseline, how often it comes first, its risk."""
 
 from __future__ import annotations
 

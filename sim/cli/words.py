@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from sim.cli.compare_words import COMPARE
 from sim.cli.reproduce_words import REPRODUCE
 from sim.language import Lang as Lang
 from sim.language import fill, typographic
@@ -118,6 +119,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "How often ambushes wait, by period",
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
+        **COMPARE["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -226,6 +228,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "Fréquence des embuscades, par période",
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
+        **COMPARE["fr"],
     },
 }
 
