@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 PRICES = ("tankers_lost", "crews_lost", "litres_unmet_regions", "escort_days")
 """Metrics that the table of prices shows, unless one of them is judged."""
 
-WIDTH = 100
-"""Columns that the tables need at most."""
-
-
 def print_case(console: Console, study: StudyResults, case: CaseResults, found: Sequence[Standing], lang: Lang) -> None:
     """Print the three tables of a case."""
     for table in (_ranks(study, case, found, lang), _prices(case, found, lang), _risks(case, found, lang)):
@@ -42,7 +38,7 @@ def print_meanings(console: Console, study: StudyResults, lang: Lang) -> None:
 
 def _table(first: str, columns: Sequence[str]) -> Table:
     table = Table(box=RULED, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column(first, overflow="fold", min_width=14, max_width=28)
+    table.add_column(first, overflow="fold", min_width=14, max_width=24)
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
     return table
@@ -59,23 +55,23 @@ def _ranks(study: StudyResults, case: CaseResults, found: Sequence[Standing], la
         told = outcome_of(case.verdict, one.strategy)
         table.add_row(
             Text(one.strategy), _mean(one.metrics[metric.name], metric.unit, lang),
-            _gap(one.differences.get(metric.name), metric.unit, lang), _share(one.share_best, lang), _share(one.p_best_mean, lang),
+            _gap(one.differences.get(metric.name), metric.unit, lang),
+            _share(one.share_best, lang), _share(one.p_best_mean, lang),
             word(lang, f"says_{told}") if told else "",
         )  # fmt: skip
     return table
 
 
 def _prices(case: CaseResults, found: Sequence[Standing], lang: Lang) -> Table:
-    table = _table(word(lang, "strategy"), [*(word(lang, f"price_{name}") for name in PRICES), word(lang, "averted")])
+    table = _table(word(lang, "strategy"), [word(lang, f"price_{name}") for name in PRICES])
     for one in found:
         cells = [_priced(one, name, case.comparison.metric(name).unit, lang) for name in PRICES]
-        averted = EN_DASH if one.averted is None else number(one.averted.value, 2, lang)
-        table.add_row(Text(one.strategy), *cells, averted)
+        table.add_row(Text(one.strategy), *cells)
     return table
 
 
 def _risks(case: CaseResults, found: Sequence[Standing], lang: Lang) -> Table:
-    keys = ("tail", "regret_mean", "regret_worst", "not_knowing", "ratio")
+    keys = ("tail", "regret_mean", "regret_worst", "not_knowing", "ratio", "averted")
     metric = case.comparison.metric(case.metric)
     divisor = scale_of(metric.unit, lang)[0]
 
@@ -89,6 +85,7 @@ def _risks(case: CaseResults, found: Sequence[Standing], lang: Lang) -> Table:
             Text(one.strategy), said(None if one.tail is None else one.tail.value),
             said(None if one.regret is None else one.regret.mean), said(None if one.regret is None else one.regret.worst),
             _share(None if one.spread is None else one.spread.share_not_knowing, lang), _ratio(pair, lang),
+            EN_DASH if one.averted is None else number(one.averted.value, 2, lang),
         )  # fmt: skip
     return table
 
@@ -110,7 +107,7 @@ def _decimals(unit: str, size: float) -> int:
 
 
 def _mean(found: Statistic, unit: str, lang: Lang) -> str:
-    """A mean with its interval: ``32.1 [28.0, 36.9]``; commas and points of French make it a semicolon."""
+    """A mean with its interval: ``32.1 [28.0; 36.9]``; a semicolon, because French numbers have commas."""
     if found.mean is None:
         return EN_DASH
     divisor = scale_of(unit, lang)[0]
@@ -144,9 +141,10 @@ def _priced(one: Standing, name: str, unit: str, lang: Lang) -> str:
     if found is None:
         return EN_DASH
     divisor = scale_of(unit, lang)[0]
-    places = 1 if abs(found / divisor) < 10 else 0
-    mean = number(found / divisor, places, lang)
     pair = one.differences.get(name)
+    size = max(abs(found), 0.0 if pair is None or pair.mean is None else abs(pair.mean)) / divisor
+    places = 1 if size < 10 else 0
+    mean = number(found / divisor, places, lang)
     if pair is None or pair.mean is None:
         return mean
     plus = "+" if round(pair.mean / divisor, places) > 0 else ""

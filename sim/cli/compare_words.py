@@ -4,7 +4,6 @@ from __future__ import annotations
 
 COMPARE: dict[str, dict[str, str]] = {
     "en": {
-        "experiment": "experiment",
         "strategies_compared": "{n:,} strategies",
         "cases_compared": "{n:,} {n:case|cases}",
         "baseline": "baseline {name}",
@@ -30,17 +29,17 @@ COMPARE: dict[str, dict[str, str]] = {
         "not_knowing": "not knowing",
         "ratio": "pairing",
         "overall_verdict": "Across all variants",
-        "how_means": "[95 %]: interval of the mean, over {worlds:,} worlds. − baseline: paired difference, strategy less baseline.",
-        "how_best": "best in: share of worlds in which the strategy comes first; more runs do not drive it to 0 or 100 %. surest: chance "
-        "that its mean is the best, given the sampling error of means alone; more runs do.",
-        "how_price": "In brackets: paired difference from the baseline. regions: unmet need, million litres. averted/day: shortage days "
-        "averted per escort-day more than the baseline takes; – where it takes no more beyond doubt.",
-        "how_risk": "worst 5 %: mean of the worst 5 % of runs. regret: behind the best of each world, in {unit}, on average and in "
-        "the worst world. not knowing: share of the spread that stems from what we do not know, the rest is chance. pairing: how "
-        "many times more runs strategies compared in different worlds would have needed.",
+        "how_means": "[95 %]: interval of the mean, over {worlds:,} {worlds:world|worlds}. − baseline: paired difference, "
+        "strategy less baseline.",
+        "how_best": "best in: share of worlds in which the strategy comes first; more runs do not drive it to 0 or 100 %. "
+        "surest: chance that its mean is the best, given the sampling error of means alone; more runs do.",
+        "how_price": "In brackets: paired difference from the baseline. regions: unmet need, million litres.",
+        "how_risk": "worst 5 %: mean of the worst 5 % of runs. regret: behind the best of each world, in {unit}, on average "
+        "and in the worst world. not knowing: share of the spread that stems from what we do not know, the rest is chance. "
+        "pairing: how many times more runs strategies compared in different worlds would have needed. averted/day: shortage "
+        "days averted per escort-day more than the baseline takes, – where it takes no more beyond doubt.",
     },
     "fr": {
-        "experiment": "expérience",
         "strategies_compared": "{n:,} stratégies",
         "cases_compared": "{n:,} cas",
         "baseline": "référence {name}",
@@ -66,14 +65,16 @@ COMPARE: dict[str, dict[str, str]] = {
         "not_knowing": "méconnu",
         "ratio": "gain app.",
         "overall_verdict": "Toutes variantes confondues",
-        "how_means": "[95 %] : intervalle de la moyenne, sur {worlds:,} mondes. − référence : différence appariée, stratégie moins "
-        "référence.",
-        "how_best": "1re dans : part des mondes où la stratégie arrive en tête ; plus de simulations ne la mènent pas à 0 ou 100 %. "
-        "certitude : probabilité que sa moyenne soit la meilleure, compte tenu de la seule erreur d'échantillonnage des moyennes.",
-        "how_price": "Entre parenthèses : différence appariée avec la référence. régions : besoin non servi, millions de litres. "
-        "évités/j : jours de pénurie évités par jour d'escorte de plus que la référence ; – si elle n'en prend pas nettement plus.",
-        "how_risk": "pires 5 % : moyenne des 5 % de simulations les pires. regret : écart avec la meilleure de chaque monde, en "
-        "{unit}, en moyenne et dans le pire monde. méconnu : part de la dispersion due à ce que nous ne savons pas, le reste est le "
-        "hasard. gain app. : combien de fois plus de simulations il aurait fallu dans des mondes différents.",
+        "how_means": "[95 %] : intervalle de la moyenne, sur {worlds:,} {worlds:monde|mondes}. − référence : différence "
+        "appariée, stratégie moins référence.",
+        "how_best": "1re dans : part des mondes où la stratégie arrive en tête ; plus de simulations ne la mènent pas à 0 ou "
+        "100 %. certitude : probabilité que sa moyenne soit la meilleure, vu la seule erreur d'échantillonnage des moyennes.",
+        "how_price": "Entre parenthèses : différence appariée avec la référence. régions : besoin non servi, millions de "
+        "litres.",
+        "how_risk": "pires 5 % : moyenne des 5 % de simulations les pires. regret : écart avec la meilleure de chaque monde, "
+        "en {unit}, en moyenne et dans le pire monde. méconnu : part de la dispersion due à ce que nous ne savons pas, le "
+        "reste est le hasard. gain app. : combien de fois plus de simulations il aurait fallu dans des mondes différents. "
+        "évités/j : jours de pénurie évités par jour d'escorte de plus que la référence, – si elle n'en prend pas nettement "
+        "plus.",
     },
 }

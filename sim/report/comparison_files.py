@@ -37,8 +37,8 @@ WORDS = {
     "fr": {
         "heading": "Comparaison de {strategies}",
         "made": "{worlds} mondes × {chances} hasards dans chaque cas, graine {seed}, valeurs {uncertainty}, référence "
-        "{baseline}. Les nombres après ± sont les demi-largeurs d’intervalles à 95 % sur les mondes^; toutes les stratégies rencontrent les "
-        "mêmes réplications.",
+        "{baseline}. Les nombres après ± sont les demi-largeurs d’intervalles à 95 % sur les mondes^; toutes les stratégies "
+        "rencontrent les mêmes réplications.",
         "as_it_stands": "Tel quel",
         "overall": "Toutes variantes confondues",
         "screened": "Écartées après un essai de {worlds} × {chances}~: {strategies}.",
