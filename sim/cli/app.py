@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 import sim
+from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
@@ -169,6 +170,7 @@ def schema(
     return 0
 
 
+app.command(compare, sort_key=1)
 app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
@@ -178,7 +180,7 @@ app.command(sweep, sort_key=6)
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "sweep")
+COMMANDS = ("run", "compare", "sweep", "check", "list", "schema", "explain", "new", "replay", "reproduce")
 
 
 def known_scenario(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from sim.cli.compare_words import COMPARE
 from sim.cli.reproduce_words import REPRODUCE
 from sim.cli.sweep_words import SWEEP
 from sim.language import Lang as Lang
@@ -121,6 +122,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "How often ambushes wait, by period",
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
+        **COMPARE["en"],
         **SWEEP["en"],
     },
     "fr": {
@@ -232,6 +234,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "Fréquence des embuscades, par période",
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
+        **COMPARE["fr"],
         **SWEEP["fr"],
     },
 }

@@ -134,7 +134,8 @@ def test_too_many_points_are_refused_before_any_is_loaded(tmp_path: Path) -> Non
 
 
 def test_values_of_a_range_are_whole_where_all_are(tmp_path: Path) -> None:
-    grid = '"scenario.days" = { from = 30, to = 60, steps = 4 }\n"scenario.contact.deterrence" = { from = 0, to = 0.3, steps = 4 }\n'
+    grid = '"scenario.days" = { from = 30, to = 60, steps = 4 }\n'
+    grid += '"scenario.contact.deterrence" = { from = 0, to = 0.3, steps = 4 }\n'
     text = GOOD + f"[grid]\n{grid}"
     grid = load_experiment(written(tmp_path, text)).model.grid
     assert grid["scenario.days"].points == (30, 40, 50, 60)
