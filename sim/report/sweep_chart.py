@@ -157,8 +157,8 @@ def _draw_map(axes: Axes, values: Floats, level: float | None) -> None:
     rows, columns = values.shape
     edges = np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5
     weak, strong = STRENGTHS
-    colors = ListedColormap([HUES[0].tint(weak + (strong - weak) * i / (SHADES - 1)) for i in range(SHADES)])
-    colors.set_bad(GRID)
+    shades = [HUES[0].tint(weak + (strong - weak) * i / (SHADES - 1)) for i in range(SHADES)]
+    colors = ListedColormap(shades).with_extremes(bad=GRID)
     shown = np.ma.masked_invalid(values)
     axes.pcolormesh(*edges, shown, cmap=colors, edgecolors=PAPER, linewidth=0.6)
     if level is not None and rows > 1 and columns > 1:

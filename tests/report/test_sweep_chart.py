@@ -24,9 +24,8 @@ def slope(rows: int, columns: int) -> np.ndarray[tuple[int, int], np.dtype[np.fl
 def test_no_text_of_a_map_lies_on_another(lang: str, shape: tuple[int, int]) -> None:
     alike = np.zeros(shape, dtype=np.bool_)
     alike[0, 1] = True
-    sheet = heat_map(
-        context(lang), DAYS[lang], scale(shape[1]), scale(shape[0], "escort.pool.kayes.units"), slope(*shape), alike, (0, 0), "a = 1"
-    )
+    up = scale(shape[0], "escort.pool.kayes.units")
+    sheet = heat_map(context(lang), DAYS[lang], scale(shape[1]), up, slope(*shape), alike, (0, 0), "a = 1")
     assert collisions(sheet) == []
 
 
