@@ -27,6 +27,11 @@ class Language:
     semicolon: str
     conjunction: str
 
+    @property
+    def lang(self) -> Lang:
+        """Its code as the rest of the program knows it."""
+        return "fr" if self.code == "fr" else "en"
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with `digits` decimals, the language's decimal mark and thousands separator."""
         text = f"{value:,.{digits}f}"
@@ -139,7 +144,7 @@ def figures_of(value: float) -> Bilingual:
 
 def signed_of(value: float) -> Bilingual:
     """A difference: as `figures_of`, with a plus where it is above zero."""
-    return in_both(lambda lang: ("+" if value > 0 else "") + figures_of(value).said("fr" if lang.code == "fr" else "en"))
+    return in_both(lambda lang: ("+" if value > 0 else "") + figures_of(value).said(lang.lang))
 
 
 def share_of(value: float) -> Bilingual:
