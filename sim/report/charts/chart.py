@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,6 +43,20 @@ class Chart(ABC):
         """The numbers drawn."""
 
     @abstractmethod
+    def draw(self, lang: Lang = "en", size: Size = FULL) -> Sheet:
+        """The chart on a sheet of a size, its figure included."""
+
+    @property
+    def alt(self) -> Phrase:
+        """What the chart says to someone who does not see it."""
+        return Phrase("{title}. {measure}. The numbers are in the table of the chart.", title=self.title, measure=self.measure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyChart(Chart):
+    """A chart that gives a height for a width and paints its body; words and source line are laid out for it."""
+
+    @abstractmethod
     def paint(self, sheet: Sheet, lang: Language) -> None:
         """Draw the body."""
 
@@ -51,16 +64,14 @@ class Chart(ABC):
     def body_pt(self, width_pt: float, lang: Language) -> float:
         """Height that the body takes on a sheet of a width."""
 
-    @property
-    def alt(self) -> Phrase:
-        """What the chart says to someone who does not see it."""
-        return Phrase("{title}. {measure}. The numbers are in the table of the chart.", title=self.title, measure=self.measure)
-
     def draw(self, lang: Lang = "en", size: Size = FULL) -> Sheet:
         """The chart on a sheet of a size, its figure included."""
         spoken = language(lang)
         source = " ".join([self.about.spoken(lang).source_line(), *(said(note, lang) for note in self.notes)])
-        height: Callable[[float], float] = lambda width_pt: self.body_pt(width_pt, spoken)  # noqa: E731
+
+        def height(width_pt: float) -> float:
+            return self.body_pt(width_pt, spoken)
+
         with house_style():
             sheet = make_sheet(said(self.title, lang), said(self.measure, lang), height, [source], size)
             self.paint(sheet, spoken)

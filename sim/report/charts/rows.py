@@ -11,14 +11,14 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from sim.language import Phrase, said
-from sim.report.charts.chart import Cell, Chart, Table
+from sim.report.charts.chart import BodyChart, Cell, Table
 from sim.report.charts.marks import MAIN, Entry, Look, draw_key, key_pt, mark
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, nice_step
 from sim.report.style import AXIS, GRID, INK, LABEL_PT, NOTE_PT, SECONDARY, TICK_PT, width_pt, wrap
 from sim.report.words import Language, figures_of
 
-GAP_PT, NAME_GAP_PT, VALUE_GAP_PT, BLOCK_GAP_PT, SPARE_PT = 16.0, 10.0, 9.0, 12.0, 6.0
-NARROWEST_PT = 78.0
+GAP_PT, NAME_GAP_PT, VALUE_GAP_PT, BLOCK_GAP_PT, SPARE_PT = 12.0, 10.0, 9.0, 12.0, 6.0
+NARROWEST_PT = 50.0
 """Least width of a plot: narrower ones go into the next line of panels."""
 
 
@@ -33,6 +33,7 @@ class Mark(NamedTuple):
     look: Look = MAIN
     text: Phrase | None = None
     """What is written beside it instead of the value."""
+    signed: bool = False
 
     @property
     def shown(self) -> list[float]:
@@ -59,7 +60,7 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RowsChart(Chart):
+class RowsChart(BodyChart):
     """Rows of marks by name; rows that are the measure of the others have `strong` names."""
 
     rows: tuple[Phrase, ...]
@@ -103,9 +104,9 @@ class _Layout:
         inside = width - 2 * MARGIN_PT
         names = [said(row, lang.lang) for row in chart.rows]
         widest = max((width_pt(name, LABEL_PT, "semibold") for name in names), default=0.0)
-        self.names_pt = min(widest + 1, inside * (0.42 if width > 300 else 0.46))
+        self.names_pt = min(widest + 1, inside * (0.46 if width < 300 else 0.28 if len(chart.panels) > 2 else 0.42))
         self.names = [wrap(name, self.names_pt, LABEL_PT, "semibold" if i in chart.strong else "normal") for i, name in enumerate(names)]
-        self.values = [[_written(marks, lang) for marks in panel.marks] for panel in chart.panels]
+        self.values = [[_written(marks, _digits(panel), lang) for marks in panel.marks] for panel in chart.panels]
         self.values_pt = [max((width_pt(t, NOTE_PT) for t in column), default=0.0) for column in self.values]
         room = inside - self.names_pt
         wide = NAME_GAP_PT + NARROWEST_PT + VALUE_GAP_PT + max(self.values_pt, default=0.0)
@@ -132,14 +133,23 @@ class _Layout:
         return block_pt(1, TICK_PT) + 6 + block_pt(max(len(self.axes_titles[i]) for i in block), NOTE_PT)
 
 
-def _written(marks: Sequence[Mark], lang: Language) -> str:
-    """The numbers written beside a row; of several marks none, the axis tells."""
+def _digits(panel: Panel) -> int:
+    """Decimals of the numbers beside the rows of a panel, the same for all of them."""
+    largest = max((abs(marks[0].value) for marks in panel.marks if len(marks) == 1 and marks[0].value is not None), default=0.0)
+    whole = all(marks[0].value is None or marks[0].value == round(marks[0].value) for marks in panel.marks if len(marks) == 1)
+    return 0 if largest >= 1000 or whole else 1 if largest >= 10 else 2
+
+
+def _written(marks: Sequence[Mark], digits: int, lang: Language) -> str:
+    """The number written beside a row; of several marks none, the axis tells."""
     if len(marks) != 1:
         return ""
     one = marks[0]
     if one.text is not None:
         return said(one.text, lang.lang)
-    return "–" if one.value is None else figures_of(one.value).said(lang.lang)
+    if one.value is None:
+        return "–"
+    return ("+" if one.signed and one.value > 0 else "") + lang.number(one.value, digits)
 
 
 def _block(sheet: Sheet, chart: RowsChart, layout: _Layout, block: range, top: float, spare: float, lang: Language) -> float:

@@ -18,7 +18,8 @@ from sim.report.charts.marks import BASE, MAIN, OPEN, OTHER, SERIES, Look
 from sim.report.charts.rows import Column, Mark, Panel, RowsChart
 from sim.report.charts.units import Unit, title_of, unit_of
 from sim.report.context import ChartContext
-from sim.report.words import figures_of, signed_of
+from sim.report.metric_phrases import difference_phrase
+from sim.report.words import figures_of, in_both
 
 Names = Mapping[str, Phrase]
 
@@ -47,7 +48,7 @@ def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names
     return RowsChart(
         name="strategies",
         about=about,
-        title=_difference_title(found, judged, unit, names, cases),
+        title=_difference_title(found, judged, names, cases),
         measure=Phrase(
             "{metric}: each strategy less the baseline, {unit}, in the same runs, with its 95 % interval",
             metric=title_of(judged), unit=unit.name,
@@ -76,7 +77,7 @@ def _difference_mark(difference: Difference, unit: Unit) -> Mark:
     mean = difference.mean / unit.size
     half = None if difference.half is None else difference.half / unit.size
     ends = (None, None) if half is None else (mean - half, mean + half)
-    return Mark(mean, *ends, look=look, text=signed_of(mean))
+    return Mark(mean, *ends, look=look, signed=True)
 
 
 def _shared_limits(panels: Sequence[Panel]) -> tuple[float, float]:
@@ -88,7 +89,7 @@ def _shared_limits(panels: Sequence[Panel]) -> tuple[float, float]:
 
 
 def _difference_title(
-    found: Sequence[Sequence[Difference | None]], metric: Metric, unit: Unit, names: Names, cases: Sequence[Case]
+    found: Sequence[Sequence[Difference | None]], metric: Metric, names: Names, cases: Sequence[Case]
 ) -> Phrase:
     """The strategy furthest on the better side in the first variant, and in how many variants its sign is settled."""
     known = [d for d in found[0] if d is not None and np.isfinite(d.mean)]
@@ -98,12 +99,9 @@ def _difference_title(
     best = min(known, key=lambda d: sign * d.mean)
     if not best.better:
         return Phrase("{metric}: no strategy is better than the baseline beyond doubt", metric=title_of(metric))
-    mean, half = best.mean / unit.size, (best.half or 0.0) / unit.size
-    told = Phrase(
-        "{metric}: {strategy} is at {mean} {unit} from the baseline (95 % interval {low} to {high})",
-        metric=title_of(metric), strategy=names[best.of], mean=signed_of(mean), unit=unit.name, low=signed_of(mean - half),
-        high=signed_of(mean + half),
-    )  # fmt: skip
+    told = in_both(lambda lang: f"{names[best.of].said(lang.lang)} " + difference_phrase(
+        metric, best.mean, best.half, names[best.against].said(lang.lang), lang
+    ))  # fmt: skip
     if len(cases) == 1:
         return told
     holds = sum(any(d is not None and d.of == best.of and d.better for d in case) for case in found)
@@ -264,7 +262,7 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
             "Least to regret: {strategy}, at most {n} {unit} behind the best (in {variant})",
             strategy=names[strategies[least]], n=figures_of(float(behind[least].max())), unit=unit.name,
             variant=titles[known[int(worst[least])].variant],
-        ),
+        ) if behind[least].max() > 0 else Phrase("{strategy} has the best mean in every variant", strategy=names[strategies[least]]),
         measure=Phrase("{metric}: mean of each strategy behind the best mean of the same variant, {unit}",
                        metric=title_of(metric), unit=unit.name),
         notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),),
