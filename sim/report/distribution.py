@@ -12,6 +12,7 @@ from sim.report.context import ChartContext
 from sim.report.findings import FEW_RUNS, Floats, Spread, range_of, shortage_finding
 from sim.report.sheet import Sheet, block_pt, horizontal_grid, make_sheet, nice_step
 from sim.report.style import (
+    FULL,
     GRID,
     HUES,
     INK,
@@ -19,7 +20,6 @@ from sim.report.style import (
     PAPER,
     SECONDARY,
     TICK_PT,
-    FULL,
     Size,
     house_style,
     width_pt,

@@ -18,6 +18,7 @@ from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, make_s
 from sim.report.style import (
     BAND_STRENGTHS,
     FAINT,
+    FULL,
     GRID,
     HUES,
     INK,
@@ -25,7 +26,6 @@ from sim.report.style import (
     NOTE_PT,
     SECONDARY,
     TICK_PT,
-    FULL,
     Hue,
     Size,
     house_style,

@@ -135,16 +135,11 @@ def number_of(value: float, digits: int = 0) -> Bilingual:
 
 
 def figures_of(value: float) -> Bilingual:
-    """A number as a chart writes it: whole from 100 on, a decimal from 10 on, two below, without zeros at the end."""
-    digits = 0 if abs(value) >= 99.5 else 1 if abs(value) >= 9.95 else 2
+    """A number as a chart writes it: whole from 100 on, a decimal from 1 on, two below, without zeros at the end."""
+    digits = 0 if abs(value) >= 99.5 else 1 if abs(value) >= 0.995 else 2
     while digits and abs(round(value, digits) - round(value, digits - 1)) < 1e-9:
         digits -= 1
     return number_of(value, digits)
-
-
-def signed_of(value: float) -> Bilingual:
-    """A difference: as `figures_of`, with a plus where it is above zero."""
-    return in_both(lambda lang: ("+" if value > 0 else "") + figures_of(value).said(lang.lang))
 
 
 def share_of(value: float) -> Bilingual:

@@ -15,7 +15,8 @@ import pytest
 
 from sim.errors import UsageError
 from sim.experiment.results import Results
-from sim.report.figures import context_of, dated_events, draw_figures, safety_stock_l
+from sim.report.charts.of_run import dated_events, safety_stock_l
+from sim.report.figures import context_of, draw_figures
 from sim.report.findings import QUANTILES
 from sim.scenario.load import load_scenario
 from sim.scenario.loaded import resolved

@@ -48,7 +48,9 @@ def beliefs(about: ChartContext, found: Sequence[Belief]) -> RowsChart:
             after_high=figures_of(one.posterior[2]), unit=one.unit,
         )  # fmt: skip
         name = Phrase("{title}: {numbers}", title=one.title, numbers=told)
-        rows.append((name, (Mark(before[1], before[0], before[2], look=OPEN), Mark(after[1], None, None, after[0], after[2], MAIN))))
+        rows.append(
+            (name, (Mark(before[1], before[0], before[2], look=OPEN), Mark(after[1], None, None, after[0], after[2], MAIN)))
+        )
     most = min(found, key=lambda one: one.narrowed)
     return RowsChart(
         name="beliefs",

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from sim.errors import UsageError
 from sim.language import Phrase, said
-from sim.report.charts.chart import BodyChart, Table
+from sim.report.charts.chart import BodyChart, Cell, Table
 from sim.report.charts.marks import Entry, Look, draw_key, key_pt
 from sim.report.context import ChartContext
 from sim.report.findings import Floats
@@ -56,7 +57,9 @@ class Calendar(BodyChart):
     def table(self) -> Table:
         """A line a day, a column a row of the chart."""
         dates = [(self.start + timedelta(days=day)).isoformat() for day in range(self.days)]
-        rows = [(when, *(float(strip.probability[day]) for strip in self.strips)) for day, when in enumerate(dates)]
+        rows: list[tuple[Cell, ...]] = [
+            (when, *(float(strip.probability[day]) for strip in self.strips)) for day, when in enumerate(dates)
+        ]
         return Table((Phrase("date"), *(strip.title for strip in self.strips)), tuple(rows))
 
     @property
@@ -95,8 +98,7 @@ class Calendar(BodyChart):
             sheet.write(MARGIN_PT, begin, lines, LABEL_PT, INK)
             above = text if column == 0 else 0.0
             axes = sheet.axes(left, top + above, wide, tall - above)
-            colors = [CLASSES[_class(float(share))][0].mark for share in strip.probability]
-            axes.bar(np.arange(self.days), 1.0, 1.0, align="edge", color=colors, linewidth=0)
+            _days(axes, strip.probability)
             axes.set_xlim(0, self.days)
             axes.set_ylim(0, 1)
             axes.set_yticks([])
@@ -108,6 +110,14 @@ class Calendar(BodyChart):
             for tick in ticks[1:]:
                 axes.axvline(tick.day, color=PAPER, linewidth=0.7)
             top += tall + STRIP_GAP_PT
+
+
+def _days(axes: Axes, shares: Floats) -> None:
+    """A bar for each row of days of one class."""
+    classes = [_class(float(share)) for share in shares]
+    begins = [day for day in range(len(classes)) if day == 0 or classes[day] != classes[day - 1]]
+    lengths = np.diff([*begins, len(classes)])
+    axes.bar(begins, 1.0, lengths, align="edge", color=[CLASSES[classes[day]][0].mark for day in begins], linewidth=0)
 
 
 def _class(share: float) -> int:
@@ -126,7 +136,9 @@ def calendar(about: ChartContext, start: date, strips: Sequence[Strip], heading:
     sizes = {strip.probability.size for strip in strips}
     if len(sizes) != 1 or sizes == {0}:
         shown = Phrase("{sizes}", sizes=tuple(str(size) for size in sorted(sizes)))
-        raise UsageError(Phrase("calendar chart: expected rows with the same number of days, at least 1, got {sizes}", sizes=shown))
+        raise UsageError(
+            Phrase("calendar chart: expected rows with the same number of days, at least 1, got {sizes}", sizes=shown)
+        )
     return Calendar(
         name="calendar",
         about=about,

@@ -76,9 +76,7 @@ class DailyFan(BodyChart):
 
     def _heads(self, width: float, lang: Language) -> list[list[str]]:
         """Lines over each panel: what it shows and in which unit."""
-        titles = [
-            Phrase("{title}, {unit}", title=fan.title, unit=fan.unit) if fan.unit else fan.title for fan in self.fans
-        ]
+        titles = [Phrase("{title}, {unit}", title=fan.title, unit=fan.unit) if fan.unit else fan.title for fan in self.fans]
         return [wrap(said(title, lang.lang), width - 2 * MARGIN_PT, LABEL_PT, "semibold") for title in titles]
 
     def body_pt(self, width_pt: float, lang: Language) -> float:
@@ -134,7 +132,9 @@ class DailyFan(BodyChart):
         text = said(fan.level_title, lang.lang)
         band = fan.quantiles[:, (0, 3, 6)] / top * size[1]
         x, y = place_label(band, size[0], fan.level / top * size[1], size[1], width_pt(text, NOTE_PT))
-        axes.text(x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7)
+        axes.text(
+            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7
+        )
 
 
 def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:
@@ -148,7 +148,14 @@ def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:
 
 
 def daily_fan(
-    about: ChartContext, start: date, fans: Sequence[Fan], *, name: str, title: Phrase, measure: Phrase, notes: Sequence[Phrase] = ()
+    about: ChartContext,
+    start: date,
+    fans: Sequence[Fan],
+    *,
+    name: str,
+    title: Phrase,
+    measure: Phrase,
+    notes: Sequence[Phrase] = (),
 ) -> DailyFan:
     """Fans of daily numbers over the same days.
 
@@ -163,7 +170,9 @@ def daily_fan(
             "{name} chart: expected the same (n_days ≥ 1, {n}) for all panels, got {shapes}",
             name=name, n=len(QUANTILES), shapes=str(sorted(shapes)),
         ))  # fmt: skip
-    bands = Phrase("Line: median; bands: 30, 60 and 90 % of the runs, taken day by day.") if about.runs > 1 else Phrase("One run: no bands.")
-    return DailyFan(
-        name=name, about=about, title=title, measure=measure, notes=(bands, *notes), start=start, fans=tuple(fans)
+    bands = (
+        Phrase("Line: median; bands: 30, 60 and 90 % of the runs, taken day by day.")
+        if about.runs > 1
+        else Phrase("One run: no bands.")
     )
+    return DailyFan(name=name, about=about, title=title, measure=measure, notes=(bands, *notes), start=start, fans=tuple(fans))

@@ -152,7 +152,9 @@ def _bands(
         axes.fill_between([wide - BAR_PT, wide], top, top + use.million_l * scale, color=use.look.hue.mark, linewidth=0)
 
 
-def flow(about: ChartContext, sources: Sequence[Stream], uses: Sequence[Stream], title: Phrase, notes: Sequence[Phrase] = ()) -> Flow:
+def flow(
+    about: ChartContext, sources: Sequence[Stream], uses: Sequence[Stream], title: Phrase, notes: Sequence[Phrase] = ()
+) -> Flow:
     """Fuel from its sources to its uses; streams without a litre are left out.
 
     Raises

@@ -56,7 +56,17 @@ class Frontier(BodyChart):
         )  # fmt: skip
         low, high = Phrase("low"), Phrase("high")
         return Table(
-            (Phrase("number"), Phrase("strategy"), self.axes_titles[0], low, high, self.axes_titles[1], low, high, Phrase("on the line")),
+            (
+                Phrase("number"),
+                Phrase("strategy"),
+                self.axes_titles[0],
+                low,
+                high,
+                self.axes_titles[1],
+                low,
+                high,
+                Phrase("on the line"),
+            ),
             rows,
         )
 

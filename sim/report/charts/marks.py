@@ -39,9 +39,10 @@ def mark(axes: Axes, x: float, y: float, look: Look, size_pt: float = 5.0, zorde
     """A mark with a thin edge of paper, so that marks on each other stay apart."""
     face = look.hue.mark if look.filled else PAPER
     edge = PAPER if look.filled and look.shape not in "|_" else look.hue.mark
+    thick = {"|": 1.4, "_": 2.6}.get(look.shape, 0.7 if look.filled else 1.2)
     axes.plot(
         [x], [y], look.shape, color=look.hue.mark, markerfacecolor=face, markeredgecolor=edge, markersize=size_pt,
-        markeredgewidth=1.4 if look.shape == "|" else 2.6 if look.shape == "_" else 0.7 if look.filled else 1.2, zorder=zorder, clip_on=False,
+        markeredgewidth=thick, zorder=zorder, clip_on=False,
     )  # fmt: skip
 
 

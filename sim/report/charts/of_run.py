@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,73 @@ from sim.report.charts.calendar import Calendar, Strip, calendar
 from sim.report.charts.daily import DailyFan, Fan, Observation, daily_fan
 from sim.report.charts.flow import Flow, Stream, flow
 from sim.report.charts.marks import GREY, SERIES, Look
+from sim.report.charts.single import ShortageChart, StockChart, TitledEvent, shortage_chart, stock_chart
 from sim.report.charts.surveys import surveys
 from sim.report.context import ChartContext
-from sim.report.findings import QUANTILES, Floats
+from sim.report.findings import QUANTILES, Floats, ProductStock, Spread
 from sim.report.words import Bilingual, day_of, figures_of, share_of
 
 HALF = 0.5
+
+
+def about_of(results: Results) -> ChartContext:
+    """What a chart of these results says about itself, in both languages."""
+    manifest = results.manifest
+    scenario = manifest["inputs"]["scenario"]
+    titles = {kind: Bilingual(text["en"], text["fr"]) for kind, text in manifest["titles"].items()}
+    return ChartContext(
+        scenario=titles["scenario"],
+        strategy=titles["strategy"],
+        worlds=manifest["worlds"],
+        chances=manifest["chances"],
+        seed=manifest["seed"],
+        uncertainty=manifest["uncertainty"],
+        lang="en",
+        variants=tuple(manifest["variants"]),
+        city=title_of(scenario["node"][scenario["city"]["node"]]),
+    )
+
+
+def stock(results: Results, about: ChartContext) -> StockChart:
+    """Stock of each product in the city's depots, with its safety stock and the dated events."""
+    scenario = results.manifest["inputs"]["scenario"]
+    stocks = tuple(
+        ProductStock(product_title(results, product), quantiles(results, "stock_l", product), safety_stock_l(scenario, product))
+        for product in results.products
+    )
+    return stock_chart(
+        about, results.start, stocks, dated_events(scenario), float(scenario["city"]["safety_stock_days"]["value"])
+    )
+
+
+def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
+    """Safety stock of a product: safety_stock_days × Σ shares of the city's classes × need_l_day, central values."""
+    shares = sum(float(entry["share"][product]["value"]) for entry in scenario["class"].values() if product in entry["share"])
+    need_l_day = shares * float(scenario["balance"][product]["need_l_day"]["value"])
+    return float(scenario["city"]["safety_stock_days"]["value"]) * need_l_day
+
+
+def dated_events(scenario: Mapping[str, Any]) -> tuple[TitledEvent, ...]:
+    """First day and title of every dated event of a resolved scenario that changes something."""
+    return tuple(
+        TitledEvent(date.fromisoformat(event["first_day"]), title_of(event))
+        for event in scenario.get("event", {}).values()
+        if _has_effect(event)
+    )
+
+
+def _has_effect(event: Mapping[str, Any]) -> bool:
+    """Whether an event changes something: a factor of 1 in every world does not, unless it costs money."""
+    paid = any(float(event[key]["value"]) for key in ("payment_fcfa", "toll_fcfa_tanker") if key in event)
+    return paid or "factor" not in event or any(event["factor"].get(key, 1) != 1 for key in ("value", "low", "high"))
+
+
+def shortage_days(results: Results, about: ChartContext) -> ShortageChart:
+    """Shortage days of any fuel over runs; the numbers are those of the table of results."""
+    days = results.outcomes["shortage_days_any"].to_numpy(dtype=float)
+    numbers = results.summary()["shortage_days_any"]
+    spread = Spread(*(numbers[name] for name in Spread._fields)) if numbers["n_defined"] else None
+    return shortage_chart(about, days[~np.isnan(days)], spread, int(results.manifest["days"]))
 
 
 def retail_products(results: Results) -> list[str]:
@@ -65,7 +126,12 @@ def tanker_days(results: Results, about: ChartContext) -> DailyFan:
         delivered=figures_of(numbers[0]), lost=figures_of(numbers[1]), crews=figures_of(numbers[2]),
     )  # fmt: skip
     return daily_fan(
-        about, results.start, fans, name="tankers", title=title, measure=Phrase("Tankers that arrive and tankers lost, day by day")
+        about,
+        results.start,
+        fans,
+        name="tankers",
+        title=title,
+        measure=Phrase("Tankers that arrive and tankers lost, day by day"),
     )
 
 
@@ -80,12 +146,16 @@ def escort_days(results: Results, about: ChartContext) -> DailyFan:
         title = Phrase("On {none:,} of {days:,} days at least half of the runs have no escort unit free", none=none, days=days)
     else:
         low = float(free[:, 3].min())
-        title = Phrase("In the median run at least {n} of {pool} escort units are always free", n=figures_of(low), pool=figures_of(pool))
+        title = Phrase(
+            "On every day at least half of the runs have {n} of {pool} escort units or more free",
+            n=figures_of(low), pool=figures_of(pool),
+        )  # fmt: skip
     fan = Fan(
         Phrase("Escort units free at the close of the day"), Phrase("units"), free, top=1.12 * max(pool, float(free.max()), 1.0),
         level=pool, level_title=Phrase("all units of the pools: {n}", n=figures_of(pool)),
     )  # fmt: skip
-    return daily_fan(about, results.start, (fan,), name="escort-use", title=title, measure=Phrase("Escort units not on the road, resting or in repair"))
+    measure = Phrase("Escort units that are not on the road, resting or in repair")
+    return daily_fan(about, results.start, (fan,), name="escort-use", title=title, measure=measure)
 
 
 def station_days(results: Results, about: ChartContext) -> DailyFan:
@@ -106,10 +176,9 @@ def station_days(results: Results, about: ChartContext) -> DailyFan:
     fans = []
     for place, product in enumerate(products):
         share = quantiles(results, "stations_supplied", product) / count
-        fans.append(Fan(
-            product_title(results, product), Phrase("per cent of the stations"), 100 * share, top=104.0,
-            observed=tuple(_in_per_cent(one) for one in seen) if place == 0 else (),
-        ))  # fmt: skip
+        seen_here = tuple(_in_per_cent(one) for one in seen) if place == 0 else ()
+        title = title_of(results.manifest["inputs"]["scenario"]["product"][product])
+        fans.append(Fan(title, Phrase("per cent of the stations"), 100 * share, top=104.0, observed=seen_here))
     below = [int((fan.quantiles[:, 3] < 100 * HALF).sum()) for fan in fans]
     worst = int(np.argmax(below))
     title = Phrase(
@@ -121,7 +190,13 @@ def station_days(results: Results, about: ChartContext) -> DailyFan:
         "strategy would have done.", city=about.city,
     )] if seen else []  # fmt: skip
     return daily_fan(
-        about, results.start, fans, name="stations", title=title, measure=Phrase("Stations that have the fuel at noon"), notes=note
+        about,
+        results.start,
+        fans,
+        name="stations",
+        title=title,
+        measure=Phrase("Stations that have the fuel at noon"),
+        notes=note,
     )
 
 
@@ -191,7 +266,10 @@ def litres(results: Results, about: ChartContext) -> Flow:
     at_border = results.manifest["inputs"]["scenario"]["counting_point"] == "border"
     sent = came if at_border else came + lost
     kept = sent - lost - dropped - served
-    sources = [Stream(Phrase("Brought by tanker"), sent, SERIES[0]), Stream(Phrase("Taken from stocks"), max(0.0, -kept), Look(GREY))]
+    sources = [
+        Stream(Phrase("Brought by tanker"), sent, SERIES[0]),
+        Stream(Phrase("Taken from stocks"), max(0.0, -kept), Look(GREY)),
+    ]
     uses = [
         Stream(Phrase("Burned or captured"), lost, SERIES[1]),
         Stream(Phrase("Towns and mines on the way"), dropped, SERIES[2]),
@@ -205,4 +283,3 @@ def litres(results: Results, about: ChartContext) -> Flow:
     )  # fmt: skip
     note = Phrase("Stocks include fuel in tankers that wait in the city; tankers still on the road are in no stream.")
     return flow(about, sources, uses, title, (note,))
-

@@ -136,7 +136,9 @@ class RoadMap(BodyChart):
         named = sorted(range(len(self.places)), key=lambda i: (not self.places[i].main, -self.places[i].waiting))
         for i in named:
             place = self.places[i]
-            title = Phrase("{place} ({n})", place=place.title, n=figures_of(place.waiting)) if place.waiting >= 0.5 else place.title
+            title = (
+                Phrase("{place} ({n})", place=place.title, n=figures_of(place.waiting)) if place.waiting >= 0.5 else place.title
+            )
             names.beside(spots[i], sizes[i] / 2, title, INK, "semibold" if place.main else "normal")
         self._countries(names, wide, tall)
         draw_key(sheet, tall + 6, self.key, lang)
@@ -266,7 +268,9 @@ def road_map(about: ChartContext, places: Sequence[Place], roads: Sequence[Road]
         name="map",
         about=about,
         title=title,
-        measure=Phrase("Tankers lost by stretch of road, and tankers waiting, mean of {runs:,} replayed {runs:run|runs}", runs=runs),
+        measure=Phrase(
+            "Tankers lost by stretch of road, and tankers waiting, mean of {runs:,} replayed {runs:run|runs}", runs=runs,
+        ),
         notes=(
             Phrase(
                 "Replayed: {runs:,} of {all:,} runs. Stretches have 50 km or more: the model says nothing finer. Roads are drawn "

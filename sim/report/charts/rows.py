@@ -105,7 +105,9 @@ class _Layout:
         names = [said(row, lang.lang) for row in chart.rows]
         widest = max((width_pt(name, LABEL_PT, "semibold") for name in names), default=0.0)
         self.names_pt = min(widest + 1, inside * (0.46 if width < 300 else 0.28 if len(chart.panels) > 2 else 0.42))
-        self.names = [wrap(name, self.names_pt, LABEL_PT, "semibold" if i in chart.strong else "normal") for i, name in enumerate(names)]
+        self.names = [
+            wrap(name, self.names_pt, LABEL_PT, "semibold" if i in chart.strong else "normal") for i, name in enumerate(names)
+        ]
         self.values = [[_written(marks, _digits(panel), lang) for marks in panel.marks] for panel in chart.panels]
         self.values_pt = [max((width_pt(t, NOTE_PT) for t in column), default=0.0) for column in self.values]
         room = inside - self.names_pt
@@ -116,8 +118,12 @@ class _Layout:
         self.blocks = [range(i, min(i + across, len(chart.panels))) for i in range(0, len(chart.panels), across)]
         self.panel_pt = (room - (across - 1) * GAP_PT) / across
         headings = [said(panel.heading, lang.lang) for panel in chart.panels]
-        self.headings = [wrap(heading, self.panel_pt - NAME_GAP_PT, LABEL_PT, "semibold") if heading else [] for heading in headings]
-        self.axes_titles = [wrap(said(p.axis, lang.lang), self.panel_pt - NAME_GAP_PT, NOTE_PT) if p.axis else [] for p in chart.panels]
+        self.headings = [
+            wrap(heading, self.panel_pt - NAME_GAP_PT, LABEL_PT, "semibold") if heading else [] for heading in headings
+        ]
+        self.axes_titles = [
+            wrap(said(p.axis, lang.lang), self.panel_pt - NAME_GAP_PT, NOTE_PT) if p.axis else [] for p in chart.panels
+        ]
         self.rows_pt = [block_pt(len(lines), LABEL_PT) + SPARE_PT for lines in self.names]
         self.key_pt = key_pt(chart.key, width, lang)
         blocks = sum(self.head_pt(b) + sum(self.rows_pt) + self.foot_pt(b) for b in self.blocks)
@@ -137,7 +143,7 @@ def _digits(panel: Panel) -> int:
     """Decimals of the numbers beside the rows of a panel, the same for all of them."""
     largest = max((abs(marks[0].value) for marks in panel.marks if len(marks) == 1 and marks[0].value is not None), default=0.0)
     whole = all(marks[0].value is None or marks[0].value == round(marks[0].value) for marks in panel.marks if len(marks) == 1)
-    return 0 if largest >= 1000 or whole else 1 if largest >= 10 else 2
+    return 0 if largest >= 1000 or whole else 1 if largest >= 1 else 2
 
 
 def _written(marks: Sequence[Mark], digits: int, lang: Language) -> str:
@@ -190,7 +196,7 @@ def _scale(axes: Axes, panel: Panel, width: float, height: float, lang: Language
     wide = max(max(width_pt(figures_of(end).said(lang.lang), TICK_PT) for end in (low, high)) + 14, 26)
     step = nice_step(high - low, max(1, int(width // wide)))
     first = math.ceil(low / step - 1e-9)
-    ticks = [step * place for place in range(first, int(math.floor(high / step + 1e-9)) + 1)]
+    ticks = [step * place for place in range(first, math.floor(high / step + 1e-9) + 1)]
     axes.set_xticks(ticks, [figures_of(tick).said(lang.lang) for tick in ticks])
     axes.tick_params(axis="x", length=2.5, width=0.7, pad=2.5)
     for tick in ticks:
@@ -217,5 +223,3 @@ def _range(axes: Axes, one: Mark, y: float) -> None:
         line([one.inner_low, one.inner_high], [y, y], linewidth=3.6, zorder=3)
     if one.value is not None:
         mark(axes, one.value, y, one.look)
-
-

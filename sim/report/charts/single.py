@@ -59,7 +59,9 @@ def stock_chart(
         name="stock",
         about=about,
         title=in_both(lambda lang: stock_finding(_spoken(stocks, lang.lang), start, about.runs, lang)),
-        measure=Phrase("Stock in the depots of {city} at the close of each day, litres, by percentile of the runs", city=about.city),
+        measure=Phrase(
+            "Stock in the depots of {city} at the close of each day, litres, by percentile of the runs", city=about.city
+        ),
         start=start,
         stocks=stocks,
         events=events,

@@ -76,8 +76,9 @@ def _difference_mark(difference: Difference, unit: Unit) -> Mark:
         return Mark(None, look=UNSETTLED)
     mean = difference.mean / unit.size
     half = None if difference.half is None else difference.half / unit.size
-    ends = (None, None) if half is None else (mean - half, mean + half)
-    return Mark(mean, *ends, look=look, signed=True)
+    if half is None:
+        return Mark(mean, look=look, signed=True)
+    return Mark(mean, mean - half, mean + half, look=look, signed=True)
 
 
 def _shared_limits(panels: Sequence[Panel]) -> tuple[float, float]:
@@ -262,7 +263,9 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
             "Least to regret: {strategy}, at most {n} {unit} behind the best (in {variant})",
             strategy=names[strategies[least]], n=figures_of(float(behind[least].max())), unit=unit.name,
             variant=titles[known[int(worst[least])].variant],
-        ) if behind[least].max() > 0 else Phrase("{strategy} has the best mean in every variant", strategy=names[strategies[least]]),
+        ) if behind[least].max() > 0 else Phrase(
+            "{strategy} has the best mean in every variant", strategy=names[strategies[least]]
+        ),
         measure=Phrase("{metric}: mean of each strategy behind the best mean of the same variant, {unit}",
                        metric=title_of(metric), unit=unit.name),
         notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),),
@@ -272,5 +275,3 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
         columns=(Column(Phrase("behind the best"), "value"),),
         key=((MAIN, Phrase("worst variant")), (OPEN, Phrase("other variants"))),
     )  # fmt: skip
-
-
