@@ -95,7 +95,8 @@ def over_days() -> Iterator[tuple[str, Chart]]:
         yield f"stock-{days}", stock_chart(about, START, stocks, events, 3.0)
     for name, numbers in {"none": [0] * 60, "all": [122] * 60, "one-run": [38], "spread": list(range(60))}.items():
         found = np.array(numbers, dtype=float)
-        yield f"shortage-{name}", shortage_chart(context(worlds=len(numbers), chances=1), found, spread_of(found, len(numbers)), 122)
+        about = context(worlds=len(numbers), chances=1)
+        yield f"shortage-{name}", shortage_chart(about, found, spread_of(found, len(numbers)), 122)
 
 
 def others() -> Iterator[tuple[str, Chart]]:
