@@ -17,4 +17,4 @@ sys.path.insert(0, str(Path(__file__).parent))
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Six stored runs of the shipped blockade."""
     folder = tmp_path_factory.mktemp("stored")
-    return sim.run("blockade-2025-customs", strategy="observed-2025", worlds=3, chances=2, workers=1, engine="reference", out=folder)
+    return sim.run("blockade-2025-customs", strategy="observed-2025", worlds=3, chances=2, engine="reference", out=folder)

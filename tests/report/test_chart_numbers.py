@@ -61,7 +61,10 @@ def test_spread_is_the_quantiles_of_the_runs_and_the_title_names_the_ends() -> N
 
 @pytest.mark.parametrize(
     ("make", "metrics"),
-    [(strategies.tankers, ("tankers_delivered", "tankers_lost", "crews_lost")), (strategies.escorts, ("escort_days", "escort_units_lost"))],
+    [
+        (strategies.tankers, ("tankers_delivered", "tankers_lost", "crews_lost")),
+        (strategies.escorts, ("escort_days", "escort_units_lost")),
+    ],
 )
 def test_means_of_strategies_are_those_of_the_runs(make, metrics: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
     chart = make(OF.about, OF.cases[0].comparison, OF.names)

@@ -23,7 +23,7 @@ ON_SLIDES = [name for name in CHARTS if name.endswith(("-twelve", "-400", "-7"))
 
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize(("lang", "size"), LAYOUTS)
-def test_words_neither_collide_nor_leave_the_sheet_no_panel_is_empty_and_the_title_is_the_finding(name: str, lang: str, size: str) -> None:
+def test_words_do_not_collide_no_panel_is_empty_and_the_finding_is_shown(name: str, lang: str, size: str) -> None:
     sheet = CHARTS[name].draw(lang, SIZES[size])
     assert collisions(sheet) == []
     assert empty_panels(sheet) == []

@@ -215,12 +215,6 @@ def frontier(about: ChartContext, points: Sequence[Point], titles: tuple[Phrase,
             strategy=good.title, days=figures_of(good.shortage), days_unit=units[1].name, cost=figures_of(good.cost),
             cost_unit=units[0].name,
         )  # fmt: skip
-            strategy=good.title,
-            days=figures_of(good.shortage),
-            days_unit=units[1].name,
-            cost=figures_of(good.cost),
-            cost_unit=units[0].name,
-        )
     elif len(best) == 1:
         title = Phrase(
             "{strategy}: least shortage ({days} {days_unit}) and least cost ({cost} {cost_unit}), on average",
