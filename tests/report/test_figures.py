@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import subprocess
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from charts_by_hand import collisions
 
+from sim.cli.app import main
 from sim.errors import UsageError
 from sim.experiment.results import Results
 from sim.language import said
@@ -135,3 +137,23 @@ def test_a_run_whose_days_were_left_out_says_which_charts_it_cannot_have(stored:
     charts, left_out = charts_of_run(bare)
     assert {one.name for one in left_out} == {"calendar", "litres"}
     assert {chart.name for chart in charts} == set(OF_RUN) - {"calendar", "litres"}
+
+
+def test_a_map_of_nodes_without_coordinates_is_refused_by_their_names(stored: Results) -> None:
+    played = replayed(stored, 1)
+    manifest = copy.deepcopy(dict(stored.manifest))
+    del manifest["inputs"]["scenario"]["node"]["kayes"]["lat"]
+    with pytest.raises(UsageError, match='"kayes"'):
+        road_map_of(Results(stored.folder, manifest), about_of(stored), played)
+
+
+def test_the_command_draws_what_is_asked_and_refuses_an_unknown_chart(
+    stored: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["charts", str(stored.folder), "--only", "power", "--size", "column", "--lang", "fr", "--out", str(tmp_path)]
+    assert main(asked) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {f"power.column.fr.{kind}" for kind in ("png", "svg", "pdf")}
+    assert "heures d’électricité" in capsys.readouterr().out
+    assert main(["charts", str(stored.folder), "--only", "powr", "--out", str(tmp_path / "none")]) == 2
+    assert '"powr"' in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
