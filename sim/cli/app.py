@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 import sim
+from sim.cli.charts_command import charts
 from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
@@ -177,11 +178,11 @@ def schema(
 
 
 COMMANDS = (
-    "run", "compare", "sweep", "why", "check", "list", "explain", "new", "replay", "reproduce", "schema",
+    "run", "compare", "sweep", "why", "charts", "check", "list", "explain", "new", "replay", "reproduce", "schema",
 )  # fmt: skip
 """Names of the commands in the order of the help."""
 
-for command in (compare, sweep, why, explain, new, replay, reproduce):
+for command in (compare, sweep, why, charts, explain, new, replay, reproduce):
     app.command(command)
 for place, name in enumerate(COMMANDS):
     app[name].sort_key = place
