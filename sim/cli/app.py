@@ -17,12 +17,15 @@ import sim
 from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
-from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
+from sim.cli.sweep_command import sweep
+from sim.cli.why_command import why
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
-from sim.language import Phrase, asked, either, not_installed, why
+from sim.language import Phrase, asked, either, not_installed
+from sim.language import why as reason_of
 
 if TYPE_CHECKING:
     from cyclopts.help.protocols import HelpFormatter
@@ -39,7 +42,7 @@ app = App(
 
 
 @app.default
-@app.command(name="run", sort_key=0)
+@app.command(name="run")
 def run(
     scenario: str,
     /,
@@ -52,6 +55,7 @@ def run(
     seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
+    cluster: ClusterAddress = None,
     uncertainty: Annotated[Literal["central", "sampled"], Parameter(group=AMOUNT)] = "sampled",
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
     json: Json = False,
@@ -79,6 +83,8 @@ def run(
         `reference`, `batch` (compiled; the same results), or `auto`: the one that is done first.
     workers
         Processes or threads; by default one per processor. Results do not depend on it.
+    cluster
+        Address of a Dask scheduler whose workers run everything, in place of this machine's.
     uncertainty
         `central`: every quantity at its central value; `sampled`: each world draws it.
     out
@@ -103,15 +109,16 @@ def run(
         seed=seed,
         engine=engine,
         workers=workers,
+        cluster=cluster,
         uncertainty=uncertainty,
         out=out,
     )
     return run_scenario(request, as_json=json, lang=lang)
 
 
-@app.command(sort_key=1)
+@app.command
 def check(*files: str, json: Json = False, lang: Language = "en") -> int:
-    """Check scenario, variant and strategy files; show the balance and where the numbers come from.
+    """Check scenario, variant, strategy and experiment files; show the balance and where the numbers come from.
 
     Parameters
     ----------
@@ -127,7 +134,7 @@ def check(*files: str, json: Json = False, lang: Language = "en") -> int:
     return check_files(files, as_json=json, lang=lang)
 
 
-@app.command(name="list", sort_key=2)
+@app.command(name="list")
 def list_all(*, json: Json = False, lang: Language = "en") -> int:
     """List scenarios, variants and strategies.
 
@@ -143,9 +150,9 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
     return list_files(as_json=json, lang=lang)
 
 
-@app.command(sort_key=7)
+@app.command
 def schema(
-    kind: Literal["scenario", "strategy", "variant", "part"] = "scenario",
+    kind: Literal["scenario", "strategy", "variant", "part", "experiment"] = "scenario",
     /,
     *,
     write: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
@@ -155,7 +162,7 @@ def schema(
     Parameters
     ----------
     kind
-        `scenario`, `strategy`, `variant`, or `part` of scenarios.
+        `scenario`, `strategy`, `variant`, `experiment`, or `part` of scenarios.
     write
         Write the schemas of all kinds into this folder instead.
     """
@@ -169,16 +176,18 @@ def schema(
     return 0
 
 
-app.command(compare, sort_key=1)
-app.command(explain, sort_key=3)
-app.command(new, sort_key=4)
-app.command(replay, sort_key=5)
-app.command(reproduce, sort_key=6)
+COMMANDS = (
+    "run", "compare", "sweep", "why", "check", "list", "explain", "new", "replay", "reproduce", "schema",
+)  # fmt: skip
+"""Names of the commands in the order of the help."""
+
+for command in (compare, sweep, why, explain, new, replay, reproduce):
+    app.command(command)
+for place, name in enumerate(COMMANDS):
+    app[name].sort_key = place
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
-
-COMMANDS = ("run", "compare", "check", "list", "schema", "explain", "new", "replay", "reproduce")
 
 
 def known_scenario(name: str) -> str:
@@ -236,7 +245,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
         return _reader_left()
     except OSError as error:
         _drop_output()
-        message = Phrase("{file}: {reason}", file=error.filename, reason=why(error)) if error.filename else why(error)
+        message = Phrase("{file}: {reason}", file=error.filename, reason=reason_of(error)) if error.filename else reason_of(error)
         return _fail(SimError(message), False, lang)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "sim":
