@@ -280,7 +280,7 @@ def _regret_title(behind: Floats, known: Sequence[Verdict], titles: Mapping[str,
     if behind[least, worst] == 0:
         return Phrase("{strategy} has the best mean in every variant", strategy=strategy)
     return Phrase(
-        "Least to regret: {strategy}, at most {n} {unit} behind the best (in {variant})",
+        "Least to regret: {strategy}, at most {n} {unit} behind the best (variant: {variant})",
         strategy=strategy, n=figures_of(float(behind[least, worst])), unit=unit_of(known[0].metric).name,
         variant=titles[known[worst].variant],
     )  # fmt: skip
