@@ -19,6 +19,7 @@ from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
+from sim.cli.validate_command import validate
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
 from sim.language import Phrase, asked, either, not_installed, why
@@ -172,11 +173,12 @@ app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
 app.command(reproduce, sort_key=6)
+app.command(validate, sort_key=8)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "validate")
 
 
 def known_scenario(name: str) -> str:

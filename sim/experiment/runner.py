@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from sim.records import RunRecords, RunStack
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
+Q = TypeVar("Q")
 T = TypeVar("T")
 Told = list[tuple[int, int]]
 """World and shortage days of each run of a batch."""
@@ -137,12 +138,12 @@ def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: 
         return
     if work.engine.simulate_many is not None:
         with holding() as arrived, ThreadPoolExecutor(used) as executor:
-            _run_in(executor, lambda batch: store(runs_of(work, batch)), batches, 2 * used, tell, arrived)
+            run_in(executor, lambda batch: store(runs_of(work, batch)), batches, 2 * used, tell, arrived)
         return
     try:
         with holding() as arrived, worker_pool(used) as executor:
             task = partial(run_batch, work.packed())
-            _run_in(executor, task, batches, 2 * used, lambda runs: tell(store(runs)), arrived)
+            run_in(executor, task, batches, 2 * used, lambda runs: tell(store(runs)), arrived)
     except BrokenProcessPool as error:
         if arrived:
             raise KeyboardInterrupt from error
@@ -153,10 +154,10 @@ def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: 
         )) from error  # fmt: skip
 
 
-def _run_in(
-    executor: Executor, task: Callable[[Batch], T], batches: Batches, window: int, keep: Callable[[T], None], arrived: list[int]
+def run_in(
+    executor: Executor, task: Callable[[Q], T], batches: Iterable[Q], window: int, keep: Callable[[T], None], arrived: list[int]
 ) -> None:
-    """Run batches in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
+    """Run batches of any kind in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
     todo = iter(batches)
 
     def submitted(count: int) -> set[Future[T]]:
