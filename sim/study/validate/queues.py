@@ -6,6 +6,7 @@ Averages are over independent runs, each after a warm-up; they are of all arriva
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -151,13 +152,15 @@ def bays_anchors(name: str, effort: Effort) -> list[Anchor]:
     bays, load, shape, published, source = PUBLISHED[name]
     runs, arrivals = (RUNS, ARRIVALS) if effort.share == 1 else (20, 2_000)
     seen = [visits(bays, load, shape, arrivals, chance=chance).behind(WARM_UP) for chance in range(runs)]
+    about = partial(_about, bays=bays, load=load, shape=shape)
     return [
-        of_runs(f"queue/{name}/{key}", _about(WHAT[key], bays, load, shape), value, [getattr(one, key) for one in seen], source, effort)
+        of_runs(f"queue/{name}/{key}", about(WHAT[key]), value, [getattr(one, key) for one in seen], source, effort)
         for key, value in published.items()
     ]
 
 
 def _about(what: Phrase, bays: int, load: float, shape: str) -> Phrase:
     return Phrase(
-        "{what}; {bays:,} {bays:bay|bays} at load {load:g}, {shape} unloading", what=what, bays=bays, load=load, shape=SHAPES[shape]
-    )
+        "{what}; {bays:,} {bays:bay|bays} at load {load:g}, {shape} unloading",
+        what=what, bays=bays, load=load, shape=SHAPES[shape],
+    )  # fmt: skip

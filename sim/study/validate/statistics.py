@@ -61,13 +61,12 @@ def selection_anchors() -> list[Anchor]:
         found.append(within(f"selection/two-stage-{i}", needed, printed, total, 0.0, LAW))
     for (systems, first), (eta, h_squared) in KIM_NELSON.items():
         ours = kim_nelson(systems, first, 0.95)
-        names = {"systems": systems, "first": first}
+        eta_of = Phrase("η for {systems} systems, {first} first runs", systems=systems, first=first)
+        square_of = Phrase("h² for {systems} systems, {first} first runs", systems=systems, first=first)
         found += [
-            within(f"selection/kn-eta-{systems}", Phrase("η for {systems} systems, {first} first runs", **names),
-                   eta, ours.eta, 0.0000505, KN),
-            within(f"selection/kn-h2-{systems}", Phrase("h² for {systems} systems, {first} first runs", **names),
-                   h_squared, ours.h_squared, 0.0000505, KN),
-        ]  # fmt: skip
+            within(f"selection/kn-eta-{systems}", eta_of, eta, ours.eta, 0.0000505, KN),
+            within(f"selection/kn-h2-{systems}", square_of, h_squared, ours.h_squared, 0.0000505, KN),
+        ]
     shares = ocba_shares(np.arange(1.0, 11.0), np.full(10, 36.0), "lower").tolist()
     budget = Phrase("share of the budget of a system, OCBA")
     for i, (printed_share, share) in enumerate(zip(OCBA, shares, strict=True), 1):

@@ -7,12 +7,14 @@ from functools import partial
 
 import pytest
 
-from sim.clock import HOUR_S
-from sim.engines.reference import depots, roads, threat
-from sim.study.validate import convoy_size, outage, queues, statistics, thinning, turnaround, worlds
-from sim.study.validate.anchors import FAST, FULL, Anchor, of_runs, within
-from sim.study.validate.cases import cases, validate
+from sim.engines.reference import depots, threat
 from sim.language import Phrase
+from sim.rules.contact import engagement_prob
+from sim.rules.losses import tankers_lost
+from sim.rules.shapes import duration_s
+from sim.study.validate import convoy_size, queues, statistics, thinning, worlds
+from sim.study.validate.anchors import FAST, FULL, Anchor, of_runs, within
+from sim.study.validate.cases import validate
 
 LISTED = {
     "queue": {3.2, 4.0, 1.6, 2.0, 0.852632, 4.263158, 0.817061, 2.723537},
@@ -65,3 +67,35 @@ def failing(computed: Callable[[], list[Anchor]]) -> list[str]:
 def by_reference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of the anchors by the reference engine, whose rules can be broken while it runs."""
     monkeypatch.setattr(worlds, "has_batch", lambda: False)
+
+
+@pytest.mark.usefixtures("by_reference")
+def test_losses_that_grow_with_the_convoy_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = partial(convoy_size.capacity_anchors, 80, FAST)
+    assert failing(computed) == []
+
+    def by_size(strength: float, spent: float, effect: float, tankers: int, u: float) -> int:
+        return tankers_lost(strength * tankers / 20, spent, effect, tankers, u)
+
+    monkeypatch.setattr(threat, "tankers_lost", by_size)
+    assert failing(computed) == ["convoy-size/80"]
+
+
+@pytest.mark.usefixtures("by_reference")
+def test_an_engagement_probability_that_is_squared_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = partial(thinning.thinning_anchors, "fixed", FAST)
+    assert failing(computed) == []
+    monkeypatch.setattr(threat, "engagement_prob", lambda *given: engagement_prob(*given) * engagement_prob(*given))
+    assert "thinning/fixed/mean" in failing(computed)
+
+
+def test_unloading_times_without_their_chance_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = partial(queues.bays_anchors, "mm1-0.8", FAST)
+    assert failing(computed) == []
+    monkeypatch.setattr(depots, "duration_s", lambda shape, mean_s, cv, u: duration_s(0, mean_s, 0.0, u))
+    assert failing(computed) == ["queue/mm1-0.8/queue", "queue/mm1-0.8/wait"]
+
+
+def test_a_constant_off_by_a_thousandth_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "rinott", lambda *given: 1.001 * 2.916)
+    assert "selection/rinott-5-20-0.9" in failing(statistics.selection_anchors)
