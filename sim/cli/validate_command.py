@@ -30,6 +30,9 @@ FAMILIES = {
     "replications": Phrase("Runs needed"),
 }
 
+KEYS = ("id", "published", "ours", "low", "high", "passed")
+"""What `--json` tells of an anchor, beside its source."""
+
 
 def validate(
     *,
@@ -67,7 +70,7 @@ def validate(
     with counting(notices, lang) as tell:
         found = anchors_of(FAST if fast else FULL, checked_workers(workers), tell)
     if json:
-        rows = [{**anchor._asdict(), "what": said(anchor.what, lang), "source": said(anchor.source, lang)} for anchor in found]
+        rows = [{**{key: getattr(anchor, key) for key in KEYS}, "source": said(anchor.source, lang)} for anchor in found]
         sys.stdout.write(json_text.dumps({"anchors": rows}, ensure_ascii=False, allow_nan=False) + "\n")
     else:
         _print(found, Console(highlight=False), lang)
