@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.cli.words import EN_DASH, Lang, decimals_for, number, word
+from sim.language import Phrase, said
 
 if TYPE_CHECKING:
     from sim.experiment.experiment import Progress as Told
@@ -32,6 +33,16 @@ def estimate(told: Told, lang: Lang) -> str:
     if told.low is not None and told.high is not None:
         spread = f" ({number(told.low, decimals, lang)} {EN_DASH} {number(told.high, decimals, lang)})"
     return f"{word(lang, 'so_far')} {number(told.mean, decimals, lang)}{spread}"
+
+
+@contextmanager
+def counting(console: Console, lang: Lang) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows on this console how many parts of a computation are done."""
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    with console.status("") as status:
+        yield lambda done, total: status.update(said(Phrase("{done:,} of {total:,} done", done=done, total=total), lang))
 
 
 @contextmanager

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json as json_text
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.study.validate.anchors import Anchor
-    from sim.study.validate.cases import Tell
 
 FAMILIES = {
     "queue": Phrase("Discharge bays as queues"),
@@ -59,6 +56,7 @@ def validate(
     from rich.console import Console
 
     from sim.cli.problems import FAILED
+    from sim.cli.progress import counting
     from sim.experiment.interrupts import uninterrupted
 
     with uninterrupted():
@@ -75,16 +73,6 @@ def validate(
     else:
         _print(found, Console(highlight=False), lang)
     return 0 if all(anchor.passed for anchor in found) else FAILED
-
-
-@contextmanager
-def counting(console: Console, lang: Lang) -> Iterator[Tell]:
-    """A function that shows on this console how many parts of a computation are done."""
-    if not console.is_terminal:
-        yield lambda done, total: None
-        return
-    with console.status("") as status:
-        yield lambda done, total: status.update(said(Phrase("{done:,} of {total:,} done", done=done, total=total), lang))
 
 
 def _print(found: list[Anchor], screen: Console, lang: Lang) -> None:
