@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 import sim
+from sim.cli.backtest_command import backtest
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
@@ -174,11 +175,12 @@ app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
 app.command(reproduce, sort_key=6)
 app.command(validate, sort_key=8)
+app.command(backtest, sort_key=9)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "validate")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "validate", "backtest")
 
 
 def known_scenario(name: str) -> str:
