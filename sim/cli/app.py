@@ -16,6 +16,7 @@ from cyclopts import App, CycloptsError, Parameter
 import sim
 from sim.cli.backtest_command import backtest
 from sim.cli.explain_command import explain
+from sim.cli.forecast_command import forecast
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
@@ -176,11 +177,12 @@ app.command(replay, sort_key=5)
 app.command(reproduce, sort_key=6)
 app.command(validate, sort_key=8)
 app.command(backtest, sort_key=9)
+app.command(forecast, sort_key=10)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "validate", "backtest")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "validate", "backtest", "forecast")
 
 
 def known_scenario(name: str) -> str:
