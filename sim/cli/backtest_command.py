@@ -133,7 +133,7 @@ def _print(found: Backtest, screen: Console, lang: Lang) -> None:
 
     asked = found.asked
     size = Phrase(
-        "{worlds:,} worlds × {chances:,} chances, seed {seed}, strategy observed-2025",
+        "{worlds:,} {worlds:world|worlds} × {chances:,} {chances:chance|chances}, seed {seed}, strategy observed-2025",
         worlds=asked.design.worlds, chances=asked.design.chances, seed=asked.seed,
     )  # fmt: skip
     for books in asked.books:

@@ -111,7 +111,7 @@ def _print(found: Forecast, screen: Console, lang: Lang) -> None:
     title = Phrase("Forecast from {day} for {days:,} days", day=asked.day, days=asked.days)
     about = Phrase(
         "scenario {scenario}, strategy {strategy}, {n:,} {n:reading|readings} of the structure with equal weights, each "
-        "{worlds:,} worlds × {chances:,} chances, seed {seed}",
+        "{worlds:,} {worlds:world|worlds} × {chances:,} {chances:chance|chances}, seed {seed}",
         scenario=asked.scenario, strategy=found.known.experiment.strategy.name, n=len(found.variants),
         worlds=asked.design.worlds, chances=asked.design.chances, seed=asked.seed,
     )  # fmt: skip

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-DRY, HALF, STEP = 0.25, 0.5, 0.1
-"""Shares of stations: dry under the first, mostly dry under the second; a rise or fall that people notice."""
+DRY, HALF, NOTICED = 0.25, 0.5, 0.1 - 1e-9
+"""Shares of stations: dry under the first, mostly dry under the second; a rise or fall that people notice (0.1, less what
+a difference of two shares may be off)."""
 
 RELIEF_DAYS, MEMORY_DAYS = 6, 10
 """Days after a convoy in which relief is looked for, and days of which the best is remembered."""
@@ -87,7 +88,7 @@ def _relief_days(days: Days, product: str, first: date, last: date) -> Floats:
     """Days in a row from `first` with a share above that of the day before it by a step that people notice."""
     here = days.window(first, last)
     share = days.share(product)
-    better = share[:, here] >= share[:, [here.start - 1]] + STEP
+    better = share[:, here] >= share[:, [here.start - 1]] + NOTICED
     return np.asarray(np.cumprod(better[:, :RELIEF_DAYS], axis=1).sum(axis=1), np.float64)
 
 
@@ -105,7 +106,7 @@ def _relapse_day(days: Days, product: str, first: date, last: date) -> Floats:
         share = days.share(each)
         here = days.window(first, last)
         best = np.stack([share[:, d - MEMORY_DAYS : d].max(axis=1) for d in range(here.start, here.stop)], axis=1)
-        found = np.fmin(found, first.toordinal() + _first(share[:, here] <= best - STEP))
+        found = np.fmin(found, first.toordinal() + _first(share[:, here] <= best - NOTICED))
     return found
 
 

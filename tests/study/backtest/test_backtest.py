@@ -72,7 +72,7 @@ def test_more_runs_than_daily_records_are_kept_of_are_refused(tmp_path: Path) ->
         backtest(Asked(("customs",), ("",), Design(201, 10), 1, 1, tmp_path))
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "held out"), ("fr", "gardés pour l’épreuve")])
+@pytest.mark.parametrize(("lang", "word"), [("en", "held out"), ("fr", "réservés")])
 def test_the_table_names_targets_roles_and_baselines(
     found: Backtest, out: Path, capsys: pytest.CaptureFixture[str], lang: str, word: str
 ) -> None:

@@ -46,7 +46,7 @@ def test_a_run_without_a_number_lies_outside_and_after_all_others() -> None:
 
 
 def test_a_band_is_met_where_the_intervals_meet() -> None:
-    assert scored(TARGET, "b", "v", np.linspace(19, 40, 100), 100).inside_90
+    assert scored(TARGET, "b", "v", np.linspace(18, 40, 100), 100).inside_90
     assert not scored(TARGET, "b", "v", np.linspace(21, 40, 100), 100).inside_90
 
 

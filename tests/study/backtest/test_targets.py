@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from scipy.special import btdtri
+from scipy.special import betaincinv
 
 from sim.errors import UsageError
 from sim.study.backtest.run import BOOKS
@@ -47,7 +47,7 @@ def test_every_row_has_its_paragraph() -> None:
 @pytest.mark.parametrize(("name", "found", "seen"), [("BT05", 4, 20), ("BT13", 7, 14)])
 def test_bands_of_surveys_are_exact_binomial_ones(name: str, found: int, seen: int) -> None:
     target = next(target for target in load_targets("customs") if target.id == name)
-    exact = (btdtri(found, seen - found + 1, 0.025), btdtri(found + 1, seen - found, 0.975))
+    exact = (betaincinv(found, seen - found + 1, 0.025), betaincinv(found + 1, seen - found, 0.975))
     assert (target.low, target.high) == pytest.approx(exact, abs=0.005)
 
 
