@@ -191,11 +191,11 @@ def _span_of_days(target: Target, lang: Lang) -> str:
 
 
 def shown(value: float | None, target: Target, lang: Lang) -> str:
-    """A number that a reading gives, as people write it; an en dash where it never comes."""
+    """A number that a reading gives, as people write it; in words where it never comes."""
     from sim.report.words import NO_BREAK, language
 
     if value is None:
-        return EN_DASH
+        return said(Phrase("never"), lang)
     if target.is_date:
         return language(lang).short_day(date.fromordinal(round(value))).replace(NO_BREAK, " ")
     if target.reading == "inflow_l":
