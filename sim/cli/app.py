@@ -15,16 +15,20 @@ from cyclopts import App, CycloptsError, Parameter
 
 import sim
 from sim.cli.backtest_command import backtest
+from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
 from sim.cli.forecast_command import forecast
 from sim.cli.new_command import new
-from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
+from sim.cli.sweep_command import sweep
 from sim.cli.validate_command import validate
+from sim.cli.why_command import why
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
-from sim.language import Phrase, asked, either, not_installed, why
+from sim.language import Phrase, asked, either, not_installed
+from sim.language import why as reason_of
 
 if TYPE_CHECKING:
     from cyclopts.help.protocols import HelpFormatter
@@ -41,7 +45,7 @@ app = App(
 
 
 @app.default
-@app.command(name="run", sort_key=0)
+@app.command(name="run")
 def run(
     scenario: str,
     /,
@@ -54,6 +58,7 @@ def run(
     seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
+    cluster: ClusterAddress = None,
     uncertainty: Annotated[Literal["central", "sampled"], Parameter(group=AMOUNT)] = "sampled",
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
     json: Json = False,
@@ -81,6 +86,8 @@ def run(
         `reference`, `batch` (compiled; the same results), or `auto`: the one that is done first.
     workers
         Processes or threads; by default one per processor. Results do not depend on it.
+    cluster
+        Address of a Dask scheduler whose workers run everything, in place of this machine's.
     uncertainty
         `central`: every quantity at its central value; `sampled`: each world draws it.
     out
@@ -105,15 +112,16 @@ def run(
         seed=seed,
         engine=engine,
         workers=workers,
+        cluster=cluster,
         uncertainty=uncertainty,
         out=out,
     )
     return run_scenario(request, as_json=json, lang=lang)
 
 
-@app.command(sort_key=1)
+@app.command
 def check(*files: str, json: Json = False, lang: Language = "en") -> int:
-    """Check scenario, variant and strategy files; show the balance and where the numbers come from.
+    """Check scenario, variant, strategy and experiment files; show the balance and where the numbers come from.
 
     Parameters
     ----------
@@ -129,7 +137,7 @@ def check(*files: str, json: Json = False, lang: Language = "en") -> int:
     return check_files(files, as_json=json, lang=lang)
 
 
-@app.command(name="list", sort_key=2)
+@app.command(name="list")
 def list_all(*, json: Json = False, lang: Language = "en") -> int:
     """List scenarios, variants and strategies.
 
@@ -145,9 +153,9 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
     return list_files(as_json=json, lang=lang)
 
 
-@app.command(sort_key=7)
+@app.command
 def schema(
-    kind: Literal["scenario", "strategy", "variant", "part"] = "scenario",
+    kind: Literal["scenario", "strategy", "variant", "part", "experiment"] = "scenario",
     /,
     *,
     write: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
@@ -157,7 +165,7 @@ def schema(
     Parameters
     ----------
     kind
-        `scenario`, `strategy`, `variant`, or `part` of scenarios.
+        `scenario`, `strategy`, `variant`, `experiment`, or `part` of scenarios.
     write
         Write the schemas of all kinds into this folder instead.
     """
@@ -171,18 +179,19 @@ def schema(
     return 0
 
 
-app.command(explain, sort_key=3)
-app.command(new, sort_key=4)
-app.command(replay, sort_key=5)
-app.command(reproduce, sort_key=6)
-app.command(validate, sort_key=8)
-app.command(backtest, sort_key=9)
-app.command(forecast, sort_key=10)
+COMMANDS = (
+    "run", "compare", "sweep", "why", "check", "list", "explain", "new", "replay", "reproduce", "validate",
+    "backtest", "forecast", "schema",
+)  # fmt: skip
+"""Names of the commands in the order of the help."""
+
+for command in (compare, sweep, why, explain, new, replay, reproduce, validate, backtest, forecast):
+    app.command(command)
+for place, name in enumerate(COMMANDS):
+    app[name].sort_key = place
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
-
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "validate", "backtest", "forecast")
 
 
 def known_scenario(name: str) -> str:
@@ -240,7 +249,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
         return _reader_left()
     except OSError as error:
         _drop_output()
-        message = Phrase("{file}: {reason}", file=error.filename, reason=why(error)) if error.filename else why(error)
+        message = Phrase("{file}: {reason}", file=error.filename, reason=reason_of(error)) if error.filename else reason_of(error)
         return _fail(SimError(message), False, lang)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "sim":

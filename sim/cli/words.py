@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from sim.cli.compare_words import COMPARE
 from sim.cli.reproduce_words import REPRODUCE
+from sim.cli.sweep_words import SWEEP
+from sim.cli.why_words import WHY
 from sim.language import Lang as Lang
 from sim.language import fill, typographic
 from sim.language import number as number
@@ -19,6 +22,7 @@ WORDS: dict[str, dict[str, str]] = {
         "strategy": "strategy",
         "world_part": "part of scenarios",
         "seed": "seed",
+        "cluster": "cluster",
         "central": "central values",
         "sampled": "sampled values",
         "stored": "All runs were stored already: nothing was run.",
@@ -58,6 +62,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scenarios",
         "variants": "Variants",
         "strategies": "Strategies",
+        "experiment": "experiment",
+        "experiments": "Experiments",
         "none": "none",
         "good": "no mistakes",
         "balance": "Normal need, litres a day",
@@ -118,6 +124,9 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "How often ambushes wait, by period",
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
+        **WHY["en"],
+        **COMPARE["en"],
+        **SWEEP["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -125,6 +134,7 @@ WORDS: dict[str, dict[str, str]] = {
         "strategy": "stratégie",
         "world_part": "partie de scénarios",
         "seed": "graine",
+        "cluster": "grappe",
         "central": "valeurs centrales",
         "sampled": "valeurs tirées",
         "stored": "Toutes les simulations étaient déjà enregistrées : rien n'a été relancé.",
@@ -165,6 +175,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scénarios",
         "variants": "Variantes",
         "strategies": "Stratégies",
+        "experiment": "expérience",
+        "experiments": "Expériences",
         "none": "aucune",
         "good": "aucune erreur",
         "balance": "Besoin normal, litres par jour",
@@ -226,6 +238,9 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "Fréquence des embuscades, par période",
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
+        **WHY["fr"],
+        **COMPARE["fr"],
+        **SWEEP["fr"],
     },
 }
 

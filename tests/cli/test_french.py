@@ -57,7 +57,7 @@ FILES = {
     ),
     "parent": (
         'kind = "scenario"\nextends = "kays"\ntitle = "x"\n', "extends",
-        "scénario « kays » introuvable : rien à prolonger",
+        "scénario « kays » introuvable",
     ),
     "circle": (
         'kind = "scenario"\nextends = "circle"\ntitle = "x"\n', "extends",
@@ -100,7 +100,7 @@ TYPED = [
     (("short.toml", "--variant", "nothing-like-it"), "variante introuvable."),
     (("short.toml", "--engine", "fast"), "engine : attendu : l'un de auto, reference"),
     (("short.toml", "--worlds", "many"), "--worlds : attendu : un nombre entier ; trouvé : « many »."),
-    (("short.toml", "--worlds", "0"), "worlds : attendu : un nombre entier de 1 à 200 000 ; trouvé : 0"),
+    (("short.toml", "--worlds", "0"), "worlds : attendu : un nombre entier de 1 à 1 000 000 ; trouvé : 0"),
     (("short.toml", "--workers", "0"), "workers : attendu : un nombre entier ≥ 1 ; trouvé : 0"),
     (("short.toml", "--seed", "-1"), "seed : attendu : un nombre entier de 0 à 2^64 − 1 ; trouvé : -1"),
     (("short.toml", "-n", "3", "--worlds", "2"), "pas les deux"),
@@ -113,7 +113,7 @@ TYPED = [
     (("new", "My Own", "--from", "kayes-corridor"), "; essayer « my-own »"),
     (("new", "kayes-corridor", "--from", "kayes-corridor"), "existe déjà et reste tel quel ; choisir un autre nom"),
     (("explain", "contact.deterence"), "clé inconnue dans kayes-corridor ; vouliez-vous dire « contact.deterrence »"),
-    (("check", "no-escrt"), "ni scénario, ni variante, ni stratégie, ni fichier, ni dossier de ce nom"),
+    (("check", "no-escrt"), "ni scénario, ni variante, ni stratégie, ni expérience, ni fichier, ni dossier de ce nom"),
     (("replay", "none"), "none : dossier introuvable ; les résultats sont écrits par `run.py SCENARIO`"),
 ]
 

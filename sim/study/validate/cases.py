@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 
-from sim.errors import RunError
-from sim.experiment.engines import engine_named, has_batch
-from sim.experiment.interrupts import holding
-from sim.experiment.pool import DUTY, worker_pool
-from sim.experiment.runner import run_in
-from sim.language import Phrase
+from sim.experiment.engines import engine_named
+from sim.experiment.pool import DUTY
+from sim.experiment.runner import spread
 from sim.study.validate import convoy_size, outage, queues, statistics, thinning, turnaround
 from sim.study.validate.anchors import Anchor, Effort
 
@@ -46,10 +42,6 @@ def validate(effort: Effort, workers: int = 1, tell: Tell | None = None) -> list
     RunError
         If a worker process is killed.
     """
-    if has_batch():
-        prepare = engine_named("batch").prepare
-        assert prepare is not None
-        prepare()
     todo = list(enumerate(cases(effort)))
     found: dict[int, list[Anchor]] = {}
 
@@ -58,17 +50,8 @@ def validate(effort: Effort, workers: int = 1, tell: Tell | None = None) -> list
         if tell is not None:
             tell(len(found), len(todo))
 
-    if workers == 1:
-        for case in todo:
-            keep(_computed(case))
-    else:
-        try:
-            with holding() as arrived, worker_pool(workers) as executor:
-                run_in(executor, _computed, todo, 2 * workers, keep, arrived)
-        except BrokenProcessPool as error:
-            if arrived:
-                raise KeyboardInterrupt from error
-            raise RunError(Phrase("a worker process ended before its work was done: ask again, with --workers 1")) from error
+    # The cases are Python, not compiled loops: beside each other they need processes, whatever engine they use.
+    spread(_computed, todo, engine_named("reference"), workers, keep)
     return [anchor for i in range(len(todo)) for anchor in found[i]]
 
 
