@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import sim
 from sim.cli.backtest_command import backtest
+from sim.cli.charts_command import charts
 from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
 from sim.cli.forecast_command import forecast
@@ -180,12 +181,12 @@ def schema(
 
 
 COMMANDS = (
-    "run", "compare", "sweep", "why", "check", "list", "explain", "new", "replay", "reproduce", "validate",
-    "backtest", "forecast", "schema",
+    "run", "compare", "sweep", "why", "charts", "forecast", "validate", "backtest", "check", "list", "explain", "new", "replay",
+    "reproduce", "schema",
 )  # fmt: skip
 """Names of the commands in the order of the help."""
 
-for command in (compare, sweep, why, explain, new, replay, reproduce, validate, backtest, forecast):
+for command in (compare, sweep, why, charts, explain, new, replay, reproduce, validate, backtest, forecast):
     app.command(command)
 for place, name in enumerate(COMMANDS):
     app[name].sort_key = place
