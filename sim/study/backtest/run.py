@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -155,7 +156,7 @@ def totals(found: Backtest, books: str, column: str, role: Role | None = None) -
     """Scores of one column (a variant, `POOLED`, `NORMAL`, `PERSISTENCE`) added up over the targets of a role, or all.
 
     ``log_score`` is the sum; ``coverage_50``, ``coverage_90`` are shares of targets; ``median_width`` is in widths of the
-    observed bands; ``crps`` is the mean over targets with a sharp number, as a share of it. None where undefined.
+    observed bands, one that never ends being the widest; ``crps`` is the mean over targets with a sharp number, as a share of it. None where undefined.
     """
     rows = [row for row in found.rows(books, POOLED if column == PERSISTENCE else column) if role in (None, row.target.role)]
     if column == PERSISTENCE:
@@ -169,14 +170,14 @@ def totals(found: Backtest, books: str, column: str, role: Role | None = None) -
             "log_score": sum(log_score(persistence_share(row.target), row.runs) for row in rows),
             "crps": _mean(sharp), "coverage_50": None, "coverage_90": None, "median_width": None,
         }  # fmt: skip
-    widths = [row.width for row in rows if row.width is not None]
+    widest = median(math.inf if row.width is None else row.width for row in rows)
     return {
         "targets": len(rows),
         "log_score": sum(row.log_score for row in rows),
         "crps": _mean([row.crps for row in rows if row.crps is not None]),
         "coverage_50": _mean([float(row.inside_50) for row in rows]),
         "coverage_90": _mean([float(row.inside_90) for row in rows]),
-        "median_width": median(widths) if widths else None,
+        "median_width": widest if math.isfinite(widest) else None,
     }
 
 
