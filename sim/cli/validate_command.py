@@ -55,7 +55,7 @@ def validate(
     """
     from rich.console import Console
 
-    from sim.cli.problems import FAILED
+    from sim.cli.problems import FAILED, INTERRUPTED
     from sim.cli.progress import counting
     from sim.experiment.interrupts import uninterrupted
 
@@ -65,8 +65,12 @@ def validate(
         from sim.study.validate.cases import validate as anchors_of
 
     notices = Console(stderr=True, highlight=False)
-    with counting(notices, lang) as tell:
-        found = anchors_of(FAST if fast else FULL, checked_workers(workers), tell)
+    try:
+        with counting(notices, lang) as tell:
+            found = anchors_of(FAST if fast else FULL, checked_workers(workers), tell)
+    except KeyboardInterrupt:
+        sys.stderr.write(said(Phrase("Interrupted. Nothing was written; `validate` begins anew next time."), lang) + "\n")
+        return INTERRUPTED
     if json:
         rows = [{**{key: getattr(anchor, key) for key in KEYS}, "source": said(anchor.source, lang)} for anchor in found]
         sys.stdout.write(json_text.dumps({"anchors": rows}, ensure_ascii=False, allow_nan=False) + "\n")

@@ -156,7 +156,8 @@ def totals(found: Backtest, books: str, column: str, role: Role | None = None) -
     """Scores of one column (a variant, `POOLED`, `NORMAL`, `PERSISTENCE`) added up over the targets of a role, or all.
 
     ``log_score`` is the sum; ``coverage_50``, ``coverage_90`` are shares of targets; ``median_width`` is in widths of the
-    observed bands, one that never ends being the widest; ``crps`` is the mean over targets with a sharp number, as a share of it. None where undefined.
+    observed bands, one that never ends being the widest; ``crps`` is the mean over targets with a sharp number, as a share of
+    it. None where undefined.
     """
     rows = [row for row in found.rows(books, POOLED if column == PERSISTENCE else column) if role in (None, row.target.role)]
     if column == PERSISTENCE:
