@@ -107,7 +107,7 @@ def _difference_title(
     if len(cases) == 1:
         return told
     holds = sum(any(d is not None and d.of == best.of and d.better for d in case) for case in found)
-    return Phrase("{told}; better in {holds} of {n} variants", told=told, holds=holds, n=len(cases))
+    return Phrase("{told}; this lead over the baseline stands in {holds} of {n} variants", told=told, holds=holds, n=len(cases))
 
 
 def spread(about: ChartContext, comparison: Comparison, names: Names, metric: str = "shortage_days_any") -> RowsChart:
