@@ -1,6 +1,7 @@
 """One engagement, written a second time from `docs/` alone: plain, slow, and sharing nothing with `sim/rules`.
 
-Each step quotes the page and sentence that it was written from. What the pages left open, and how it was settled, is in `README.md`.
+Each step quotes the page and sentence that it was written from. What the pages left open, and how it was settled,
+is in `README.md`; a step that was mended afterwards names its row there.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from tests.oracles.portions import Load, proportional_part, without
+from oracles.portions import Load, proportional_part
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Cohort:
     load: Load
     is_convoy: bool
     units: int = 0
+    damaged: int = 0
     interval_h: float = math.inf
     jitter_h: float = 0.0
     normal_flow_tankers_day: float = math.inf
@@ -77,9 +79,9 @@ class Engagement:
     """What one engagement did."""
 
     lost: Load
-    captured: Load
+    captured: int
     crews_lost: int
-    damaged: Load
+    damaged: int
     units_lost: int
     units_damaged: int
     turned_back: bool
@@ -87,7 +89,10 @@ class Engagement:
 
 
 def escort_strength(attackers: Attackers, cohort: Cohort) -> float:
-    """Escort strength e: "units · reference_size ÷ N (ratio) or units · √(reference_size ÷ N) (perimeter)" (threat-and-contact.md)."""
+    """Escort strength e (threat-and-contact.md, *Contact*).
+
+    "units · reference_size ÷ N (ratio) or units · √(reference_size ÷ N) (perimeter)"
+    """
     if cohort.units == 0:
         return 0.0
     scale = attackers.reference_size / cohort.tankers
@@ -118,6 +123,8 @@ def strength(attackers: Attackers, cohort: Cohort, u: float) -> float:
     if attackers.law == "capacity":
         return lognormal(attackers.convoy_mean_tankers, attackers.convoy_cv, z)
     median = attackers.convoy_median_share
+    if median in (0.0, 1.0):
+        return cohort.tankers * median
     log_odds = math.log(median / (1.0 - median)) + attackers.convoy_share_logit_sd * z
     return cohort.tankers / (1.0 + math.exp(-log_odds))
 
@@ -129,8 +136,8 @@ def lognormal(mean: float, cv: float, z: float) -> float:
 
 
 def effect(attackers: Attackers, cohort: Cohort) -> float:
-    """Effect: "exp(−protection · e)" (losses.md)."""
-    return math.exp(-attackers.protection * escort_strength(attackers, cohort))
+    """Effect: "exp(−protection · e), at least 10⁻⁹" (losses.md; E18)."""
+    return max(math.exp(-attackers.protection * escort_strength(attackers, cohort)), 1e-9)
 
 
 def tankers_lost(attackers: Attackers, cohort: Cohort, luck: Luck, spent: float) -> int:
@@ -140,11 +147,12 @@ def tankers_lost(attackers: Attackers, cohort: Cohort, luck: Luck, spent: float)
 
 
 def lets_pass(attackers: Attackers, cohort: Cohort, luck: Luck, spent: float) -> bool:
-    """Whether an ambush is used up: "An ambush that can destroy nothing more lets cohorts pass." (threat-and-contact.md).
+    """Whether an ambush that has destroyed something can destroy nothing more in this cohort, behind this escort.
 
-    "More": it has destroyed something before. "Can": even of a cohort like this one without an escort.
+    threat-and-contact.md: "An ambush that has destroyed something lets a cohort pass in which it can destroy nothing more,
+    its escort counted" (E1).
     """
-    return spent > 0.0 and strength(attackers, cohort, luck.strength) - spent + luck.rounding < 1.0
+    return spent > 0.0 and tankers_lost(attackers, cohort, luck, spent) == 0
 
 
 def by_chance(mean: float, u: float) -> int:
@@ -155,26 +163,26 @@ def by_chance(mean: float, u: float) -> int:
 def engage(attackers: Attackers, cohort: Cohort, luck: Luck, spent: float, operations: float = math.inf) -> Engagement | None:
     """What happens where a cohort's front passes an active ambush, or None if it is let pass.
 
-    threat-and-contact.md: with a budget "attackers need one saved operation for each engagement"; losses.md, *What else is hit*: the table,
-    and "All happens even when nothing was destroyed". losses.md, *What follows*: "independents (never convoys) drive back".
+    threat-and-contact.md: with a budget "attackers need one saved operation for each engagement"; losses.md, *What else is
+    hit*: the table, and "All happens even when nothing was destroyed". losses.md, *What follows*: "independents (never
+    convoys) drive back".
     """
     if lets_pass(attackers, cohort, luck, spent) or operations < 1.0:
         return None
     if not luck.engaged < contact_prob(attackers, cohort):
         return None
     lost = tankers_lost(attackers, cohort, luck, spent)
-    lost_load = proportional_part(cohort.load, lost)
-    remaining = without(cohort.load, lost_load)
-    damaged = min(by_chance(lost * attackers.damaged_per_lost, luck.damaged), sum(remaining.values()))
+    remaining = cohort.tankers - lost
+    sound = max(remaining - cohort.damaged, 0)
     units_lost = by_chance(cohort.units * attackers.unit_loss_prob, luck.units_lost)
     return Engagement(
-        lost=lost_load,
-        captured=proportional_part(lost_load, by_chance(lost * attackers.captured_share, luck.captured)),
+        lost=proportional_part(cohort.load, lost),
+        captured=by_chance(lost * attackers.captured_share, luck.captured),
         crews_lost=by_chance(lost * attackers.crew_loss_prob, luck.crews),
-        damaged=proportional_part(remaining, damaged),
+        damaged=min(by_chance(lost * attackers.damaged_per_lost, luck.damaged), sound),
         units_lost=units_lost,
         units_damaged=by_chance((cohort.units - units_lost) * attackers.unit_damage_prob, luck.units_damaged),
-        turned_back=not cohort.is_convoy and luck.turn_back < attackers.turn_back_prob,
+        turned_back=remaining > 0 and not cohort.is_convoy and luck.turn_back < attackers.turn_back_prob,
         spent=spent + lost / effect(attackers, cohort),
     )
 

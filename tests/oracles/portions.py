@@ -10,7 +10,8 @@ Load = dict[str, int]  # whole tankers by product, in the scenario's order of pr
 def proportional_part(load: Load, tankers: int) -> Load:
     """Tankers by product when that many are taken of a load.
 
-    losses.md, *What else is hit*: "Products are hit in proportion, largest remainders first." Equal remainders: the first product named.
+    losses.md, *What else is hit*: "Products are hit in proportion, largest remainders first." Equal remainders: the first
+    product named (D4).
     """
     total = sum(load.values())
     if not 0 <= tankers <= total:
