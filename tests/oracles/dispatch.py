@@ -197,6 +197,6 @@ def slot_opens_s(first_h: float, interval_h: float, jitter_h: float, number: int
     """Second after the rule's first midnight at which a slot opens, not before that midnight.
 
     dispatch-and-escorts.md: "A slot opens every `interval_h`, first at `first_h` after the midnight on which the rule
-    begins, moved by up to ± `jitter_h` (drawn), but never before the start date" (D12).
+    begins, moved by up to ± `jitter_h` (drawn), but never before the start date nor before the slot before it" (D12).
     """
     return max(3600 * (first_h + number * interval_h + (2 * u - 1) * jitter_h), 0.0)
