@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 import sim
+from sim.cli.charts_command import charts
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
@@ -177,13 +178,14 @@ def schema(
 app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
+app.command(charts, sort_key=5)
 app.command(reproduce, sort_key=6)
 app.command(why, sort_key=5)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "why")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "charts", "why", "reproduce")
 
 
 def known_scenario(name: str) -> str:

@@ -23,7 +23,8 @@ def _fingerprint(results: Results) -> str:
     import sim
 
     state = hashlib.sha256((results.folder / "manifest.json").read_bytes())
-    for source in sorted((Path(sim.__file__).parent / "report").glob("*.py")):
+    drawing = Path(sim.__file__).parent / "report"
+    for source in sorted([*drawing.rglob("*.py"), *drawing.glob("*.json")]):
         state.update(source.read_bytes())
     return state.hexdigest()
 
