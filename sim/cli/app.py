@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import sim
 from sim.cli.charts_command import charts
+from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
@@ -175,6 +176,7 @@ def schema(
     return 0
 
 
+app.command(compare, sort_key=1)
 app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
@@ -185,7 +187,7 @@ app.command(why, sort_key=5)
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "charts", "why", "reproduce")
+COMMANDS = ("run", "compare", "check", "list", "schema", "explain", "new", "replay", "charts", "why", "reproduce")
 
 
 def known_scenario(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from sim.cli.compare_words import COMPARE
 from sim.cli.reproduce_words import REPRODUCE
 from sim.cli.why_words import WHY
 from sim.language import Lang as Lang
@@ -121,6 +122,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
         **WHY["en"],
+        **COMPARE["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -231,6 +233,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
         **WHY["fr"],
+        **COMPARE["fr"],
     },
 }
 
