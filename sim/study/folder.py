@@ -20,7 +20,6 @@ from sim.experiment.identity import Experiment
 from sim.experiment.results import Results, load_results
 from sim.language import Phrase, why
 from sim.records import Metric
-from sim.scenario.loaded import VARIANT_KEYS
 from sim.study.design import STUDY_SCHEMA, Case, Point, Precision, Study
 
 RECORD = "study.json"
@@ -136,7 +135,9 @@ class StudyResults:
         for case in self.cases:
             if (case.scenario, case.variant) == (scenario, variant):
                 return case
-        raise UsageError(Phrase('study: no case of scenario "{scenario}", variant "{variant}"', scenario=scenario, variant=variant))
+        raise UsageError(Phrase(
+            'study: no case of scenario "{scenario}", variant "{variant}"', scenario=scenario, variant=variant
+        ))  # fmt: skip
 
 
 def case_key(case: Case) -> str:
@@ -219,8 +220,7 @@ def _case(study: Study, case: Case) -> dict[str, Any]:
 
 def _variant_titles(case: Case) -> dict[str, str]:
     """Titles of the variants of a case, then its point, by language."""
-    own = case.scenario.merged.own
-    laid = [d.data for d in case.scenario.merged.documents[own + 1 :] if d.data.get("kind") == "variant" and VARIANT_KEYS & set(d.data)]
+    laid = [document.data for document in case.scenario.merged.documents if document.data.get("kind") == "variant"]
     point = [f"{key} = {value}" for key, value in case.point]
     en = [str(data.get("title", "")) for data in laid]
     fr = [str(data.get("title_fr") or data.get("title", "")) for data in laid]
@@ -251,7 +251,8 @@ def _record(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise ResultsError(Phrase("{file}: cannot be read: {reason}", file=file, reason=why(error))) from error
     except (ValueError, RecursionError) as error:
-        raise ResultsError(Phrase("{file}: not readable: {error}; run `compare` again to write it anew", file=file, error=error)) from error
+        message = Phrase("{file}: not readable: {error}; run `compare` again to write it anew", file=file, error=error)
+        raise ResultsError(message) from error
     layout = record.get("schema") if isinstance(record, dict) else None
     if not isinstance(record, dict) or layout != STUDY_SCHEMA:
         raise ResultsError(Phrase(

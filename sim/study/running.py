@@ -46,7 +46,8 @@ def check_asked(study: Study) -> None:
     """
     if len(study.strategies) < 2:
         raise UsageError(Phrase(
-            "strategies: expected two or more, got {got}; name those to compare with --strategies A B", got=listed(study.strategies)
+            "strategies: expected two or more, got {got}; name those to compare with --strategies A B",
+            got=listed(study.strategies),
         ))  # fmt: skip
     if study.baseline not in study.strategies:
         raise UsageError(Phrase(
