@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sim.language import Lang
 
@@ -48,10 +48,18 @@ class Table(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+class Part(NamedTuple):
+    """What stands below the verdict: a picture or a section behind it (by place), or the table."""
+
+    kind: Literal["picture", "table", "section"]
+    place: int = 0
+
+
 class Page(NamedTuple):
-    """How a memo is laid out so that it takes two pages: size of its running text in points."""
+    """How a memo is laid out so that it takes two pages: size of its running text in points, and the order of its parts."""
 
     text_pt: float
+    order: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,12 @@ class Memo:
     annex_title: str
     annex: tuple[Table, ...]
     page: Page
+
+
+    @property
+    def body(self) -> tuple[Part, ...]:
+        """The parts below the verdict that there are, in order."""
+        return tuple(part for part in self.page.order if part.kind != "picture" or part.place < len(self.pictures))
 
 
 def text_of(paragraph: Paragraph) -> str:

@@ -49,7 +49,7 @@ def interval_cell(numbers: Mapping[str, Any], unit: Unit) -> Bilingual:
     mean, low, high = (numbers[key] / unit.size for key in ("mean", "low", "high"))
     digits = 0 if low == high == round(low) or mean >= 100 else 1 if mean >= 1 else 2
     return in_both(
-        lambda lang: f"{lang.number(mean, digits)} [{lang.number(low, digits)}{lang.semicolon} {lang.number(high, digits)}]"
+        lambda lang: f"{lang.number(mean, digits)}{NO_BREAK}[{lang.number(low, digits)}{lang.semicolon}{NO_BREAK}{lang.number(high, digits)}]"
     )
 
 

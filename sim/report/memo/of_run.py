@@ -73,7 +73,7 @@ def draft_of_run(results: Results, lang: Lang, annex: bool) -> Draft:
         provenance=writing.say(provenance_line(results.name, results)),
         annex_title=writing.say(Phrase("Annex: how this was made (STRESS-DES)")) if annex else "",
         annex=_annex(writing, results, found) if annex else (),
-        page=Page(0.0),
+        page=Page(0.0, ()),
     )
     return Draft(memo, lambda _: _charts(results))
 
@@ -141,10 +141,12 @@ def _answer(writing: Writing, results: Results, numbers: dict[str, Any]) -> Sect
              for name in ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")}  # fmt: skip
     spans.append(writing.span(Phrase(
         "On the road, {tankers} tankers are lost on average with {crews} crews killed, and {units} escort units; the regions go "
-        "without {litres} million litres; the blockader is paid {money} million FCFA.",
+        "without {litres} million litres.",
         tankers=cells["tankers_lost"], crews=cells["crews_lost"], units=cells["escort_units_lost"],
-        litres=cells["litres_unmet_regions"], money=cells["payments_fcfa"],
+        litres=cells["litres_unmet_regions"],
     )))  # fmt: skip
+    paid = Phrase("The blockader is paid {money} million FCFA.", money=cells["payments_fcfa"])
+    spans.append(writing.span(paid if numbers["payments_fcfa"]["mean"] else Phrase("Nothing is paid to the blockader.")))
     return writing.section(Phrase("Answer"), spans)
 
 

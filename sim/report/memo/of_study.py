@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sim.analysis.across import Overall
 from sim.analysis.comparison import Comparison, Difference, Judged
@@ -37,10 +38,8 @@ from sim.study.folder import CaseResults, StudyResults
 BESIDE = ("tankers_lost", *GUARDS)
 """Measures that stand beside the one judged, whatever it is."""
 
-LANGS: tuple[Lang, Lang] = ("en", "fr")
-
-SHORTEST_NAME = 4
-"""Letters that a shortened title keeps at least."""
+SHORTEST_NAME, LONGEST_NAME = 4, 44
+"""Letters that a shortened title keeps at least, and has at most."""
 
 MOST_PANELS = 4
 """Readings of the world that a chart shows side by side."""
@@ -69,17 +68,32 @@ class Told:
 
     @property
     def titles(self) -> dict[str, Bilingual]:
-        """What strategies are called, those that were dropped too; equal titles are told apart by their names."""
-        cells = {**self.first.results, **self.first.piloted}
-        own = {name: _title(one, "strategy") for name, one in cells.items()}
-        several = [t for t in own.values() if sum(str(o) == str(t) or o.french == t.french for o in own.values()) > 1]
-        return {name: Bilingual(f"{t} ({name})", f"{t.french} ({name})") if t in several else t for name, t in own.items()}
+        """What tables call strategies, those that were dropped too: their titles, behind a letter where they have one."""
+        own = self._own
+        return {name: lettered(place, t, t.french) if self.lettered else t for place, (name, t) in enumerate(own.items())}
+
+    @cached_property
+    def _own(self) -> dict[str, Bilingual]:
+        """Titles as the files of strategies give them."""
+        return {name: _title(one, "strategy") for name, one in {**self.first.results, **self.first.piloted}.items()}
+
+    @cached_property
+    def _beginnings(self) -> tuple[list[str], list[str]]:
+        return shortened([str(t) for t in self._own.values()]), shortened([t.french for t in self._own.values()])
 
     @property
+    def lettered(self) -> bool:
+        """Whether strategies have letters: their titles are alike, or too long to be told apart by a short beginning."""
+        return any(len(name) > LONGEST_NAME or names.count(name) > 1 for names in self._beginnings for name in names)
+
+    @cached_property
     def short(self) -> dict[str, Bilingual]:
-        """What sentences call strategies: the beginning of their titles, as far as it tells them apart."""
-        english, french = (shortened([said(t, lang) for t in self.titles.values()]) for lang in LANGS)
-        return {name: Bilingual(*pair) for name, pair in zip(self.titles, zip(english, french, strict=True), strict=True)}
+        """What sentences and charts call strategies: the beginning of their titles, as far as it tells them apart."""
+        if self.lettered:
+            return {
+                name: lettered(place, *(beginning(text) for text in (str(t), t.french))) for place, (name, t) in enumerate(self._own.items())
+            }
+        return {name: Bilingual(*pair) for name, pair in zip(self._own, zip(*self._beginnings, strict=True), strict=True)}
 
     def names(self, lang: Language) -> Names:
         """What sentences call strategies and variants."""
@@ -102,6 +116,20 @@ def _cuts(title: str) -> Iterator[str]:
         cut = title[: found.start()]
         if len(cut) >= SHORTEST_NAME and cut.count("(") == cut.count(")"):
             yield cut
+
+
+def beginning(title: str) -> str:
+    """The shortest beginning of a title that says something; of a long one without a mark the first words and an ellipsis."""
+    cut = next(_cuts(title), title)
+    if len(cut) <= LONGEST_NAME:
+        return cut
+    return f"{cut[:LONGEST_NAME].rsplit(maxsplit=1)[0]} …"
+
+
+def lettered(place: int, english: str, french: str) -> Bilingual:
+    """A name behind the letter of its place: `C – Large and rare`."""
+    letter = chr(ord("A") + place % 26) + (str(place // 26 + 1) if place >= 26 else "")
+    return Bilingual(f"{letter} – {english}", f"{letter} – {french}")
 
 
 def _title(results: Results, kind: str) -> Bilingual:
@@ -138,7 +166,7 @@ def draft_of_study(study: StudyResults, lang: Lang, annex: bool) -> Draft:
         provenance=writing.say(provenance_line(study.folder.name, results)),
         annex_title=writing.say(Phrase("Annex: how this was made (STRESS-DES)")) if annex else "",
         annex=_annex(writing, told, found) if annex else (),
-        page=Page(0.0),
+        page=Page(0.0, ()),
     )
     return Draft(memo, lambda rows: _charts(told, rows))
 
@@ -300,7 +328,7 @@ def _charts(told: Told, rows: int) -> Sequence[Chart]:
     study = told.study
     shown = shown_strategies(told.first.verdict, rows)
     cases = _shown_cases(told)
-    names = {name: told.titles[name] for name in study.strategies}
+    names = {name: told.short[name] for name in study.strategies}
     about = replace(about_of(told.results), compared=len(shown))
     first = narrowed(told.first.comparison, shown)
     return (

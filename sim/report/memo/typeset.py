@@ -102,6 +102,7 @@ def _data(memo: Memo, pictures: Sequence[Any], reserve_pt: float) -> dict[str, A
             {"title": one.title, "alt": one.alt, "width_pt": one.width_pt, "height_pt": one.height_pt, "file": f"figure-{place}.svg"}
             for place, one in enumerate(pictures)
         ],
+        "body": [part._asdict() for part in memo.page.order if part.kind != "picture" or part.place < len(pictures)],
         "annex_title": memo.annex_title,
         "annex": [_table(one) for one in memo.annex],
         "reserve_pt": reserve_pt,
@@ -130,6 +131,7 @@ def _table(table: Table) -> dict[str, Any]:
         "strong": sorted(table.strong),
         "notes": list(table.notes),
         "widths": widths(table),
+        "shares": shares(table),
     }
 
 
@@ -138,3 +140,9 @@ def widths(table: Table) -> list[float]:
     columns = zip(table.headings, *table.rows, strict=True)
     means = [sum(len(cell) for cell in column) / len(column) for column in columns]
     return [min(max(mean, 6.0), 45.0) for mean in means]
+
+
+def shares(table: Table) -> list[float]:
+    """Shares of the width that the columns of the memo's table take: names widest, then by the longest cell that is not broken."""
+    longest = [max(len(row[place]) for row in table.rows) for place in range(1, len(table.headings))]
+    return [26.0, *(max(float(letters), 7.5) for letters in longest)]
