@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sim.analysis.across import Overall
@@ -21,6 +21,7 @@ from sim.report.charts.calendar import Strip, calendar
 from sim.report.charts.chart import Chart
 from sim.report.charts.of_run import about_of, retail_products, shortage_by_day
 from sim.report.context import ChartContext
+from sim.report.findings import Floats
 from sim.report.memo.backing import Backing, backing
 from sim.report.memo.checklist import checklist, reports
 from sim.report.memo.draft import Draft, Writing
@@ -50,6 +51,7 @@ class Told:
     """A comparison with what its strategies and variants are called."""
 
     study: StudyResults
+    by_day: dict[str, Floats] = field(default_factory=dict)
 
     @property
     def first(self) -> CaseResults:
@@ -94,6 +96,13 @@ class Told:
                 name: lettered(place, *(beginning(text) for text in (str(t), t.french))) for place, (name, t) in enumerate(self._own.items())
             }
         return {name: Bilingual(*pair) for name, pair in zip(self._own, zip(*self._beginnings, strict=True), strict=True)}
+
+    def shortage(self, strategy: str) -> Floats:
+        """Share of the runs with a shortage by day, computed once."""
+        if strategy not in self.by_day:
+            one = self.first.results[strategy]
+            self.by_day[strategy] = shortage_by_day(one, retail_products(one))
+        return self.by_day[strategy]
 
     def names(self, lang: Language) -> Names:
         """What sentences call strategies and variants."""
@@ -185,8 +194,8 @@ def title(told: Told) -> Phrase:
             rival = verdict.rivals[0].name
             means = [verdict.means[verdict.strategies.index(name)] / shown_unit(verdict.metric).size for name in (verdict.leader, rival)]
             return Phrase(
-                "{a} and {b} cannot be told apart: {means: / } {unit} ({metric})", a=leader, b=names[rival],
-                means=tuple(figures_of(mean) for mean in means), unit=shown_unit(verdict.metric).name,
+                "{a} and {b} cannot be told apart: {x} and {y} {unit} on average ({metric})", a=leader, b=names[rival],
+                x=figures_of(means[0]), y=figures_of(means[1]), unit=shown_unit(verdict.metric).name,
                 metric=in_both(lambda lang: metric_title(verdict.metric, lang)),
             )  # fmt: skip
         return Phrase("No strategy leads alone: {n} of {all} may be the best", n=number_of(len(verdict.can_be_best)),
@@ -344,8 +353,7 @@ def _charts(told: Told, rows: int) -> Sequence[Chart]:
 def _calendar(told: Told, about: ChartContext, shown: Sequence[str], names: charts.Names) -> Chart | None:
     """The calendar; None where runs kept no days."""
     try:
-        cells = {name: told.first.results[name] for name in shown}
-        strips = [Strip(names[name], shortage_by_day(one, retail_products(one))) for name, one in cells.items()]
+        strips = [Strip(names[name], told.shortage(name)) for name in shown]
         return calendar(about, told.results.start, strips, Phrase("strategy"))
     except (ResultsError, UsageError):
         return None

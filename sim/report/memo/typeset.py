@@ -144,5 +144,6 @@ def widths(table: Table) -> list[float]:
 
 def shares(table: Table) -> list[float]:
     """Shares of the width that the columns of the memo's table take: names widest, then by the longest cell that is not broken."""
-    longest = [max(len(row[place]) for row in table.rows) for place in range(1, len(table.headings))]
-    return [26.0, *(max(float(letters), 7.5) for letters in longest)]
+    words = [1.2 * max(len(word) for word in heading.split()) for heading in table.headings]
+    longest = [max(len(row[place]) for row in table.rows) for place in range(len(table.headings))]
+    return [28.0, *(max(float(longest[place]), words[place], 7.0) for place in range(1, len(words)))]

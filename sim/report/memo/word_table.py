@@ -24,6 +24,8 @@ def add_table(document: Document, table: Table, room_pt: float, text_pt: float, 
     made.autofit = False
     _frame(made, room_pt)
     columns = [Pt(room_pt * part / sum(parts)) for part in parts]
+    for column, wide in zip(made.columns, columns, strict=True):
+        column.width = wide
     size = Pt(7.0 if small else round(2 * text_pt * 0.8) / 2)
     lines = [table.headings, *table.rows]
     for place, line in enumerate(lines):
