@@ -17,6 +17,7 @@ import sim
 from sim.cli.charts_command import charts
 from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
+from sim.cli.memo_command import memo
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
@@ -181,13 +182,14 @@ app.command(explain, sort_key=3)
 app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
 app.command(charts, sort_key=5)
+app.command(memo, sort_key=6)
 app.command(reproduce, sort_key=6)
 app.command(why, sort_key=5)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "compare", "check", "list", "schema", "explain", "new", "replay", "charts", "why", "reproduce")
+COMMANDS = ("run", "compare", "check", "list", "schema", "explain", "new", "replay", "charts", "memo", "why", "reproduce")
 
 
 def known_scenario(name: str) -> str:

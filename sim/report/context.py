@@ -26,6 +26,8 @@ class ChartContext:
     variants: tuple[str, ...] = ()
     city: str = "Bamako"
     compared: int = 0
+    quiet: bool = False
+    """Says nothing: where the numbers come from stands beside the picture."""
 
     @property
     def runs(self) -> int:
@@ -45,7 +47,9 @@ class ChartContext:
         )  # fmt: skip
 
     def source_line(self) -> str:
-        """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated."""
+        """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated; nothing if it is quiet."""
+        if self.quiet:
+            return ""
         names = " + ".join(self.variants)
         runs = _runs(self, self.language)
         if self.lang == "en":
