@@ -21,6 +21,7 @@ from sim.cli.memo_command import memo
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
+from sim.cli.report_command import report
 from sim.cli.reproduce_command import reproduce
 from sim.cli.why_command import why
 from sim.cli.words import Lang, word
@@ -183,13 +184,14 @@ app.command(new, sort_key=4)
 app.command(replay, sort_key=5)
 app.command(charts, sort_key=5)
 app.command(memo, sort_key=6)
+app.command(report, sort_key=6)
 app.command(reproduce, sort_key=6)
 app.command(why, sort_key=5)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "compare", "check", "list", "schema", "explain", "new", "replay", "charts", "memo", "why", "reproduce")
+COMMANDS = ("run", "compare", "check", "list", "schema", "explain", "new", "replay", "charts", "report", "memo", "why", "reproduce")
 
 
 def known_scenario(name: str) -> str:
