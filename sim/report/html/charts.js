@@ -8,7 +8,6 @@ const linked = new Set();
 // A chart with its finding, its values, its notes and its table; `draw` paints it anew in the language and width of the moment.
 function chart(host, spec) {
   const figure = put(host, "figure", { "data-chart": spec.name });
-  if (["strategies", "strategy-tankers", "litres"].includes(spec.name)) figure.className = "wide";
   const caption = put(figure, "figcaption");
   const title = put(caption, "h3");
   const measure = put(caption, "p", { class: "measure" });

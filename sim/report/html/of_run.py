@@ -12,12 +12,13 @@ from sim.experiment.results import PROVENANCE, Results
 from sim.language import NOTHING, Lang, Phrase
 from sim.records import Metric
 from sim.report.charts.chart import Table
+from sim.report.charts.units import Unit
 from sim.report.figures import charts_of_run
 from sim.report.html.film import Film, Route, film_of, towns_and_routes
 from sim.report.html.inputs import inputs_of
 from sim.report.html.model import Card, Group, Report
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
-from sim.report.memo.numbers import headed, interval_cell, mean_cell, range_cell, shown_unit
+from sim.report.memo.numbers import UNKNOWN, headed, range_cell, shown_unit
 from sim.report.memo.of_run import draft_of_run
 from sim.report.words import Bilingual, figures_of
 
@@ -80,10 +81,22 @@ def cards(results: Results) -> tuple[Card, ...]:
 
 def _card(metric: Metric, numbers: Mapping[str, Any]) -> Card:
     unit = shown_unit(metric)
-    if numbers["low"] is None:
-        return Card(mean_cell(numbers, unit), headed(metric), NOTHING)
-    note = Phrase("mean {mean}; nine runs in ten: {range}", mean=interval_cell(numbers, unit), range=range_cell(numbers, unit))
-    return Card(mean_cell(numbers, unit), headed(metric), note)
+    note = Phrase("{interval}; nine runs in ten: {range}", interval=interval_of(numbers, unit), range=range_cell(numbers, unit))
+    return Card(value_of(numbers, unit), headed(metric), note if numbers["low"] is not None else NOTHING)
+
+
+def value_of(numbers: Mapping[str, Any], unit: Unit) -> Bilingual:
+    """A mean as it stands on a card."""
+    return UNKNOWN if numbers["mean"] is None else figures_of(numbers["mean"] / unit.size)
+
+
+def interval_of(numbers: Mapping[str, Any], unit: Unit) -> Phrase:
+    """The interval of a mean."""
+    if numbers["low"] is None or numbers["high"] is None:
+        return Phrase("no interval from so few runs")
+    return Phrase(
+        "95 % interval {low} to {high}", low=figures_of(numbers["low"] / unit.size), high=figures_of(numbers["high"] / unit.size)
+    )
 
 
 def group_of(results: Results, title: Phrase, films: Sequence[Film]) -> Group:

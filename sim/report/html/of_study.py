@@ -14,9 +14,9 @@ from sim.report.figures import Compared, charts_of_comparison
 from sim.report.html.film import towns_and_routes
 from sim.report.html.inputs import inputs_of
 from sim.report.html.model import Card, Group, Passage, Piece, Report
-from sim.report.html.of_run import LANGS, films_of, group_of, provenance, title_in
+from sim.report.html.of_run import LANGS, films_of, group_of, interval_of, provenance, title_in, value_of
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
-from sim.report.memo.numbers import difference_cell, headed, interval_cell, mean_cell, shown_unit
+from sim.report.memo.numbers import difference_cell, headed, shown_unit
 from sim.report.memo.of_study import Told, draft_of_study
 from sim.report.memo.parts import quoted
 from sim.report.verdict_text import verdict_text
@@ -70,9 +70,8 @@ def cards(told: Told) -> Iterator[Card]:
     verdict, metrics = case.verdict, {metric.name: metric for metric in case.comparison.metrics}
     own, other = case.results[name].summary(), case.results[base].summary()
     key = verdict.metric
-    interval = interval_cell(own[key.name], shown_unit(key))
     label = Phrase("{metric}: {strategy}", metric=headed(key), strategy=quoted(told.short[name]))
-    yield Card(mean_cell(own[key.name], shown_unit(key)), label, Phrase("mean {mean}", mean=interval))
+    yield Card(value_of(own[key.name], shown_unit(key)), label, interval_of(own[key.name], shown_unit(key)))
     if name != base:
         yield Card(
             difference_cell(verdict.against(base), shown_unit(key)),
@@ -95,12 +94,10 @@ def _rivals(told: Told) -> Phrase:
 
 def _beside(metric: Metric, own: dict[str, dict[str, float]], other: dict[str, dict[str, float]], same: bool) -> Card:
     unit = shown_unit(metric)
-    note = Phrase("mean {mean}", mean=interval_cell(own[metric.name], unit))
+    note = interval_of(own[metric.name], unit)
     if not same:
-        note = Phrase(
-            "mean {mean}; baseline {base}", mean=interval_cell(own[metric.name], unit), base=mean_cell(other[metric.name], unit)
-        )
-    return Card(mean_cell(own[metric.name], unit), headed(metric), note)
+        note = Phrase("{interval}; baseline {base}", interval=note, base=value_of(other[metric.name], unit))
+    return Card(value_of(own[metric.name], unit), headed(metric), note)
 
 
 def across(told: Told) -> tuple[Chart, ...]:

@@ -132,7 +132,7 @@ def _stock(chart: StockChart) -> Data:
         for place, stock in enumerate(chart.stocks)
     ]
     events = [{"day": (event.first_day - chart.start).days, "title": text(event.title)} for event in chart.events]
-    shown = [event for event in events if 0 <= event["day"] < days]
+    shown = sorted((event for event in events if 0 <= event["day"] < days), key=lambda event: event["day"])
     return {"kind": "fan", "start": chart.start.isoformat(), "days": days, "panels": panels, "events": shown}
 
 

@@ -14,14 +14,9 @@ function showGroup(place) {
   groupCharts.forEach((one) => linked.delete(one.link));
   groupBox.replaceChildren();
   groupCharts = data.groups[group].charts.map((spec) => chart(groupBox, spec));
-  drawGroup();
-  const films = data.groups[group].films;
-  if (film && (films.length || data.groups.length === 1)) {
-    filmOf = group;
-    film.show(films);
-  }
+  const { films, title } = data.groups[group];
+  if (films.length) film.show(films, data.groups.length > 1 ? title : null);
 }
-let filmOf = 0;
 
 function drawGroup() {
   if (picker) {
@@ -32,6 +27,8 @@ function drawGroup() {
     select.value = group;
     select.addEventListener("change", () => {
       showGroup(Number(select.value));
+      drawGroup();
+      film?.draw();
       document.getElementById("strategy").focus();
     });
   }
@@ -109,5 +106,7 @@ showGroup(0);
 drawnAt = document.documentElement.clientWidth;
 speak(lang());
 performance.mark("drawn");
-// The widths of words are known for sure once the fonts of the page are there.
-document.fonts?.ready.then(() => drawAll());
+// Widths of words are known for sure once the fonts of the page are there.
+const SAMPLE = "Bamako 0123456789";
+const measured = wide(SAMPLE);
+document.fonts.ready.then(() => wide(SAMPLE) !== measured && drawAll());

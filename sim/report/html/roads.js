@@ -96,17 +96,22 @@ function drawGround(svg, view) {
 function drawCountry(svg, view, name, rings, taken) {
   const label = t(data.countries[name] ?? name);
   const half = wide(label, 11) * 0.62 + 4;
-  const edges = rings.map((ring) => ring.map(([lon, lat]) => [view.x(lon), view.y(lat)]));
+  const edges = rings.map((ring) => ring.map(([lon, lat]) => [view.x(lon), view.y(lat)])).filter((ring) => {
+    const [xs, ys] = [ring.map((point) => point[0]), ring.map((point) => point[1])];
+    return Math.max(...xs) > 0 && Math.min(...xs) < view.width && Math.max(...ys) > 0 && Math.min(...ys) < view.height;
+  });
+  const border = edges.flat().filter(([x, y]) => x > -60 && y > -60 && x < view.width + 60 && y < view.height + 60).filter((_, place) => place % 2 === 0);
   const inside = (x, y) => edges.some((ring) => ring.reduce((odd, [ax, ay], place) => {
     const [bx, by] = ring[(place || ring.length) - 1];
     return (ay > y) !== (by > y) && x < ((bx - ax) * (y - ay)) / (by - ay) + ax ? !odd : odd;
   }, false));
-  let best = null, most = 0;
-  for (let x = half; x < view.width - half; x += 16) {
-    for (let y = 14; y < view.height - 10; y += 12) {
+  let best = null, most = 12;
+  for (let x = half; x < view.width - half; x += 24) {
+    for (let y = 14; y < view.height - 10; y += 18) {
       const box = [x - half, y - 11, x + half, y + 4];
       if (![[x, y], [box[0], y], [box[2], y]].every(([px, py]) => inside(px, py)) || taken.some((other) => overlap(box, other))) continue;
-      const room = Math.min(x, view.width - x, 2 * y, 2 * (view.height - y), ...edges.flat().map(([px, py]) => Math.hypot(px - x, 2 * (py - y))));
+      let room = Math.min(x, view.width - x, 2 * y, 2 * (view.height - y));
+      for (const [px, py] of border) room = Math.min(room, Math.hypot(px - x, 2 * (py - y)));
       if (room > most) [best, most] = [[x, y, box], room];
     }
   }
@@ -141,12 +146,11 @@ function filmPlayer(host) {
   const trips = () => tripsOf(film());
   let layer = null, view = null, windowDays = 30, windowFrom = -1, cursor = null;
 
-  self.show = (films) => {
+  self.show = (films, name) => {
     self.films = films;
     self.run = 0;
-    host.hidden = !films.length;
     self.minute = null;
-    self.draw();
+    self.name = name;
   };
 
   self.draw = () => {
@@ -190,7 +194,7 @@ function filmPlayer(host) {
       });
     });
     const run = `${word("world")} ${film().run[0]}, ${word("chance")} ${film().run[1]}`;
-    facts.textContent = [run, ...film().facts.map(([name, value]) => `${t(name)}${marks().colon} ${t(value)}`)].join(" · ");
+    facts.textContent = [...(self.name ? [t(self.name)] : []), run, ...film().facts.map(([name, value]) => `${t(name)}${marks().colon} ${t(value)}`)].join(" · ");
     pick.replaceChildren();
     if (data.roads.routes.length < 2) return;
     const label = put(pick, "label", {}, `${word("road")} `);
