@@ -1,4 +1,4 @@
-"""Hypothesis without deadlines: no test is timed. Tests that need a tool of the system are left out, with a line, where it is not.
+"""Hypothesis without deadlines: no test is timed. Tests whose tools are not on this machine are left out, with a line.
 
 Under CI Hypothesis has its own profile, which draws the same examples each time, and a missing tool is a failure.
 """

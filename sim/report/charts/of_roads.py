@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sim.draws import Replication
 from sim.experiment.replay import Replay, replay
 from sim.experiment.results import Results
@@ -51,6 +54,7 @@ def road_map_of(results: Results, about: ChartContext, played: list[Replay]) -> 
     return road_map(about, places, lines, len(played), len(results.outcomes))
 
 
-def ends_of(scenario: dict[str, dict[str, dict[str, str]]], leg: str) -> tuple[str, str]:
+def ends_of(scenario: Mapping[str, Any], leg: str) -> tuple[str, str]:
+    """The two nodes of a leg of a resolved scenario."""
     entry = scenario["leg"][leg]
-    return entry["from"], entry["to"]
+    return str(entry["from"]), str(entry["to"])

@@ -14,7 +14,7 @@ CONFIDENCE = {"high": Phrase("high"), "medium": Phrase("medium"), "low": Phrase(
 
 
 def inputs_of(scenario: Mapping[str, Any]) -> Inputs:
-    """All quantities of a resolved scenario that a file states, and how many of them and of the rest have a source.
+    """All quantities and dated events of a resolved scenario that a file states, and how many of them and of the rest have a source.
 
     A quantity without source that no file states is a neutral value of the model; it is counted and not listed.
     """
@@ -48,11 +48,13 @@ def _number(value: Any) -> float | None:
 
 
 def _quantities(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every quantity with its dotted path."""
+    """Every quantity with its dotted path, and every dated event with a source, which has no value."""
     if isinstance(value, Mapping):
         if "value" in value:
             yield path, value
             return
+        if isinstance(value.get("source"), str):
+            yield path, {key: value[key] for key in ("source", "confidence", "note") if key in value}
         for key, inner in value.items():
             yield from _quantities(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):

@@ -34,7 +34,7 @@ painters.rows = (self) => {
   const headings = spec.panels.map((panel) => wrapped(t(panel.heading), (narrow ? self.width : (self.width - nameRoom) / fit) - 8, 12, 600));
   const blocks = [];
   for (let place = 0; place < spec.panels.length; place += fit) blocks.push([...Array(Math.min(fit, spec.panels.length - place)).keys()].map((n) => place + n));
-  const headTall = blocks.map((block) => 18 * Math.max(...block.map((place) => (t(spec.panels[place].heading) ? headings[place].length : 0))));
+  const headTall = blocks.map((block) => Math.max(...block.map((place) => (t(spec.panels[place].heading) ? 16 * headings[place].length + 8 : 0))));
   const svg = canvas(self, blocks.reduce((sum, _, place) => sum + headTall[place] + body + 46, 0));
   const steps = [];
   let y = 0;
@@ -51,7 +51,7 @@ painters.rows = (self) => {
       const step = niceStep(high - low, Math.floor(long / 56));
       for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + 1e-9; tick += step) {
         put(svg, "line", { class: Math.abs(tick) < 1e-9 ? "axis" : "grid", x1: x(tick), x2: x(tick), y1: top, y2: top + body });
-        put(svg, "text", { class: "soft", x: x(tick), y: top + body + 15, "text-anchor": "middle" }, number(tick, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))));
+        put(svg, "text", { class: "soft", x: Math.max(x(tick), 11), y: top + body + 15, "text-anchor": "middle" }, number(tick, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))));
       }
       put(svg, "text", { class: "soft", x: begin + long / 2, y: top + body + 31, "text-anchor": "middle" }, t(panel.axis));
       let row = top;
@@ -59,7 +59,7 @@ painters.rows = (self) => {
         const middle = narrow ? row + 15 * lines[which].length + 10 : row + rowTall[which] / 2;
         if (narrow || nth === 0) {
           const first = narrow ? row + 13 : row + rowTall[which] / 2 - 7.5 * (lines[which].length - 1) + 4;
-          writeLines(svg, 0, first, lines[which], { "font-weight": weight(which) });
+          writeLines(svg, 0, first, lines[which], { class: "halo", "font-weight": weight(which) });
         }
         found.forEach((one) => {
           const [value, from, to, innerFrom, innerTo] = one.numbers;

@@ -23,7 +23,7 @@ from sim.report.verdict_text import verdict_text
 from sim.report.words import Bilingual, in_both, share_of
 from sim.study.folder import StudyResults
 
-BESIDE = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa", "cost_fcfa")
+BESIDE = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")
 
 
 def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:

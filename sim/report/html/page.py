@@ -169,7 +169,7 @@ def _row(row: Sequence[Phrase], strong: bool) -> str:
 
 def _inputs(inputs: Inputs) -> Iterator[str]:
     told = Phrase(
-        "{evidence:,} numbers of the scenario rest on evidence alone, {assumed:,} on at least one assumption that is stated with its reason; "
+        "{evidence:,} numbers and dated events of the scenario rest on evidence alone, {assumed:,} on at least one assumption that is stated with its reason; "
         "{unsourced:,} {unsourced:has|have} no source: neutral values of the model, and choices of whoever asks.",
         evidence=inputs.from_evidence, assumed=inputs.assumed, unsourced=inputs.unsourced,
     )  # fmt: skip

@@ -109,7 +109,7 @@ function drawCountry(svg, view, name, rings, taken) {
   for (let x = half; x < view.width - half; x += 24) {
     for (let y = 14; y < view.height - 10; y += 18) {
       const box = [x - half, y - 11, x + half, y + 4];
-      if (![[x, y], [box[0], y], [box[2], y]].every(([px, py]) => inside(px, py)) || taken.some((other) => overlap(box, other))) continue;
+      if (![[x, y], ...[0, 2].flatMap((side) => [1, 3].map((end) => [box[side], box[end]]))].every(([px, py]) => inside(px, py)) || taken.some((other) => overlap(box, other))) continue;
       let room = Math.min(x, view.width - x, 2 * y, 2 * (view.height - y));
       for (const [px, py] of border) room = Math.min(room, Math.hypot(px - x, 2 * (py - y)));
       if (room > most) [best, most] = [[x, y, box], room];
@@ -242,7 +242,8 @@ function filmPlayer(host) {
     const moving = sum(shown, ({ trip }) => trip.tankers - lostBy(trip, self.minute));
     const arrived = sum(trips().filter((trip) => trip.end === 0 && trip.times[trip.times.length - 1] <= self.minute), (trip) => trip.tankers - lostBy(trip, Infinity));
     const lost = sum(trips(), (trip) => lostBy(trip, self.minute));
-    counts.textContent = `${word("onTheWay")}${marks().colon} ${number(convoys.length, 0)} ${word("convoys")}, ${number(moving, 0)} ${word("tankers")} · ${number(arrived, 0)} ${word("arrivedSoFar")} · ${number(lost, 0)} ${word("lostSoFar")}`;
+    const told = [["convoysNow", convoys.length], ["tankersNow", moving], ["arrivedSoFar", arrived], ["lostSoFar", lost]];
+    counts.textContent = told.map(([key, value]) => `${word(key)}${marks().colon} ${number(value, 0)}`).join(" · ");
   }
 
   function drawDiagram() {
