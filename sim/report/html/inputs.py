@@ -14,7 +14,7 @@ CONFIDENCE = {"high": Phrase("high"), "medium": Phrase("medium"), "low": Phrase(
 
 
 def inputs_of(scenario: Mapping[str, Any]) -> Inputs:
-    """All quantities and dated events of a resolved scenario that a file states, and how many of them and of the rest have a source.
+    """All quantities and dated events that the files of a scenario state, and how many of these and of the rest have a source.
 
     A quantity without source that no file states is a neutral value of the model; it is counted and not listed.
     """

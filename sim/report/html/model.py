@@ -10,6 +10,8 @@ from sim.language import Lang, Phrase
 from sim.report.charts.chart import Chart, Table
 from sim.report.html.film import Film, Route, Town
 
+LANGS: tuple[Lang, Lang] = ("en", "fr")
+
 
 class Card(NamedTuple):
     """A number that a reader takes away, what it is, and how sure it is."""
@@ -67,7 +69,8 @@ class Inputs(NamedTuple):
 class Report:
     """Results as a reader looks at them.
 
-    `title` is the finding; `opening` holds question and answer, `across` charts over strategies, `groups` the strategies with
+    `title` is the finding; `opening` holds question and answer, `overview` the
+    tables of means and verdicts, `across` charts over strategies, `groups` the strategies with
     charts of their own, `later` the passages behind them, `annex` tables that are folded away.
     """
 
@@ -79,7 +82,7 @@ class Report:
     byline: Phrase
     cards: tuple[Card, ...]
     opening: tuple[Passage, ...]
-    overview: Grid
+    overview: tuple[Grid, ...]
     across: tuple[Chart, ...]
     groups: tuple[Group, ...]
     towns: tuple[Town, ...]

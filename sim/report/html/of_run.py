@@ -16,7 +16,7 @@ from sim.report.charts.units import Unit
 from sim.report.figures import charts_of_run
 from sim.report.html.film import Film, Route, film_of, towns_and_routes
 from sim.report.html.inputs import inputs_of
-from sim.report.html.model import Card, Group, Report
+from sim.report.html.model import LANGS, Card, Group, Report
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
 from sim.report.memo.numbers import UNKNOWN, headed, range_cell, shown_unit
 from sim.report.memo.of_run import draft_of_run
@@ -45,7 +45,7 @@ def report_of_run(results: Results, lang: Lang = "en") -> Report:
         byline=Bilingual(english.byline, french.byline),
         cards=cards(results),
         opening=(passage(english.question, french.question), passage(english.answer, french.answer)),
-        overview=grid(english.table, french.table),
+        overview=(grid(english.table, french.table),),
         across=(),
         groups=(group_of(results, strategy, films_of(results, routes)),),
         towns=towns,
@@ -56,9 +56,6 @@ def report_of_run(results: Results, lang: Lang = "en") -> Report:
         provenance=provenance(results),
         annex=annex(english, french),
     )
-
-
-LANGS: tuple[Lang, Lang] = ("en", "fr")
 
 
 def title_in(results: Results, kind: str) -> Bilingual:

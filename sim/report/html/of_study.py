@@ -13,14 +13,13 @@ from sim.report.charts.strategies import Case
 from sim.report.figures import Compared, charts_of_comparison
 from sim.report.html.film import towns_and_routes
 from sim.report.html.inputs import inputs_of
-from sim.report.html.model import Card, Group, Passage, Piece, Report
-from sim.report.html.of_run import LANGS, films_of, group_of, interval_of, provenance, title_in, value_of
+from sim.report.html.model import LANGS, Card, Group, Passage, Piece, Report
+from sim.report.html.of_run import films_of, group_of, interval_of, provenance, title_in, value_of
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
 from sim.report.memo.numbers import difference_cell, headed, shown_unit
 from sim.report.memo.of_study import Told, draft_of_study
 from sim.report.memo.parts import quoted
-from sim.report.verdict_text import verdict_text
-from sim.report.words import Bilingual, in_both, share_of
+from sim.report.words import Bilingual, share_of
 from sim.study.folder import StudyResults
 
 BESIDE = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")
@@ -32,6 +31,8 @@ def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
     english, french = (draft_of_study(study, code, annex=True).memo for code in LANGS)
     scenario = told.results.manifest["inputs"]["scenario"]
     towns, routes = towns_and_routes(scenario)
+    tables = annex(english, french)
+    readings = int(len(study.cases) > 1)
     filmed = {shown(told), study.baseline}
     groups = tuple(
         group_of(results, told.titles[name], films_of(results, routes) if name in filmed else ())
@@ -46,16 +47,16 @@ def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
         byline=Bilingual(english.byline, french.byline),
         cards=tuple(cards(told)),
         opening=(passage(english.question, french.question), passage(english.answer, french.answer)),
-        overview=grid(english.table, french.table),
+        overview=(grid(english.table, french.table), *tables[:readings]),
         across=across(told),
         groups=groups,
         towns=towns,
         routes=routes,
-        later=(*readings(told), *passages(english, french)),
+        later=passages(english, french),
         footnotes=footnotes(english, french),
         inputs=inputs_of(scenario),
         provenance=_provenance(told, groups),
-        annex=annex(english, french),
+        annex=tables[readings:],
     )
 
 
@@ -115,23 +116,12 @@ def across(told: Told) -> tuple[Chart, ...]:
     return tuple(charts_of_comparison(compared))
 
 
-def readings(told: Told) -> tuple[Passage, ...]:
-    """The verdict of each reading of the world, where there are several."""
-    if len(told.study.cases) == 1:
-        return ()
-    paragraphs = []
-    for case in told.study.cases:
-        text = in_both(lambda lang, case=case: verdict_text(case.verdict, lang, told.names(lang)))  # type: ignore[misc]
-        paragraphs.append((Piece(Phrase("{variant}: {verdict}", variant=told.case_title(case), verdict=text)),))
-    return (Passage(Phrase("The verdict in each reading of the world"), tuple(paragraphs), points=True),)
-
-
 def _provenance(told: Told, groups: tuple[Group, ...]) -> tuple[tuple[Phrase, Phrase], ...]:
     """That of the baseline's results, with the folder and the strategies of the comparison."""
     study = told.study
     own = dict(provenance(told.results))
     own[Phrase("results")] = Bilingual(study.folder.name, study.folder.name)
-    own[Phrase("strategy")] = Phrase("{names}", names=tuple(group.title for group in groups))
-    own[Phrase("variants")] = Phrase("{names}", names=tuple(told.case_title(case) for case in told.cases))
+    own[Phrase("strategy")] = Phrase("{names:; }", names=tuple(group.title for group in groups))
+    own[Phrase("variants")] = Phrase("{names:; }", names=tuple(told.case_title(case) for case in told.cases))
     del own[Phrase("digest of the strategy")], own[Phrase("made again by")]
     return tuple(own.items())

@@ -1,4 +1,4 @@
-"""A report as one HTML file: its texts in both languages, its data, its style, fonts and script, and a policy against all else."""
+"""A report as one HTML file: texts in both languages, data, style, fonts and script, and a policy against all else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.language import Phrase, said
 from sim.report.charts.basemap import FILE as BASEMAP
-from sim.report.html.model import Card, Grid, Inputs, Passage, Report
+from sim.report.html.model import LANGS, Card, Grid, Inputs, Passage, Report
 from sim.report.html.payload import chart_data, film_data, roads_data, table_data
 from sim.report.html.words import words_data
 from sim.report.memo.model import plain
@@ -32,62 +32,86 @@ def as_page(report: Report) -> bytes:
 
 def _lines(report: Report) -> Iterator[str]:
     style, script = _style(), _script()
-    title = plain(said(report.title, report.lang))
     yield "<!DOCTYPE html>"
     yield f'<html lang="{report.lang}">'
     yield '<head><meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script)}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f'<title data-en="{_attribute(report.title, "en")}" data-fr="{_attribute(report.title, "fr")}">{escape(title)}</title>'
+    spoken = {code: escape(plain(said(report.title, code)), quote=True) for code in LANGS}
+    yield f'<title data-en="{spoken["en"]}" data-fr="{spoken["fr"]}">{spoken[report.lang]}</title>'
     yield f"<style>{style}</style></head><body>"
-    yield from _bar()
+    yield from _bar(report)
     yield '<main id="top">'
-    yield f'<p class="kicker">{both(report.kicker)}</p><h1>{both(report.title)}</h1><p class="byline">{both(report.byline)}</p>'
-    yield f"<noscript><p>{both(Phrase('Charts and the film need the script of this page; texts and tables do not.'))}</p></noscript>"
-    yield f'<ul class="cards">{"".join(_card(card) for card in report.cards)}</ul>'
-    yield f'<section class="answer" id="answer">{"".join(_passage(one) for one in report.opening)}</section>'
-    yield f'<section id="overview">{_grid(report.overview)}</section>'
-    if report.across:
-        yield f'<section id="across"><h2>{both(Phrase("Strategies compared"))}</h2><div class="charts" id="across-charts"></div></section>'
-    heading = Phrase("Day by day") if report.kind == "run" else Phrase("One strategy, day by day")
-    yield f'<section id="groups"><h2>{both(heading)}</h2><div id="group-charts"></div></section>'
-    if any(group.films for group in report.groups):
-        yield f'<section id="film"><h2>{both(Phrase("On the road: single runs"))}</h2><p class="note">{both(FILM_NOTE)}</p>'
-        yield '<div id="film-parts"></div></section>'
+    yield from _finding(report)
+    yield from _charts(report)
     yield from (f"<section>{_passage(one)}</section>" for one in report.later)
     yield from _inputs(report.inputs)
-    yield f'<section id="provenance"><h2>{both(Phrase("Provenance"))}</h2><dl>'
-    yield from (f"<dt>{both(key)}</dt><dd>{both(value)}</dd>" for key, value in report.provenance)
-    yield "</dl></section>"
-    if report.annex:
-        yield f'<section id="annex"><h2>{both(Phrase("Annex: how this was made (STRESS-DES)"))}</h2>'
-        yield from (f"<details><summary>{both(grid.title)}</summary>{_grid(grid, named=False)}</details>" for grid in report.annex)
-        yield "</section>"
-    if report.footnotes:
-        yield f'<section id="notes"><h2>{both(Phrase("Sources"))}</h2><ol>'
-        yield from (f'<li id="source-{place}">{both(one)}</li>' for place, one in enumerate(report.footnotes, 1))
-        yield "</ol></section>"
+    yield from _end(report)
     yield "</main>"
     yield f'<script type="application/json" id="data">{data_text(data_of(report))}</script>'
     yield f"<script>{script}</script>"
     yield "</body></html>"
 
 
+def _finding(report: Report) -> Iterator[str]:
+    """Title, cards, question and answer, the table of means."""
+    yield f'<p class="kicker">{both(report.kicker)}</p><h1>{both(report.title)}</h1><p class="byline">{both(report.byline)}</p>'
+    silent = Phrase("Charts and the film need the script of this page; texts and tables do not.")
+    yield f"<noscript><p>{both(silent)}</p></noscript>"
+    yield f'<ul class="cards">{"".join(_card(card) for card in report.cards)}</ul>'
+    yield f'<section class="answer" id="answer">{"".join(_passage(one) for one in report.opening)}</section>'
+    yield f'<section id="overview">{"".join(_grid(one) for one in report.overview)}</section>'
+
+
+def _charts(report: Report) -> Iterator[str]:
+    """Places that the script fills with charts and the film."""
+    if report.across:
+        yield f'<section id="across"><h2>{both(Phrase("Strategies compared"))}</h2>'
+        yield '<div class="charts" id="across-charts"></div></section>'
+    heading = Phrase("Day by day") if report.kind == "run" else Phrase("One strategy, day by day")
+    yield f'<section id="groups"><h2>{both(heading)}</h2><div id="group-charts"></div></section>'
+    if _filmed(report):
+        yield f'<section id="film"><h2>{both(Phrase("On the road: single runs"))}</h2><p class="note">{both(FILM_NOTE)}</p>'
+        yield '<div id="film-parts"></div></section>'
+
+
+def _filmed(report: Report) -> bool:
+    return any(group.films for group in report.groups)
+
+
+def _end(report: Report) -> Iterator[str]:
+    """Where it comes from: provenance, annex, footnotes."""
+    yield f'<section id="provenance"><h2>{both(Phrase("Provenance"))}</h2><dl>'
+    yield from (f"<dt>{both(key)}</dt><dd>{both(value)}</dd>" for key, value in report.provenance)
+    yield "</dl></section>"
+    if report.annex:
+        yield f'<section id="annex"><h2>{both(Phrase("Annex: how this was made (STRESS-DES)"))}</h2>'
+        for grid in report.annex:
+            yield f"<details><summary>{both(grid.title)}</summary>{_grid(grid, named=False)}</details>"
+        yield "</section>"
+    if report.footnotes:
+        yield f'<section id="notes"><h2>{both(Phrase("Sources"))}</h2><ol>'
+        yield from (f'<li id="source-{place}">{both(one)}</li>' for place, one in enumerate(report.footnotes, 1))
+        yield "</ol></section>"
+
+
 FILM_NOTE = Phrase(
-    "Simulated runs, played again: the worst, the median and the best by shortage days. Convoys are told at towns 50 km or more apart and "
-    "drawn in between at even pace; attacks are told by stretch of road, not by place or time."
+    "Simulated runs, played again: the worst, the median and the best by shortage days. Convoys are told at towns 50 km or more "
+    "apart and drawn in between at even pace; attacks are told by stretch of road, not by place or time."
 )
 
 
-def _bar() -> Iterator[str]:
+def _bar(report: Report) -> Iterator[str]:
     """The controls at the top."""
     yield f'<a class="skip" href="#top">{both(Phrase("Skip to the finding"))}</a>'
-    yield f'<header class="bar"><nav aria-label="{escape("Sections · Parties")}">'
+    yield '<header class="bar"><nav aria-label="Sections · Parties">'
     for place, name in SECTIONS:
-        yield f'<a href="#{place}">{both(name)}</a>'
+        if place != "film" or _filmed(report):
+            yield f'<a href="#{place}">{both(name)}</a>'
     yield '</nav><div class="controls" role="group" aria-label="English · Français">'
-    yield '<button type="button" data-lang="en" lang="en">English</button><button type="button" data-lang="fr" lang="fr">Français</button>'
-    yield f'</div><button type="button" id="theme" aria-pressed="false">{both(Phrase("Dark"))}</button></header>'
+    yield '<button type="button" data-lang="en" lang="en">English</button>'
+    yield '<button type="button" data-lang="fr" lang="fr">Français</button></div>'
+    yield f'<button type="button" id="theme" aria-pressed="false">{both(Phrase("Dark"))}</button></header>'
 
 
 SECTIONS = (
@@ -130,10 +154,6 @@ def both(phrase: str) -> str:
     return english if english == french else f'<span lang="en">{english}</span><span lang="fr">{french}</span>'
 
 
-def _attribute(phrase: str, lang: Any) -> str:
-    return escape(plain(said(phrase, lang)), quote=True)
-
-
 def _card(card: Card) -> str:
     return f"<li><strong>{both(card.value)}</strong><span>{both(card.label)}</span><small>{both(card.note)}</small></li>"
 
@@ -146,8 +166,9 @@ def _passage(one: Passage) -> str:
         )
         for paragraph in one.paragraphs
     ]
-    body = f"<ul>{''.join(f'<li>{text}</li>' for text in texts)}</ul>" if one.points else "".join(f"<p>{text}</p>" for text in texts)
-    return f"<h2>{both(one.heading)}</h2>{body}"
+    mark = "li" if one.points else "p"
+    body = "".join(f"<{mark}>{text}</{mark}>" for text in texts)
+    return f"<h2>{both(one.heading)}</h2>" + (f"<ul>{body}</ul>" if one.points else body)
 
 
 def _grid(grid: Grid, named: bool = True) -> str:
@@ -169,12 +190,14 @@ def _row(row: Sequence[Phrase], strong: bool) -> str:
 
 def _inputs(inputs: Inputs) -> Iterator[str]:
     told = Phrase(
-        "{evidence:,} numbers and dated events of the scenario rest on evidence alone, {assumed:,} on at least one assumption that is stated with its reason; "
-        "{unsourced:,} {unsourced:has|have} no source: neutral values of the model, and choices of whoever asks.",
+        "{evidence:,} numbers and dated events of the scenario rest on evidence alone, {assumed:,} on at least one assumption "
+        "that is stated with its reason; {unsourced:,} {unsourced:has|have} no source: neutral values of the model, and choices "
+        "of whoever asks.",
         evidence=inputs.from_evidence, assumed=inputs.assumed, unsourced=inputs.unsourced,
     )  # fmt: skip
     yield f'<section id="inputs"><h2>{both(Phrase("Assumptions and sources"))}</h2><p>{both(told)}</p>'
-    yield f'<details id="inputs-table"><summary>{both(Phrase("All numbers with range, source and confidence"))}</summary></details></section>'
+    summary = both(Phrase("All numbers with range, source and confidence"))
+    yield f'<details id="inputs-table"><summary>{summary}</summary></details></section>'
 
 
 @cache

@@ -22,7 +22,7 @@ from sim.report.charts.rows import Mark, RowsChart
 from sim.report.charts.single import ShortageChart, StockChart
 from sim.report.html.film import Film, Route, Town, Trip
 from sim.report.memo.model import plain
-from sim.report.words import figures_of
+from sim.report.words import figures_of, in_both
 
 FIGURES = 5
 """Significant figures that the largest number of a column keeps; whole numbers keep all of theirs."""
@@ -62,7 +62,8 @@ def _column(cells: Sequence[Cell]) -> Data:
         return {"days": steps([day.toordinal() - days[0].toordinal() for day in days]), "from": days[0].isoformat()}
     if any(isinstance(cell, str) for cell in known):
         return _texts(cells)
-    return numbers_data([None if cell is None or isinstance(cell, str) or not math.isfinite(cell) else float(cell) for cell in cells])
+    finite = (isinstance(cell, (int, float)) and math.isfinite(cell) for cell in cells)
+    return numbers_data([float(cell or 0.0) if is_known else None for cell, is_known in zip(cells, finite, strict=True)])
 
 
 def _is_day(cell: str) -> bool:
@@ -137,8 +138,6 @@ def _stock(chart: StockChart) -> Data:
 
 
 def _capital(title: str) -> Phrase:
-    from sim.report.words import in_both
-
     return in_both(lambda lang: (name := said(title, lang.lang))[:1].upper() + name[1:])
 
 
@@ -174,7 +173,8 @@ def _panel(fan: Fan, row: int, chart: DailyFan) -> Data:
 def _calendar(chart: Calendar) -> Data:
     strips = [{"title": text(_capital(strip.title)), "column": place + 1} for place, strip in enumerate(chart.strips)]
     classes = [text(words) for _, words in CLASSES]
-    return {"kind": "strips", "start": chart.start.isoformat(), "days": chart.days, "strips": strips, "edges": EDGES, "classes": classes}
+    days = {"start": chart.start.isoformat(), "days": chart.days}
+    return {"kind": "strips", **days, "strips": strips, "edges": EDGES, "classes": classes}
 
 
 @drawing.register
@@ -195,7 +195,8 @@ def _rows(chart: RowsChart) -> Data:
         for panel in chart.panels
     ]  # fmt: skip
     key = [[_look(look), text(words)] for look, words in chart.key]
-    return {"kind": "rows", "rows": [text(row) for row in chart.rows], "strong": sorted(chart.strong), "panels": panels, "key": key}
+    rows = [text(row) for row in chart.rows]
+    return {"kind": "rows", "rows": rows, "strong": sorted(chart.strong), "panels": panels, "key": key}
 
 
 def _look(look: Any) -> list[Any]:

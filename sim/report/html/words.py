@@ -33,8 +33,8 @@ WORDS = {
     "map": Phrase("Map of the roads with convoys and batches of independents at the time chosen"),
     "diagram": Phrase("Space–time diagram"),
     "diagramMeasure": Phrase(
-        "Each line is a convoy (blue) or a day’s independents (grey) on its way; a flat line is a wait, a steep one is fast. Point at "
-        "a line, or focus the diagram and use the arrow keys."
+        "Each line is a convoy (blue) or a day’s independents (grey) on its way; a flat line is a wait, a steep one is fast. "
+        "Point at a line, or focus the diagram and use the arrow keys."
     ),
     "convoysNow": Phrase("Convoys on the road"),
     "tankersNow": Phrase("tankers on the road"),
