@@ -16,14 +16,8 @@ function chart(host, spec) {
   const readout = put(figure, "p", { class: "readout idle", "aria-hidden": "true" });
   const after = put(figure, "div");
   const note = put(figure, "p", { class: "note" });
-  const numbers = put(figure, "details");
-  numbers.addEventListener("toggle", () => fill());
+  const numbers = folded(figure, () => word("table"), () => tableOf(spec.table, t(spec.title)));
   const self = { spec, figure, plot, keys, after, readout, at: null };
-
-  function fill() {
-    numbers.replaceChildren(put(document.createDocumentFragment(), "summary", {}, word("table")));
-    if (numbers.open) numbers.append(tableOf(spec.table, t(spec.title)));
-  }
 
   self.draw = () => {
     title.textContent = t(spec.title);
@@ -33,7 +27,7 @@ function chart(host, spec) {
     self.width = Math.max(280, Math.round(plot.clientWidth));
     linked.delete(self.link);
     painters[spec.kind](self);
-    fill();
+    numbers.draw();
   };
   return self;
 }

@@ -13,7 +13,7 @@ from sim.report.charts.strategies import Case
 from sim.report.figures import Compared, charts_of_comparison
 from sim.report.html.film import towns_and_routes
 from sim.report.html.inputs import inputs_of
-from sim.report.html.model import LANGS, Card, Group, Passage, Piece, Report
+from sim.report.html.model import LANGS, Card, Group, Report
 from sim.report.html.of_run import films_of, group_of, interval_of, provenance, title_in, value_of
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
 from sim.report.memo.numbers import difference_cell, headed, shown_unit

@@ -25,6 +25,10 @@ function column(stored) {
     const begin = new Date(`${stored.from}T00:00Z`);
     return { words: false, value: (row) => days[row], shown: (row) => fullDay(dayAfter(begin, days[row])) };
   }
+  if (stored.values) {
+    const value = (row) => stored.values[row];
+    return { words: false, value, shown: (row) => (value(row) === null ? "–" : significant(value(row))) };
+  }
   const whole = summed(stored.numbers);
   const scale = 10 ** stored.digits;
   return {
@@ -48,6 +52,13 @@ function figures(value) {
   let digits = size >= 99.5 ? 0 : size >= 0.995 ? 1 : 2;
   while (digits && Math.abs(Number(value.toFixed(digits)) - Number(value.toFixed(digits - 1))) < 1e-9) digits -= 1;
   return number(value, digits);
+}
+
+// A number beside others of any size: four figures at least, without zeros at the end.
+function significant(value) {
+  const digits = value === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value))));
+  const [, part = ""] = value.toFixed(Math.min(digits, 12)).split(".");
+  return number(value, part.replace(/0+$/, "").length);
 }
 
 const share = (value) => number(100 * value, value > 0 && value < 0.01 ? 1 : 0) + marks().percent;
@@ -146,4 +157,17 @@ function tableOf(table, label, keep = () => true) {
     });
   }
   return box;
+}
+
+// What is folded away under a summary is made when it is opened; the summary stays, so that focus does.
+function folded(host, title, content) {
+  const details = put(host, "details");
+  const summary = put(details, "summary");
+  const draw = () => {
+    summary.textContent = title();
+    [...details.children].slice(1).forEach((part) => part.remove());
+    if (details.open) details.append(content());
+  };
+  details.addEventListener("toggle", draw);
+  return { details, draw };
 }

@@ -131,14 +131,14 @@ def data_of(report: Report) -> dict[str, Any]:
                 "key": group.key,
                 "title": [plain(said(group.title, "en")), plain(said(group.title, "fr"))],
                 "charts": [chart_data(chart, sources) for chart in group.charts],
-                "measures": table_data(group.measures),
+                "measures": table_data(group.measures, mixed=True),
                 "films": [film_data(film, report.start) for film in group.films],
             }
             for group in report.groups
         ],
         "roads": roads_data(report.towns, report.routes),
         "ground": json.loads(BASEMAP.read_text(encoding="utf-8")),
-        "inputs": table_data(report.inputs.table),
+        "inputs": table_data(report.inputs.table, mixed=True),
         "sources": sources,
     }
 

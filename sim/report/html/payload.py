@@ -27,6 +27,9 @@ from sim.report.words import figures_of, in_both
 FIGURES = 5
 """Significant figures that the largest number of a column keeps; whole numbers keep all of theirs."""
 
+SHOWN_FIGURES = 6
+"""Significant figures of a number that stands by itself."""
+
 KINDS = ("convoy", "independents")
 ENDS = ("arrived", "destroyed", "turned_back", "dropped", "on_the_road", "staged")
 
@@ -49,13 +52,13 @@ def steps(numbers: Sequence[int | None]) -> list[int | None]:
     return found
 
 
-def table_data(table: Table) -> Data:
-    """A table by columns: dates, numbers or texts."""
-    columns = [_column([row[place] for row in table.rows]) for place in range(len(table.headings))]
+def table_data(table: Table, mixed: bool = False) -> Data:
+    """A table by columns: dates, numbers or texts; `mixed`: numbers of a column are of different kinds and sizes."""
+    columns = [_column([row[place] for row in table.rows], mixed) for place in range(len(table.headings))]
     return {"headings": [text(heading) for heading in table.headings], "columns": columns, "rows": len(table.rows)}
 
 
-def _column(cells: Sequence[Cell]) -> Data:
+def _column(cells: Sequence[Cell], mixed: bool) -> Data:
     known = [cell for cell in cells if cell is not None and cell != ""]
     if known and all(isinstance(cell, str) and _is_day(cell) for cell in known) and len(known) == len(cells):
         days = [date.fromisoformat(str(cell)) for cell in cells]
@@ -63,7 +66,13 @@ def _column(cells: Sequence[Cell]) -> Data:
     if any(isinstance(cell, str) for cell in known):
         return _texts(cells)
     finite = (isinstance(cell, (int, float)) and math.isfinite(cell) for cell in cells)
-    return numbers_data([float(cell or 0.0) if is_known else None for cell, is_known in zip(cells, finite, strict=True)])
+    values = [float(cell or 0.0) if is_known else None for cell, is_known in zip(cells, finite, strict=True)]
+    return {"values": [None if value is None else _figures(value) for value in values]} if mixed else numbers_data(values)
+
+
+def _figures(value: float) -> float:
+    """A number with the figures that are shown of it."""
+    return float(np.format_float_positional(value, SHOWN_FIGURES, unique=False, fractional=False))
 
 
 def _is_day(cell: str) -> bool:
@@ -206,7 +215,7 @@ def _look(look: Any) -> list[Any]:
 
 def _mark(one: Mark) -> Data:
     told = text(one.text) if one.text else None if one.value is None else text(_signed(one))
-    ranges = [None if number is None else float(np.format_float_positional(number, 6, fractional=False)) for number in (
+    ranges = [None if number is None else _figures(number) for number in (
         one.value, one.low, one.high, one.inner_low, one.inner_high)]  # fmt: skip
     return {"numbers": ranges, "look": _look(one.look), "text": told}
 

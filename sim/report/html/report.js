@@ -6,7 +6,7 @@ const acrossCharts = data.across.map((spec) => chart(across, spec));
 const film = filmHost ? filmPlayer(filmHost) : null;
 const picker = data.groups.length > 1 ? put(groupHost, "div", { class: "picker" }) : null;
 const groupBox = put(groupHost, "div", { class: "charts" });
-const measures = put(groupHost, "details", { id: "measures" });
+const measures = folded(groupHost, () => word("measures"), () => tableOf(data.groups[group].measures, word("measures")));
 let group = 0, groupCharts = [];
 
 function showGroup(place) {
@@ -33,15 +33,8 @@ function drawGroup() {
     });
   }
   groupCharts.forEach((one) => one.draw());
-  fillMeasures();
+  measures.draw();
 }
-
-function fillMeasures() {
-  measures.replaceChildren();
-  put(measures, "summary", {}, t(data.words.measures));
-  if (measures.open) measures.append(tableOf(data.groups[group].measures, t(data.words.measures)));
-}
-measures.addEventListener("toggle", fillMeasures);
 
 const inputs = document.getElementById("inputs-table");
 const inputsBox = put(inputs, "div");

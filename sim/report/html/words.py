@@ -29,7 +29,6 @@ WORDS = {
     "which": Phrase("Run shown"),
     "road": Phrase("Road shown"),
     "strategy": Phrase("Strategy shown"),
-    "dark": Phrase("Dark"),
     "map": Phrase("Map of the roads with convoys and batches of independents at the time chosen"),
     "diagram": Phrase("Space–time diagram"),
     "diagramMeasure": Phrase(
