@@ -52,7 +52,8 @@ function decoded(flat) {
 
 function projection(width) {
   const lats = data.roads.towns.map((town) => town[1]), lons = data.roads.towns.map((town) => town[2]);
-  let [west, east, south, north] = [Math.min(...lons) - 1, Math.max(...lons) + 1, Math.min(...lats) - 0.9, Math.max(...lats) + 0.9];
+  const side = width < 520 ? 1.7 : 1;
+  let [west, east, south, north] = [Math.min(...lons) - side, Math.max(...lons) + side, Math.min(...lats) - 0.9, Math.max(...lats) + 0.9];
   const aspect = 1 / Math.cos((((south + north) / 2) * Math.PI) / 180);
   const wanted = Math.max(width < 520 ? 0.62 : 0.42, ((north - south) * aspect) / (east - west));
   const spare = ((east - west) * wanted) / aspect - (north - south);
@@ -70,7 +71,7 @@ function drawGround(svg, view) {
   rings.forEach(([name, all]) => put(svg, "path", { d: all.map((ring) => `${path(ring)}Z`).join(""), class: name === "Mali" ? "land home" : "land" }));
   data.ground.rivers.forEach((line) => put(svg, "path", { d: path(decoded(line)), class: "river" }));
   data.roads.routes.forEach((route) => put(svg, "path", { d: path(route.towns.map((town) => [data.roads.towns[town][2], data.roads.towns[town][1]])), class: "road" }));
-  const taken = [];
+  const taken = [], words = [];
   data.roads.routes.forEach((route) => route.km.forEach((km, place) => {
     const next = route.km[place + 1] ?? km;
     for (let part = 0; part < 1; part += 0.05) {
@@ -84,40 +85,55 @@ function drawGround(svg, view) {
     put(svg, "circle", { cx: x, cy: y, r: main ? 4 : 3, class: "town" });
     const size = main ? 13 : 12, long = wide(t(name), size, main ? 600 : 400);
     const boxes = [[8, 4], [-long - 8, 4], [-long / 2, -9], [-long / 2, 20], [6, -8], [6, 17], [-long - 6, -8], [-long - 6, 17]].map(([dx, dy]) => [x + dx - 1, y + dy - size, x + dx + long + 1, y + dy + 3]);
-    const free = boxes.find((box) => box[0] > 2 && box[2] < view.width - 2 && box[1] > 2 && box[3] < view.height - 2 && !taken.some((other) => overlap(box, other)));
+    const inside = boxes.filter((box) => box[0] > 2 && box[2] < view.width - 2 && box[1] > 2 && box[3] < view.height - 2);
+    const clear = (others) => inside.find((box) => !others.some((other) => overlap(box, other)));
+    const free = clear(taken) ?? (main ? clear(words) : undefined);
     if (!free) return;
+    words.push(free);
     taken.push(free);
     put(svg, "text", { x: free[0] + 1, y: free[3] - 3, class: "halo", "font-weight": main ? 600 : 400 }, t(name));
   });
   rings.forEach(([name, all]) => drawCountry(svg, view, name, all, taken));
 }
 
+// Whether a point lies in a ring, by the edges that a line to its right crosses.
+function within(ring, x, y) {
+  let odd = false;
+  for (let place = 0, before = ring.length - 1; place < ring.length; before = place, place += 1) {
+    const [ax, ay] = ring[before], [bx, by] = ring[place];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
+  }
+  return odd;
+}
+
 // The name of a country where it lies furthest from borders, edges and other words.
 function drawCountry(svg, view, name, rings, taken) {
   const label = t(data.countries[name] ?? name);
   const half = wide(label, 11) * 0.62 + 4;
-  const edges = rings.map((ring) => ring.map(([lon, lat]) => [view.x(lon), view.y(lat)])).filter((ring) => {
-    const [xs, ys] = [ring.map((point) => point[0]), ring.map((point) => point[1])];
-    return Math.max(...xs) > 0 && Math.min(...xs) < view.width && Math.max(...ys) > 0 && Math.min(...ys) < view.height;
-  });
-  const border = edges.flat().filter(([x, y]) => x > -60 && y > -60 && x < view.width + 60 && y < view.height + 60).filter((_, place) => place % 2 === 0);
-  const inside = (x, y) => edges.some((ring) => ring.reduce((odd, [ax, ay], place) => {
-    const [bx, by] = ring[(place || ring.length) - 1];
-    return (ay > y) !== (by > y) && x < ((bx - ax) * (y - ay)) / (by - ay) + ax ? !odd : odd;
-  }, false));
-  let best = null, most = 12;
-  for (let x = half; x < view.width - half; x += 24) {
-    for (let y = 14; y < view.height - 10; y += 18) {
+  for (const ring of rings) {
+    const edge = ring.map(([lon, lat]) => [view.x(lon), view.y(lat)]);
+    let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const [x, y] of edge) [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+    [left, right, top, bottom] = [Math.max(left, 0) + half, Math.min(right, view.width) - half, Math.max(top, 0) + 14, Math.min(bottom, view.height) - 10];
+    const border = edge.filter((_, place) => place % Math.ceil(edge.length / 120) === 0);
+    const spots = [];
+    for (let x = left; x <= right; x += 32) {
+      for (let y = top; y <= bottom; y += 22) {
+        let room = Math.min(x, view.width - x, 2 * y, 2 * (view.height - y));
+        for (const [px, py] of border) room = Math.min(room, Math.hypot(px - x, 2 * (py - y)));
+        if (room > 12) spots.push([room, x, y]);
+      }
+    }
+    spots.sort((one, other) => other[0] - one[0]);
+    for (const [, x, y] of spots) {
       const box = [x - half, y - 11, x + half, y + 4];
-      if (![[x, y], ...[0, 2].flatMap((side) => [1, 3].map((end) => [box[side], box[end]]))].every(([px, py]) => inside(px, py)) || taken.some((other) => overlap(box, other))) continue;
-      let room = Math.min(x, view.width - x, 2 * y, 2 * (view.height - y));
-      for (const [px, py] of border) room = Math.min(room, Math.hypot(px - x, 2 * (py - y)));
-      if (room > most) [best, most] = [[x, y, box], room];
+      if (taken.some((other) => overlap(box, other)) || !within(edge, x, y)) continue;
+      if (![0, 2].every((side) => [1, 3].every((end) => within(edge, box[side], box[end])))) continue;
+      taken.push(box);
+      put(svg, "text", { x, y, "text-anchor": "middle", class: "country" }, label);
+      return;
     }
   }
-  if (!best) return;
-  taken.push(best[2]);
-  put(svg, "text", { x: best[0], y: best[1], "text-anchor": "middle", class: "country" }, label);
 }
 
 const radius = (tankers) => Math.max(3, Math.sqrt(Math.max(0, tankers)) * 0.95);
