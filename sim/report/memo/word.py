@@ -60,7 +60,8 @@ def _opened(template: Path | None) -> Document:
         return docx.Document(io.BytesIO(content))
     except (PackageNotFoundError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise UsageError(Phrase(
-            "{file}: not a Word document; expected a .docx file (open a .dotx template in Word and save it as .docx)", file=template
+            "{file}: not a Word document; expected a .docx file (open a .dotx template in Word and save it as "
+            ".docx)", file=template
         )) from error  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _emptied(document: Document, template: Path) -> tuple[Phrase, ...]:
     if not missing:
         return ()
     return (Phrase(
-        "{file}: has no style {names}; these parts stand in the style Normal, with the sizes of our own memo", file=template,
+        "{file}: has no style {names}; these parts stand in the style Normal", file=template,
         names=tuple(f'"{name}"' for name in missing),
     ),)  # fmt: skip
 
@@ -161,7 +162,7 @@ class _Writer:
             self._line(note, "note")
 
     def _footer(self, text: str) -> None:
-        """Where the numbers come from and the page, at the foot of each page; a template keeps its own foot, and has it as a line."""
+        """Where the numbers come from and the page, at the foot of each page; under a template a last line."""
         if not self.own:
             self._line(text, "note")
             return

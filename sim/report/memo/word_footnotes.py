@@ -16,8 +16,8 @@ EMPTY = (
     f'<w:footnotes xmlns:w="{NAMESPACE}">'
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
     "<w:r><w:separator/></w:r></w:p></w:footnote>"
-    '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
-    "<w:r><w:continuationSeparator/></w:r></w:p></w:footnote></w:footnotes>"
+    '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>'
+    "</w:pPr><w:r><w:continuationSeparator/></w:r></w:p></w:footnote></w:footnotes>"
 )
 TEXT_STYLE, MARK_STYLE = "footnote text", "footnote reference"
 
@@ -26,11 +26,11 @@ class Footnotes:
     """The footnotes of a document: called by number from 1, stored at the end; a second call repeats the number."""
 
     def __init__(self, document: Document, texts: Sequence[str]) -> None:
-        from lxml import etree
+        from docx.opc.oxml import parse_xml
 
         self.document, self.texts = document, texts
         self.part = next((r.target_part for r in document.part.rels.values() if r.reltype == RELATION), None)
-        self.root: Any = etree.fromstring(self.part.blob if self.part is not None else EMPTY.encode())
+        self.root: Any = parse_xml(EMPTY if self.part is None else self.part.blob)
         taken = [int(note.get(_q("id"))) for note in self.root]
         self.first = max([*taken, 0]) + 1
         self.marks: dict[int, int] = {}
@@ -52,13 +52,13 @@ class Footnotes:
 
     def store(self) -> None:
         """Write the footnotes that were called into the document."""
+        from docx.opc.oxml import serialize_part_xml
         from docx.opc.packuri import PackURI
         from docx.opc.part import Part
-        from lxml import etree
 
         for number, identity in self.marks.items():
             self.root.append(self._note(identity, self.texts[number - 1]))
-        blob = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        blob = serialize_part_xml(self.root)
         if self.part is None:
             package = self.document.part.package
             self.part = Part(PackURI("/word/footnotes.xml"), CONTENT, blob, package)
