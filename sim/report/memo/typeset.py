@@ -144,7 +144,7 @@ def widths(table: Table) -> list[float]:
     """Shares of the width that the columns of an annex take: by their longest words in most rows, within bounds."""
     columns = zip(table.headings, *table.rows, strict=True)
     means = [sum(len(cell) for cell in column) / len(column) for column in columns]
-    return [min(max(mean, 6.0), 45.0) for mean in means]
+    return [min(max(mean, 6.0), 90.0) ** 0.7 for mean in means]
 
 
 def shares(table: Table) -> list[float]:

@@ -145,6 +145,8 @@ class _Writer:
         paragraph = self.document.add_paragraph(style=self._style("picture"))
         wide = min(one.width_pt, self.room_pt)
         shape = paragraph.add_run().add_picture(io.BytesIO(one.png), Pt(wide), Pt(one.height_pt * wide / one.width_pt))
+        for side in "TBLR":
+            shape._inline.set(f"dist{side}", "0")
         described = shape._inline.docPr
         described.set("name", f"Figure {self.figures}")
         described.set("descr", one.alt)
