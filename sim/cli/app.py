@@ -18,12 +18,14 @@ from sim.cli.charts_command import charts
 from sim.cli.explain_command import explain
 from sim.cli.memo_command import memo
 from sim.cli.new_command import new
-from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
+from sim.cli.why_command import why
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
-from sim.language import Phrase, asked, either, not_installed, why
+from sim.language import Phrase, asked, either, not_installed
+from sim.language import why as reason_of
 
 if TYPE_CHECKING:
     from cyclopts.help.protocols import HelpFormatter
@@ -53,6 +55,7 @@ def run(
     seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     engine: Annotated[str, Parameter(group=AMOUNT)] = "auto",
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
+    cluster: ClusterAddress = None,
     uncertainty: Annotated[Literal["central", "sampled"], Parameter(group=AMOUNT)] = "sampled",
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
     json: Json = False,
@@ -80,6 +83,8 @@ def run(
         `reference`, `batch` (compiled; the same results), or `auto`: the one that is done first.
     workers
         Processes or threads; by default one per processor. Results do not depend on it.
+    cluster
+        Address of a Dask scheduler whose workers run everything, in place of this machine's.
     uncertainty
         `central`: every quantity at its central value; `sampled`: each world draws it.
     out
@@ -104,6 +109,7 @@ def run(
         seed=seed,
         engine=engine,
         workers=workers,
+        cluster=cluster,
         uncertainty=uncertainty,
         out=out,
     )
@@ -176,11 +182,12 @@ app.command(replay, sort_key=5)
 app.command(charts, sort_key=5)
 app.command(memo, sort_key=6)
 app.command(reproduce, sort_key=6)
+app.command(why, sort_key=5)
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
 
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "charts", "reproduce", "memo")
+COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "charts", "why", "memo", "reproduce")
 
 
 def known_scenario(name: str) -> str:
@@ -238,7 +245,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
         return _reader_left()
     except OSError as error:
         _drop_output()
-        message = Phrase("{file}: {reason}", file=error.filename, reason=why(error)) if error.filename else why(error)
+        message = Phrase("{file}: {reason}", file=error.filename, reason=reason_of(error)) if error.filename else reason_of(error)
         return _fail(SimError(message), False, lang)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "sim":

@@ -25,5 +25,6 @@ OUTPUT = Group("Output", sort_key=2)
 Variants = Annotated[
     list[str] | None, Parameter(name="--variant", group=CHOICE, negative=(), consume_multiple=False)
 ]
+ClusterAddress = Annotated[str | None, Parameter(name="--cluster", group=AMOUNT)]
 Json = Annotated[bool, Parameter(name="--json", group=OUTPUT, negative=())]
 Language = Annotated[Lang, Parameter(name="--lang", group=OUTPUT)]

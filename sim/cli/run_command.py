@@ -24,6 +24,7 @@ from sim.experiment.interrupts import uninterrupted
 from sim.scenario.files import available, shown
 
 if TYPE_CHECKING:
+    from sim.experiment.cluster import Workers
     from sim.experiment.design import Design
     from sim.experiment.engines import Engine
     from sim.experiment.experiment import Progress, Report
@@ -43,6 +44,7 @@ class Request:
     seed: int
     engine: str
     workers: int | None
+    cluster: str | None
     uncertainty: Literal["central", "sampled"]
     out: Path
 
@@ -67,13 +69,14 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     """Run what was asked for, write results and figures, show them."""
     # An interrupt while models are built would come out as an error of theirs.
     with uninterrupted():
+        from sim.experiment.cluster import hired
         from sim.experiment.design import design_of
         from sim.experiment.engines import engine_named, has_batch
         from sim.experiment.experiment import check_out, experiment_of
         from sim.experiment.pool import checked_workers
 
     design = design_of(request.worlds, request.chances)
-    workers = checked_workers(request.workers)
+    here = checked_workers(request.workers)
     experiment = experiment_of(
         request.scenario,
         request.strategy,
@@ -87,10 +90,11 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     if not has_batch():
         notices.print(word(lang, "no_numba"), soft_wrap=True)
     if not as_json:
-        screen.print(_header(experiment, request, workers, screen.width, lang))
+        screen.print(_header(experiment, request, here, screen.width, lang))
     shown_run = _stored(experiment, design, engine, request.out, lang)
     if shown_run is None:
-        shown_run = _made(experiment, design, engine, workers, request.out, notices, lang)
+        with hired(request.workers, request.cluster) as workers:
+            shown_run = _made(experiment, design, engine, workers, request.out, notices, lang)
     results, summary = shown_run.results, shown_run.summary
     if as_json:
         found = _object(results, engine.name, summary)
@@ -130,7 +134,7 @@ def _stored(experiment: Experiment, design: Design, engine: Engine, out: Path, l
 
 
 def _made(
-    experiment: Experiment, design: Design, engine: Engine, workers: int, out: Path, notices: Console, lang: Lang
+    experiment: Experiment, design: Design, engine: Engine, workers: Workers, out: Path, notices: Console, lang: Lang
 ) -> _Shown:
     """Run and draw what is missing."""
     from sim.experiment.engines import COMPILING_S, is_compiled
@@ -166,7 +170,7 @@ def _header(experiment: Experiment, request: Request, workers: int, width: int, 
         size,
         f"{word(lang, 'seed')} {request.seed}",
         word(lang, request.uncertainty),
-        counted(lang, workers, "worker"),
+        counted(lang, workers, "worker") if request.cluster is None else f"{word(lang, 'cluster')} {request.cluster}",
     ]
     return Text.assemble((title, "bold"), "\n", filled(parts, width))
 

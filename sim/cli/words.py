@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from sim.cli.reproduce_words import REPRODUCE
+from sim.cli.why_words import WHY
 from sim.language import Lang as Lang
 from sim.language import fill, typographic
 from sim.language import number as number
@@ -19,6 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
         "strategy": "strategy",
         "world_part": "part of scenarios",
         "seed": "seed",
+        "cluster": "cluster",
         "central": "central values",
         "sampled": "sampled values",
         "stored": "All runs were stored already: nothing was run.",
@@ -118,6 +120,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "How often ambushes wait, by period",
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
+        **WHY["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -125,6 +128,7 @@ WORDS: dict[str, dict[str, str]] = {
         "strategy": "stratégie",
         "world_part": "partie de scénarios",
         "seed": "graine",
+        "cluster": "grappe",
         "central": "valeurs centrales",
         "sampled": "valeurs tirées",
         "stored": "Toutes les simulations étaient déjà enregistrées : rien n'a été relancé.",
@@ -226,6 +230,7 @@ WORDS: dict[str, dict[str, str]] = {
         "often_intensity": "Fréquence des embuscades, par période",
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
+        **WHY["fr"],
     },
 }
 

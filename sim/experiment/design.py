@@ -26,8 +26,8 @@ FAST_BATCHES = 4
 MANY_BATCHES = 1_000
 """Long experiments are cut no finer than this: each batch leaves a file, and a thousandth of the work may be lost."""
 
-MOST_RUNS = 200_000
-"""Runs of one experiment, at most: its tables take 10–20 kB of memory a run while they are made."""
+MOST_RUNS = 1_000_000
+"""Runs of one experiment, at most: its outcomes pass through memory, about 2 kB a run (docs/scale.md)."""
 
 
 class Design(NamedTuple):

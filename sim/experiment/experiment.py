@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,16 +11,16 @@ from sim.analysis.outcomes import shortage_days
 from sim.analysis.sketch import Sketch
 from sim.analysis.summary import Running
 from sim.errors import UsageError
+from sim.experiment.cluster import Workers, hired, workers_of
 from sim.experiment.design import Batches, Design, design_of
 from sim.experiment.engines import Engine, Uncertainty, engine_named
 from sim.experiment.folder import derive, keeps_daily, kept_design, stored_part
 from sim.experiment.identity import Experiment
-from sim.experiment.pool import checked_workers
 from sim.experiment.provenance import Making, as_bytes, entries_of
 from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results
-from sim.experiment.runner import Store, Told, Work, run_batches
+from sim.experiment.runner import Told, Work, run_batches
 from sim.experiment.store.derived import daily_series, outcome_columns, series_of
-from sim.experiment.store.shards import Origin, Shards, write_shard, write_summary
+from sim.experiment.store.shards import Origin, Shards, Summary, summary_of, write_shard, write_summary
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, remains, write_bytes
 from sim.language import Phrase
 from sim.records import Labels, RunStack
@@ -80,6 +81,7 @@ def run(
     out: str | Path = "results",
     variants: Sequence[str | Path] = (),
     progress: Report | None = None,
+    cluster: str | None = None,
 ) -> Results:
     """Results of a scenario under a strategy; stored runs are used, missing ones are run and stored.
 
@@ -103,6 +105,9 @@ def run(
         Folder in which the result folder is made.
     progress
         Called after every batch.
+    cluster
+        Address of a Dask scheduler (``tcp://127.0.0.1:8786``) whose workers run everything, in place of `workers`. Results
+        do not depend on it either.
 
     Raises
     ------
@@ -113,10 +118,10 @@ def run(
         worlds and fewer chances than the stored one, or the other way round.
     """
     design = design_of(worlds, chances)
-    count = checked_workers(workers)
     experiment = experiment_of(scenario, strategy, seed=seed, uncertainty=uncertainty, variants=variants)
     engine_used = engine_named(engine, experiment.run_days(design))
-    return run_experiment(experiment, design, engine_used, workers=count, out=Path(out), progress=progress)
+    with hired(workers, cluster) as hands:
+        return run_experiment(experiment, design, engine_used, workers=hands, out=Path(out), progress=progress)
 
 
 def run_experiment(
@@ -124,7 +129,7 @@ def run_experiment(
     design: Design,
     engine: Engine,
     *,
-    workers: int = 1,
+    workers: Workers = 1,
     out: Path = Path("results"),
     progress: Report | None = None,
     waiting: Waiting = note_waiting,
@@ -200,7 +205,7 @@ class _Tally:
 
 
 def _make(
-    folder: Path, experiment: Experiment, design: Design, engine: Engine, workers: int, labels: Labels, report: Report | None,
+    folder: Path, experiment: Experiment, design: Design, engine: Engine, workers: Workers, labels: Labels, report: Report | None,
     *, daily_kept: bool,
 ) -> None:  # fmt: skip
     """Run what is not stored, derive the tables, and note how and where it was done."""
@@ -208,7 +213,7 @@ def _make(
     shards = Shards(folder, experiment.origin)
     missing = ~shards.stored(design, summarised=not daily_kept)
     noted = entries_of(folder / PROVENANCE)
-    making = Making(engine.name, workers, design)
+    making = Making(engine.name, workers_of(workers), design)
     # Noted before the first run: what is killed leaves runs behind, too.
     write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry()]))
     if missing.any():
@@ -223,23 +228,34 @@ def _make(
             seed=experiment.seed,
             uncertainty=experiment.uncertainty,
         )
-        store = _store(folder, experiment.origin, labels, daily_kept=daily_kept)
-        run_batches(work, Batches(missing, labels.days, engine.pace), workers, store, tally.add)
+        keeping = Keeping(folder, experiment.origin, labels, daily_kept)
+        run_batches(work, Batches(missing, labels.days, engine.pace), workers, keeping, tally.add)
     derive(folder, experiment, design, labels, Shards(folder, experiment.origin), daily_kept=daily_kept)
     write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry(int(missing.sum()))]))
 
 
-def _store(folder: Path, origin: Origin, labels: Labels, *, daily_kept: bool) -> Store:
-    """How a batch is stored: all its records, or outcomes and a sketch of its days."""
+@dataclass(frozen=True)
+class Keeping:
+    """How batches are stored: all their records, or outcomes and a sketch of their days."""
 
-    def store(runs: RunStack) -> Told:
-        if daily_kept:
-            write_shard(folder, origin, runs)
-            return list(zip(runs.world.tolist(), shortage_days(runs).tolist(), strict=True))
-        sketch = Sketch(series_of(labels))
-        sketch.add(daily_series(runs))
-        outcomes = outcome_columns(runs, labels)
-        write_summary(folder, origin, runs, outcomes, sketch)
-        return list(zip(runs.world.tolist(), outcomes["shortage_days_any"].tolist(), strict=True))
+    folder: Path
+    origin: Origin
+    labels: Labels
+    daily_kept: bool
 
-    return store
+    def condensed(self, runs: RunStack) -> RunStack | Summary:
+        """What is kept of a batch; done where it was run, so that no more than that has to travel."""
+        if self.daily_kept:
+            return runs
+        sketch = Sketch(series_of(self.labels))
+        sketch.add(*daily_series(runs))
+        return summary_of(runs, outcome_columns(runs, self.labels), sketch)
+
+    def store(self, kept: RunStack | Summary) -> Told:
+        """Write what is kept of a batch and tell the world and shortage days of each run."""
+        if isinstance(kept, RunStack):
+            write_shard(self.folder, self.origin, kept)
+            return list(zip(kept.world.tolist(), shortage_days(kept).tolist(), strict=True))
+        write_summary(self.folder, self.origin, kept)
+        days = kept.outcomes["shortage_days_any"]
+        return list(zip(kept.outcomes["world"].tolist(), days.tolist(), strict=True))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby, islice
-from typing import Any, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from sim.draws import Replication
 from sim.errors import PlanError, RunError, message_of
+from sim.experiment.cluster import Cluster, Workers
 from sim.experiment.design import Batch, Batches
 from sim.experiment.engines import Engine, Uncertainty
 from sim.experiment.interrupts import born_deaf, holding
@@ -22,14 +23,17 @@ from sim.records import RunRecords, RunStack
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
+Piece = TypeVar("Piece", covariant=True)
 T = TypeVar("T")
 Told = list[tuple[int, int]]
 """World and shortage days of each run of a batch."""
-Store = Callable[[RunStack], Told]
 Tell = Callable[[Told], None]
 
 POLL_S = 0.1
 """How often an experiment in worker processes looks whether it was interrupted."""
+
+WINDOW = 2
+"""Pieces of work submitted at once for each worker, so that none waits for the next one."""
 
 GRACE_S = 1.0
 """How long an interrupted experiment waits for batches that are nearly done."""
@@ -47,33 +51,31 @@ class Work:
     seed: int
     uncertainty: Uncertainty
 
-    def packed(self) -> bytes:
-        """The work as bytes, packed once and sent with every batch."""
-        return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
-
 
 @lru_cache(maxsize=2)
-def _unpacked(packed: bytes) -> Work:
-    work: Work = pickle.loads(packed)
-    return work
+def unpacked(packed: bytes) -> Any:
+    """What was packed once and is sent with every piece of work."""
+    return pickle.loads(packed)
 
 
-def run_batch(packed: bytes, batch: Batch) -> RunStack:
-    """Records of a batch of replications in a worker process, in their order."""
+def run_batch(packed: bytes, batch: Batch) -> Any:
+    """What is kept of a batch of replications that a worker process runs."""
+    work, keeping = unpacked(packed)
     with DUTY.computing():
-        return runs_of(_unpacked(packed), batch)
+        return keeping.condensed(runs_of(work, batch))
 
 
 def runs_of(work: Work, batch: Batch) -> RunStack:
     """Records of a batch of replications, in their order; neighbours of one world share its Plan."""
     stacks = []
     for world, replications in groupby(batch, key=lambda replication: replication.world):
-        plan = _plan(work, world)
-        stacks.append(_runs(work, plan, tuple(replications)))
+        plan = plan_of(work, world)
+        stacks.append(runs_under(work, plan, tuple(replications)))
     return RunStack.joined(stacks)
 
 
-def _plan(work: Work, world: int) -> Any:
+def plan_of(work: Work, world: int) -> Any:
+    """The Plan of a world; an error names what it was made for."""
     try:
         return work.engine.make_plan(
             work.scenario, work.strategy, seed=work.seed, world=world, uncertainty=work.uncertainty
@@ -84,7 +86,8 @@ def _plan(work: Work, world: int) -> Any:
         raise _failure(work, Phrase("world {world}", world=world), error) from error
 
 
-def _runs(work: Work, plan: Any, replications: Batch) -> RunStack:
+def runs_under(work: Work, plan: Any, replications: Batch) -> RunStack:
+    """Records of replications of one world under its Plan, in their order."""
     if work.engine.simulate_many is None:
         return RunStack.of([_run(work, plan, replication) for replication in replications])
     try:
@@ -115,34 +118,77 @@ def _failure(work: Work, place: Phrase, error: Exception) -> RunError:
     ))  # fmt: skip
 
 
-def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: Tell) -> None:
-    """Run all batches, store the records of each, and tell what storing them gave.
+class Keeping(Protocol):
+    """How batches are stored: condensed where they were run, and written in this process."""
 
-    Threads store what they have run themselves; what worker processes have run is stored in this one. When interrupted,
-    batches that end within `GRACE_S` are still stored before the interrupt goes on. With workers, interrupts are
-    noticed only between two waits: one raised inside `concurrent.futures` can leave its locks taken, and the program
-    hanging.
+    def condensed(self, runs: RunStack) -> Any:
+        """What is kept of a batch."""
+
+    def store(self, kept: Any) -> Told:
+        """Write it and tell the world and shortage days of each run."""
+
+
+def run_batches(work: Work, batches: Batches, workers: Workers, keeping: Keeping, tell: Tell) -> None:
+    """Run all batches, store what is kept of each, and tell what storing it gave.
+
+    Threads store what they have run themselves; what worker processes have run is stored in this one.
 
     Raises
     ------
     RunError
         Naming scenario, strategy, seed, replication and, where the engine tells it, time.
     """
-    used = min(workers, len(batches))
-    if work.engine.prepare is not None:
-        work.engine.prepare()
-    if used == 1:
-        for batch in batches:
-            tell(store(runs_of(work, batch)))
+    if place_of(work.engine, workers, len(batches)) in ("here", "threads"):
+        spread(lambda batch: keeping.store(keeping.condensed(runs_of(work, batch))), batches, work.engine, workers, tell)
         return
-    if work.engine.simulate_many is not None:
+    packed = pickle.dumps((work, keeping), protocol=pickle.HIGHEST_PROTOCOL)
+    spread(partial(run_batch, packed), batches, work.engine, workers, lambda kept: tell(keeping.store(kept)))
+
+
+Place = Literal["here", "threads", "processes", "cluster"]
+
+
+def place_of(engine: Engine, workers: Workers, items: int) -> Place:
+    """Where so many pieces of work are done."""
+    if isinstance(workers, Cluster):
+        return "cluster"
+    if min(workers, items) <= 1:
+        return "here"
+    return "processes" if engine.simulate_many is None else "threads"
+
+
+class Items(Sized, Iterable[Piece], Protocol[Piece]):
+    """Pieces of work, of which it is known how many they are."""
+
+
+def spread(
+    task: Callable[[Piece], T], items: Items[Piece], engine: Engine, workers: Workers, keep: Callable[[T], None]
+) -> None:
+    """Do a task for every item and keep what each gives, in this thread and in any order.
+
+    For other processes the task is one that can be sent to them. When interrupted, what ends within `GRACE_S` is still kept
+    before the interrupt goes on. With workers, interrupts are noticed only between two waits: one raised inside
+    `concurrent.futures` can leave its locks taken, and the program hanging.
+    """
+    if isinstance(workers, Cluster):
+        with holding() as arrived, workers.executor() as executor:
+            sent = workers.guarded(task)
+            _run_in(executor, sent, items, WINDOW * workers.count, keep, arrived, workers.check)
+        return
+    used, place = min(workers, len(items)), place_of(engine, workers, len(items))
+    if engine.prepare is not None:
+        engine.prepare()
+    if place == "here":
+        for item in items:
+            keep(task(item))
+        return
+    if place == "threads":
         with holding() as arrived, ThreadPoolExecutor(used) as executor:
-            _run_in(executor, lambda batch: store(runs_of(work, batch)), batches, 2 * used, tell, arrived)
+            _run_in(executor, task, items, WINDOW * used, keep, arrived)
         return
     try:
         with holding() as arrived, worker_pool(used) as executor:
-            task = partial(run_batch, work.packed())
-            _run_in(executor, task, batches, 2 * used, lambda runs: tell(store(runs)), arrived)
+            _run_in(executor, task, items, WINDOW * used, keep, arrived)
     except BrokenProcessPool as error:
         if arrived:
             raise KeyboardInterrupt from error
@@ -154,19 +200,25 @@ def run_batches(work: Work, batches: Batches, workers: int, store: Store, tell: 
 
 
 def _run_in(
-    executor: Executor, task: Callable[[Batch], T], batches: Batches, window: int, keep: Callable[[T], None], arrived: list[int]
-) -> None:
-    """Run batches in an executor, at most `window` submitted at once, until one fails or a signal arrives."""
-    todo = iter(batches)
+    executor: Executor, task: Callable[[Piece], T], items: Iterable[Piece], window: int, keep: Callable[[T], None],
+    arrived: list[int], check: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
+    """Do a task for items in an executor, at most `window` submitted at once, until one fails or a signal arrives.
+
+    `check` is called between two waits; it raises when nothing can come any more.
+    """
+    todo = iter(items)
 
     def submitted(count: int) -> set[Future[T]]:
         with born_deaf():
-            return {executor.submit(task, batch) for batch in islice(todo, count)}
+            return {executor.submit(task, item) for item in islice(todo, count)}
 
     running = submitted(window)
     try:
         while running:
             done, running = wait(running, timeout=POLL_S, return_when=FIRST_COMPLETED)
+            if check is not None:
+                check()
             if not arrived:
                 running |= submitted(len(done))
             for future in done:

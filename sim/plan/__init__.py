@@ -5,6 +5,9 @@ Names stay behind in `Labels`. Dated events are laid out by day, so that engines
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import numpy as np
 
 from sim.clock import DAY_S
@@ -15,7 +18,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.sampling import in_world
 from sim.scenario.strategy import Strategy
 
-__all__ = ["Plan", "labels_of", "make_plan"]
+__all__ = ["Plan", "labels_of", "make_plan", "without"]
 
 
 def make_plan(
@@ -36,17 +39,12 @@ def make_plan(
         If two entities share a hash, a node has two sinks, a sink takes more than passes, or there are too many slots.
     """
     context = Context(in_world(scenario, seed, world, uncertainty), strategy)
-    s, switches = context.scenario, context.scenario.mechanisms
+    s = context.scenario
     rule = context.strategy.allocation or s.city.allocation
-    return Plan(
+    plan = Plan(
         times=Times(s.warmup_days * DAY_S, context.days * DAY_S, context.days, s.warmup_days),
         switches=Switches(
-            losses=int(switches.losses),
-            escort_wait=int(switches.escort_wait),
-            slower_transit=int(switches.slower_transit),
-            willingness=int(switches.willingness),
-            panic=int(switches.panic),
-            by_priority=int(switches.allocation and rule == "priority"),
+            losses=1, escort_wait=1, slower_transit=1, willingness=1, panic=1, by_priority=int(rule == "priority")
         ),
         roads=roads.roads(context),
         corridors=roads.corridors(context),
@@ -57,6 +55,18 @@ def make_plan(
         city=city.city(context),
         independents=independents(context),
         costs=(s.cost.tanker_fcfa.value, s.cost.escort_unit_day_fcfa.value),
+    )
+    return without(plan, [name for name, on in s.mechanisms if not on])
+
+
+def without(plan: Plan, mechanisms: Collection[str]) -> Plan:
+    """The Plan with these mechanisms at their neutral value, and all else as it is."""
+    off = ["by_priority" if name == "allocation" else name for name in mechanisms]
+    slower = "slower_transit" not in mechanisms
+    return replace(
+        plan,
+        switches=replace(plan.switches, **dict.fromkeys(off, 0)),
+        escorts=plan.escorts if slower else replace(plan.escorts, transit_factor=1.0),
     )
 
 

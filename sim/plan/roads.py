@@ -110,7 +110,7 @@ def escorts(context: Context) -> Escorts:
         node=whole(context.node[name] for name in at),
         units=units.reshape(len(at), context.days),
         pool_of=np.array([at.index(c.staging) if c.staging in at else -1 for c in s.corridors.values()], np.int64),
-        transit_factor=s.escort.transit_factor.value if s.mechanisms.slower_transit else 1.0,
+        transit_factor=s.escort.transit_factor.value,
         rest_s=seconds_from_hours(s.escort.rest_h.value),
         loss_prob=s.escort.loss_prob.value,
         damage_prob=s.escort.damage_prob.value,

@@ -54,8 +54,8 @@ class ChartContext:
         runs = _runs(self, self.language)
         if self.lang == "en":
             variants = f"variant {names}" if names else "no variant"
-            strategy = f"{self.compared} strategies, baseline" if self.compared else "Strategy"
-            each = "Each: " if self.compared else ""
+            strategy = f"{self.compared} strategies, baseline" if self.compared > 1 else "Strategy"
+            each = "Each: " if self.compared > 1 else ""
             values = {
                 "sampled": "uncertain values drawn anew in each world",
                 "central": "uncertain values at their centre",
@@ -65,8 +65,8 @@ class ChartContext:
                 f"{strategy}: {self.strategy}. {each}{runs}, seed{NO_BREAK}{self.seed}; {values[self.uncertainty]}."
             )
         variants = f"variante {names}" if names else "sans variante"
-        strategy = f"{self.compared} stratégies, référence" if self.compared else "Stratégie"
-        each = f"Pour chacune{NO_BREAK}: " if self.compared else ""
+        strategy = f"{self.compared} stratégies, référence" if self.compared > 1 else "Stratégie"
+        each = f"Pour chacune{NO_BREAK}: " if self.compared > 1 else ""
         values = {
             "sampled": "valeurs incertaines tirées à chaque monde",
             "central": "valeurs incertaines à leur centre",

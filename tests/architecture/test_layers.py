@@ -25,11 +25,12 @@ ONLY_IN = {
     "pydantic_core": ["scenario/"],
     "matplotlib": ["report/"],
     "duckdb": ["experiment/"],
+    "distributed": ["experiment/cluster.py"],
     "pandas": ["experiment/", "analysis/", "report/", "study/"],
     "rich": ["cli/"],
     "cyclopts": ["cli/"],
 }
-INSIDE_FUNCTIONS = {"pandas", "duckdb", "numba"}
+INSIDE_FUNCTIONS = {"pandas", "duckdb", "numba", "distributed"}
 SOFT, HARD = 300, 500
 
 

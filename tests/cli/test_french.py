@@ -100,7 +100,7 @@ TYPED = [
     (("short.toml", "--variant", "nothing-like-it"), "variante introuvable."),
     (("short.toml", "--engine", "fast"), "engine : attendu : l'un de auto, reference"),
     (("short.toml", "--worlds", "many"), "--worlds : attendu : un nombre entier ; trouvé : « many »."),
-    (("short.toml", "--worlds", "0"), "worlds : attendu : un nombre entier de 1 à 200 000 ; trouvé : 0"),
+    (("short.toml", "--worlds", "0"), "worlds : attendu : un nombre entier de 1 à 1 000 000 ; trouvé : 0"),
     (("short.toml", "--workers", "0"), "workers : attendu : un nombre entier ≥ 1 ; trouvé : 0"),
     (("short.toml", "--seed", "-1"), "seed : attendu : un nombre entier de 0 à 2^64 − 1 ; trouvé : -1"),
     (("short.toml", "-n", "3", "--worlds", "2"), "pas les deux"),

@@ -42,7 +42,7 @@ def test_a_design_outside_the_replication_number_is_refused(worlds, chances) -> 
         design_of(worlds, chances)
 
 
-@pytest.mark.parametrize(("worlds", "chances"), [(10_000, 1_000), (100, 2_001)])
+@pytest.mark.parametrize(("worlds", "chances"), [(10_000, 1_000), (1_000, 2_001)])
 def test_a_design_with_more_runs_than_tables_can_hold_is_refused_with_the_limit(worlds, chances) -> None:
     with pytest.raises(UsageError, match=rf"at most {MOST_RUNS:,} runs, got {worlds:,} × {chances:,}"):
         design_of(worlds, chances)

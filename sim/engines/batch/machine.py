@@ -11,7 +11,7 @@ import numpy as np
 from sim.draws import WORD, Replication
 from sim.engines.batch.agenda import DONE, FULL, PAUSED
 from sim.engines.batch.cache import cache_folder
-from sim.engines.batch.layout import Sizes, new_state, pack, sizes_for
+from sim.engines.batch.layout import Sizes, is_switched, new_state, pack, repack, sizes_for
 from sim.engines.batch.loop import run
 from sim.errors import DrawError, RunError
 from sim.language import Phrase
@@ -36,8 +36,13 @@ class Machine:
         self.plan: Plan | None = None
 
     def load(self, plan: Plan) -> None:
-        """Pack a Plan into the state, unless it is there already."""
-        if plan is not self.plan:
+        """Pack a Plan into the state, unless it is there already, or of one that differs in its switches alone."""
+        if plan is self.plan:
+            return
+        if self.plan is not None and is_switched(self.plan, plan):
+            repack(plan, self.state)
+            self.plan = plan
+        else:
             self._resize(sizes_for(plan, self.sizes), plan)
 
     def _resize(self, sizes: Sizes, plan: Plan) -> None:

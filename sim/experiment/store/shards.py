@@ -43,11 +43,11 @@ def _digests(runs: RunStack) -> list[str]:
     """Fingerprint of everything in the records of each run: two runs of one replication must have the same."""
     found = []
     for i in range(len(runs)):
-        state = hashlib.blake2b(digest_size=8)
+        state = hashlib.sha256()
         for part in (runs.by_product[i], runs.by_run[i], runs.convoys[slice(*runs.convoy_ends[i : i + 2])], runs.tallies[i]):
             state.update(np.ascontiguousarray(part, dtype="<i8").data)
         state.update(repr([*runs.costs[i].tolist(), int(runs.stations[i]), int(runs.power[i])]).encode())
-        found.append(state.hexdigest())
+        found.append(state.hexdigest()[:16])
     return found
 
 
@@ -67,19 +67,32 @@ def write_shard(folder: Path, origin: Origin, runs: RunStack) -> Path:
         "by_run": _bytes([runs.by_run[i] for i in range(len(runs))]),
         "convoys": _bytes([runs.convoys[ends[i] : ends[i + 1]] for i in range(len(runs))]),
     }
-    return _write(folder, origin, columns, RUNS)
+    return write_rows(folder, origin, columns, RUNS)
 
 
-def write_summary(folder: Path, origin: Origin, runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -> Path:
+class Summary(NamedTuple):
+    """What is kept of a batch where its records are not: who its runs are, their outcomes, a sketch of their days as bytes."""
+
+    identity: Mapping[str, Column]
+    outcomes: Mapping[str, Values]
+    sketch: bytes
+
+
+def summary_of(runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -> Summary:
+    """The summary of a batch, a row a run."""
+    return Summary(_identity(runs), outcomes, sketch.to_bytes())
+
+
+def write_summary(folder: Path, origin: Origin, summary: Summary) -> Path:
     """Write outcomes of a batch, a row a run, and one sketch of its daily records in the first row."""
-    sketches = np.full(len(runs), None, dtype=object)
-    sketches[0] = sketch.to_bytes()
+    sketches = np.full(len(summary.identity["world"].values), None, dtype=object)
+    sketches[0] = summary.sketch
     columns = {
-        **_identity(runs),
-        **{f"outcome_{name}": Column(_sql_type(values), values) for name, values in outcomes.items()},
+        **summary.identity,
+        **{f"outcome_{name}": Column(sql_type(values), values) for name, values in summary.outcomes.items()},
         "sketch": Column("BLOB", sketches),
     }
-    return _write(folder, origin, columns, origin.outcomes)
+    return write_rows(folder, origin, columns, origin.outcomes)
 
 
 def _identity(runs: RunStack) -> dict[str, Column]:
@@ -90,11 +103,13 @@ def _identity(runs: RunStack) -> dict[str, Column]:
     }
 
 
-def _sql_type(values: Values) -> str:
+def sql_type(values: Values) -> str:
+    """SQL type of a column of outcomes."""
     return "BIGINT" if values.dtype.kind == "i" else "DOUBLE"
 
 
-def _write(folder: Path, origin: Origin, columns: Mapping[str, Column], kind: str) -> Path:
+def write_rows(folder: Path, origin: Origin, columns: Mapping[str, Column], kind: str) -> Path:
+    """Write a shard of a kind, named by its content, and return its path."""
     place = folder / SHARDS / origin.model
     notes = {"experiment": origin.experiment, "model": origin.model, "kind": kind}
     return write_table(lambda digest: place / f"{digest[:16]}.parquet", columns, notes)
@@ -157,11 +172,16 @@ class Shards:
                 "makes again what is missing",
                 folder=place, faults=tuple(named),
             ))  # fmt: skip
-        kinds = {path: notes_of(path)["kind"] for path in self.paths}
-        self.of_runs = [path for path in self.paths if kinds[path] == RUNS]
-        self.with_outcomes = [path for path in self.paths if kinds[path] == origin.outcomes]
+        self._kinds = {path: notes_of(path)["kind"] for path in self.paths}
+        self.of_runs = self.of_kind(RUNS)
+        self.with_outcomes = self.of_kind(origin.outcomes)
 
-    def _query(self, paths: Iterable[str | Path], select: str, rest: str = "") -> dict[str, Any]:
+    def of_kind(self, kind: str) -> list[Path]:
+        """The shards of a kind."""
+        return [path for path in self.paths if self._kinds[path] == kind]
+
+    def query(self, paths: Iterable[str | Path], select: str, rest: str = "") -> dict[str, Any]:
+        """Columns selected from the rows of shards, by name; `filename` is the path of the shard."""
         files = ", ".join(quoted(path) for path in paths)
         query = f"SELECT {select} FROM read_parquet([{files}], filename = true) {rest}"
         with uninterrupted():
@@ -180,7 +200,7 @@ class Shards:
         paths = [*self.of_runs, *(self.of_outcomes(design) if summarised else ())]
         if not paths:
             return there
-        found = self._query(
+        found = self.query(
             paths,
             "world, chance, count(DISTINCT digest) AS versions, min(filename) AS a, max(filename) AS b",
             f"WHERE world < {design.worlds} AND chance < {design.chances} GROUP BY world, chance ORDER BY world, chance",
@@ -198,7 +218,7 @@ class Shards:
         """Shards with outcomes and sketches of runs of a design and of no others."""
         if not self.with_outcomes:
             return []
-        found = self._query(
+        found = self.query(
             self.with_outcomes, "filename AS path, max(world) AS world, max(chance) AS chance", "GROUP BY ALL ORDER BY path"
         )
         inside = (found["world"] < design.worlds) & (found["chance"] < design.chances)
@@ -207,10 +227,10 @@ class Shards:
     def outcomes(self, design: Design) -> Iterator[tuple[dict[str, Any], Sketch]]:
         """Outcomes of runs by name, and the sketch of their daily records, shard by shard."""
         for path in self.of_outcomes(design):
-            found = self._query([path], "* EXCLUDE (filename)", "ORDER BY world, chance")
+            found = self.query([path], "* EXCLUDE (filename)", "ORDER BY world, chance")
             sketch = Sketch.from_bytes(next(bytes(blob) for blob in found["sketch"] if isinstance(blob, bytearray)))
             yield {
-                name.removeprefix("outcome_"): _with_nan(values)
+                name.removeprefix("outcome_"): with_nan(values)
                 for name, values in found.items()
                 if name not in ("digest", "sketch")
             }, sketch
@@ -218,7 +238,7 @@ class Shards:
     @cached_property
     def _reach(self) -> list[tuple[str, int, int]]:
         """Path, first and last world of each shard."""
-        found = self._query(self.of_runs, "filename AS path, min(world) AS low, max(world) AS high", "GROUP BY ALL")
+        found = self.query(self.of_runs, "filename AS path, min(world) AS low, max(world) AS high", "GROUP BY ALL")
         return sorted(zip(found["path"], found["low"].tolist(), found["high"].tolist(), strict=True))
 
     def _chosen(self, select: str, worlds: range, chances: int) -> dict[str, Any] | None:
@@ -226,7 +246,7 @@ class Shards:
         paths = [path for path, low, high in self._reach if low < worlds.stop and worlds.start <= high]
         if not paths:
             return None
-        return self._query(
+        return self.query(
             paths,
             select,
             f"WHERE world >= {worlds.start} AND world < {worlds.stop} AND chance < {chances} "
@@ -252,11 +272,11 @@ class Shards:
         for runs in self.runs(design, n_products):
             yield from zip(runs.world.tolist(), shortage_days(runs).tolist(), strict=True)
         for path in self.of_outcomes(design):
-            found = self._query([path], "world, outcome_shortage_days_any AS days")
+            found = self.query([path], "world, outcome_shortage_days_any AS days")
             yield from zip(found["world"].tolist(), found["days"].tolist(), strict=True)
 
 
-def _with_nan(values: Any) -> Values:
+def with_nan(values: Any) -> Values:
     """A column whose undefined values, masked by the database, are NaN."""
     if isinstance(values, np.ma.MaskedArray):
         return np.ma.filled(values.astype(np.float64), np.nan)

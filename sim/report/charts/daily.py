@@ -123,7 +123,17 @@ class DailyFan(BodyChart):
         for seen in fan.observed:
             x = ((seen.first - self.start).days + (seen.last - self.start).days) / 2
             axes.plot([x, x], [seen.low, min(seen.high, top)], color=INK, linewidth=1.0, zorder=5)
-            axes.plot([x], [seen.value], "D", color=INK, markersize=5, markeredgecolor=PAPER, markeredgewidth=0.7, zorder=6)
+            axes.plot(
+                [x],
+                [seen.value],
+                "D",
+                color=INK,
+                markersize=5,
+                markeredgecolor=PAPER,
+                markeredgewidth=0.7,
+                zorder=6,
+                clip_on=False,
+            )
 
     def _level(self, axes: Axes, fan: Fan, top: float, size: tuple[float, float], lang: Language) -> None:
         if fan.level is None or fan.level_title is None:

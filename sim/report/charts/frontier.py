@@ -185,7 +185,7 @@ def _badge(sheet: Sheet, x: float, y: float, place: int, best: bool) -> None:
 def _limits(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
     low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
     if high - low < 1e-9:
-        low, high = low - max(1.0, 0.1 * abs(low)), high + max(1.0, 0.1 * abs(high))
+        return (max(0.0, 0.9 * low - 1.0) if low >= 0 else low - 1.0), high + max(1.0, 0.1 * abs(high))
     pad = 0.08 * (high - low)
     return (max(0.0, low - pad) if low >= 0 else low - pad), high + pad
 
@@ -209,7 +209,13 @@ def frontier(about: ChartContext, points: Sequence[Point], titles: tuple[Phrase,
     ordered = tuple(sorted(points, key=lambda p: (p.shortage, p.cost)))
     best = undominated(ordered)
     cheap, good = ordered[best[0]], ordered[best[-1]]
-    if len(best) == 1:
+    if len(ordered) == 1:
+        title = Phrase(
+            "{strategy}: {days} {days_unit} of shortage and {cost} {cost_unit}, on average",
+            strategy=good.title, days=figures_of(good.shortage), days_unit=units[1].name, cost=figures_of(good.cost),
+            cost_unit=units[0].name,
+        )  # fmt: skip
+    elif len(best) == 1:
         title = Phrase(
             "{strategy}: least shortage ({days} {days_unit}) and least cost ({cost} {cost_unit}), on average",
             strategy=good.title, days=figures_of(good.shortage), days_unit=units[1].name, cost=figures_of(good.cost),

@@ -177,8 +177,8 @@ def station_days(results: Results, about: ChartContext) -> DailyFan:
     for place, product in enumerate(products):
         share = quantiles(results, "stations_supplied", product) / count
         seen_here = tuple(_in_per_cent(one) for one in seen) if place == 0 else ()
-        title = title_of(results.manifest["inputs"]["scenario"]["product"][product])
-        fans.append(Fan(title, Phrase("per cent of the stations"), 100 * share, top=104.0, observed=seen_here))
+        name = title_of(results.manifest["inputs"]["scenario"]["product"][product])
+        fans.append(Fan(name, Phrase("per cent of the stations"), 100 * share, top=104.0, observed=seen_here))
     below = [int((fan.quantiles[:, 3] < 100 * HALF).sum()) for fan in fans]
     worst = int(np.argmax(below))
     title = Phrase(

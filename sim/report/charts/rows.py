@@ -193,15 +193,25 @@ def _scale(axes: Axes, panel: Panel, width: float, height: float, lang: Language
     axes.set_xlim(low, high)
     axes.set_ylim(0, height)
     axes.set_yticks([])
-    wide = max(max(width_pt(figures_of(end).said(lang.lang), TICK_PT) for end in (low, high)) + 14, 26)
-    step = nice_step(high - low, max(1, int(width // wide)))
-    first = math.ceil(low / step - 1e-9)
-    ticks = [step * place for place in range(first, math.floor(high / step + 1e-9) + 1)]
+    ticks = _ticks(low, high, width, lang)
     axes.set_xticks(ticks, [figures_of(tick).said(lang.lang) for tick in ticks])
     axes.tick_params(axis="x", length=2.5, width=0.7, pad=2.5)
     for tick in ticks:
         zero = panel.zero and abs(tick) < 1e-12
         axes.axvline(tick, color=AXIS if zero else GRID, linewidth=0.9 if zero else 0.7, zorder=1 if zero else 0.5)
+
+
+def _ticks(low: float, high: float, width: float, lang: Language) -> list[float]:
+    """As many round ticks as have room for their labels."""
+    ticks: list[float] = []
+    for most in range(1, 9):
+        step = nice_step(high - low, most)
+        found = [step * place for place in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+        wide = max((width_pt(figures_of(tick).said(lang.lang), TICK_PT) for tick in found), default=0.0)
+        if ticks and wide + 8 > width * step / (high - low):
+            break
+        ticks = found
+    return ticks
 
 
 def _limits(panel: Panel) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.comparison import Comparison, Difference, Judged
 from sim.analysis.paired import towards_less
 from sim.analysis.summary import statistic
+from sim.analysis.units import Floats
 from sim.analysis.verdict import Verdict
 from sim.errors import UsageError
 from sim.language import Phrase
@@ -157,7 +158,7 @@ def _spread_title(marks: Sequence[Mark], strategies: Sequence[str], metric: Metr
 def tankers(about: ChartContext, comparison: Comparison, names: Names) -> RowsChart:
     """Tankers delivered and lost and crews lost under each strategy: means with their intervals."""
     return _means_chart(
-        about, comparison, names, "tankers", ("tankers_delivered", "tankers_lost", "crews_lost"),
+        about, comparison, names, "strategy-tankers", ("tankers_delivered", "tankers_lost", "crews_lost"),
         _tankers_title(comparison, names),
         Phrase("Tankers delivered, tankers lost and crews lost, all traffic: mean of the runs with its 95 % interval"),
     )  # fmt: skip
@@ -193,7 +194,7 @@ def escorts(about: ChartContext, comparison: Comparison, names: Names) -> RowsCh
             low=figures_of(used[least]), least=names[least], high=figures_of(used[most]), most=names[most],
         )  # fmt: skip
     return _means_chart(
-        about, comparison, names, "escort-use", ("escort_days", "escort_units_lost"), title,
+        about, comparison, names, "strategy-escorts", ("escort_days", "escort_units_lost"), title,
         Phrase("Unit-days of escort away from their node, and escort units lost: mean of the runs with its 95 % interval"),
     )  # fmt: skip
 
@@ -255,17 +256,10 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
         )
         for i, row in enumerate(behind)
     ]
-    least = int(behind.max(axis=1).argmin())
     return RowsChart(
         name="regret",
         about=about,
-        title=Phrase(
-            "Least to regret: {strategy}, at most {n} {unit} behind the best (in {variant})",
-            strategy=names[strategies[least]], n=figures_of(float(behind[least].max())), unit=unit.name,
-            variant=titles[known[int(worst[least])].variant],
-        ) if behind[least].max() > 0 else Phrase(
-            "{strategy} has the best mean in every variant", strategy=names[strategies[least]]
-        ),
+        title=_regret_title(behind, known, titles, names),
         measure=Phrase("{metric}: mean of each strategy behind the best mean of the same variant, {unit}",
                        metric=title_of(metric), unit=unit.name),
         notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),),
@@ -274,4 +268,19 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
         panels=(Panel(Phrase(""), tuple(rows), unit.name),),
         columns=(Column(Phrase("behind the best"), "value"),),
         key=((MAIN, Phrase("worst variant")), (OPEN, Phrase("other variants"))),
+    )  # fmt: skip
+
+
+def _regret_title(behind: Floats, known: Sequence[Verdict], titles: Mapping[str, Phrase], names: Names) -> Phrase:
+    """The strategy whose worst variant is mildest."""
+    if behind.max() == 0:
+        return Phrase("No regret: all strategies have the same mean in every variant")
+    least = int(behind.max(axis=1).argmin())
+    strategy, worst = names[known[0].strategies[least]], int(behind[least].argmax())
+    if behind[least, worst] == 0:
+        return Phrase("{strategy} has the best mean in every variant", strategy=strategy)
+    return Phrase(
+        "Least to regret: {strategy}, at most {n} {unit} behind the best (in {variant})",
+        strategy=strategy, n=figures_of(float(behind[least, worst])), unit=unit_of(known[0].metric).name,
+        variant=titles[known[worst].variant],
     )  # fmt: skip

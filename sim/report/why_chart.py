@@ -1,0 +1,197 @@
+"""The parts of an explanation as bars on one scale, with their intervals, and beside them those of each period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from matplotlib.axes import Axes
+
+from sim.report.context import ChartContext
+from sim.report.metric_phrases import title
+from sim.report.sheet import MARGIN_PT, Sheet, block_pt, make_sheet
+from sim.report.style import (
+    AXIS,
+    FAINT,
+    GRID,
+    HUES,
+    INK,
+    LABEL_PT,
+    NOTE_PT,
+    SECONDARY,
+    WIDTH_PT,
+    Weight,
+    house_style,
+    width_pt,
+    wrap,
+)
+from sim.report.why_text import Amounts, amounts_of, headline, part_name, period_name
+from sim.report.words import Language
+from sim.study.why import Explanation
+
+ROW_PT, BAR = 24.0, 0.5
+PERIOD_BAR, RAISED = 0.34, 0.2
+"""Height of the bars of a period, and how far they stand above the middle of their row, in rows."""
+
+NAMES_PT, GAP_PT, PERIOD_GAP_PT = 118.0, 8.0, 5.0
+HEAD_PT = 14.0
+WHOLE_SHARE = 0.34
+"""Share of the room that the column of the whole difference has where periods stand beside it."""
+
+
+class _Column:
+    """A column of the chart: its heading, the amounts of the rows, and where it stands."""
+
+    def __init__(self, heading: str, values: Sequence[Fraction], left_pt: float, room_pt: float) -> None:
+        self.heading, self.values, self.left_pt, self.room_pt = heading, values, left_pt, room_pt
+
+
+def why_chart(context: ChartContext, found: Explanation) -> Sheet:
+    """Chart of an explanation: a row for each part, largest first, the remainder after them, and the whole in the last."""
+    lang = context.language
+    with house_style():
+        amounts = amounts_of(found, lang)
+        order = _order(found)
+        columns = _columns(found, order, lang)
+        body = _head_pt(found) + ROW_PT * (len(order) + 1)
+        sheet = make_sheet(headline(found, lang), _subtitle(found, amounts, lang), body, _notes(context, found))
+        _names(sheet, found, order, lang)
+        for place, column in enumerate(columns):
+            _draw(sheet, found, order, column, amounts, first=place == 0)
+        return sheet
+
+
+def _head_pt(found: Explanation) -> float:
+    """Height of the headings of columns; a single column needs none."""
+    return HEAD_PT if found.within else 0.0
+
+
+def _order(found: Explanation) -> list[int]:
+    """Places of the parts: mechanisms by size, then the remainder."""
+    places = sorted(range(6), key=lambda i: -abs(found.parts[i].value))
+    return [*places, *range(6, len(found.parts))]
+
+
+def _columns(found: Explanation, order: Sequence[int], lang: Language) -> list[_Column]:
+    whole = [*(found.parts[i].value for i in order), found.difference]
+    room = WIDTH_PT - 2 * MARGIN_PT - NAMES_PT
+    if not found.within:
+        return [_Column("", whole, MARGIN_PT + NAMES_PT, room)]
+    first = room * WHOLE_SHARE
+    each = (room - first - GAP_PT) / len(found.within)
+    heading = "In all" if lang.code == "en" else "En tout"
+    columns = [_Column(heading, whole, MARGIN_PT + NAMES_PT, first)]
+    for place, within in enumerate(found.within):
+        values = [*(within.values[i] for i in order), within.difference]
+        left = MARGIN_PT + NAMES_PT + first + GAP_PT + place * each
+        columns.append(_Column(period_name(within, lang), values, left, each - PERIOD_GAP_PT))
+    return columns
+
+
+def _names(sheet: Sheet, found: Explanation, order: Sequence[int], lang: Language) -> None:
+    whole = {"en": ("Difference", "All mechanisms"), "fr": ("Différence", "Tous les mécanismes")}[lang.code]
+    texts = [*(part_name(found.parts[i].name, lang) for i in order), whole[found.second is None]]
+    for row, text in enumerate(texts):
+        weight: Weight = "semibold" if row == len(order) else "normal"
+        lines = wrap(text[:1].upper() + text[1:], NAMES_PT - 8, LABEL_PT, weight)
+        top = _head_pt(found) + ROW_PT * (row + 0.5) - block_pt(len(lines), LABEL_PT) / 2
+        sheet.write(MARGIN_PT, top, lines, LABEL_PT, INK, weight)
+
+
+def _draw(
+    sheet: Sheet, found: Explanation, order: Sequence[int], column: _Column, amounts: Amounts, *, first: bool
+) -> None:
+    """Bars of a column on the scale of its own group, and the amount of each row."""
+    whole = column.values[-1]
+    shown = [*amounts.adding_up(column.values[:-1]), _rounded(whole, amounts)]
+    texts = [amounts.of(value) for value in shown]
+    size = LABEL_PT if first else NOTE_PT
+    widest = max(width_pt(text, size, "semibold") for text in texts)
+    plot = column.room_pt - (widest + 4 if first else 0)
+    axes = sheet.axes(column.left_pt, _head_pt(found), plot, ROW_PT * len(column.values))
+    low, high = _limits(found, first)
+    axes.set_xlim(low, high)
+    axes.set_ylim(len(column.values) - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    axes.axvline(0, color=AXIS, linewidth=0.7, zorder=2)
+    axes.axhline(len(order) - 0.5, color=FAINT if first else GRID, linewidth=0.6)
+    for row, value in enumerate(column.values):
+        total = row == len(order)
+        _bar(axes, found, row if first else row - RAISED, value, BAR if first else PERIOD_BAR, total=total)
+        if first:
+            part = found if total else found.parts[order[row]]
+            _interval(axes, row, part.low, part.high)
+        weight: Weight = "semibold" if total else "normal"
+        color = INK if first or total else SECONDARY
+        # Beside the bars of the whole; in a period, under its bar.
+        left = column.left_pt + (plot + 4 + widest if first else plot) - width_pt(texts[row], size, weight)
+        middle = _head_pt(found) + ROW_PT * (row + 0.5)
+        top = middle - block_pt(1, size) / 2 if first else middle + ROW_PT * (PERIOD_BAR / 2 - RAISED)
+        sheet.write(left, top, [texts[row]], size, color, weight)
+    if column.heading:
+        sheet.write(column.left_pt, 0, [column.heading], NOTE_PT, SECONDARY, "semibold")
+
+
+def _rounded(value: Fraction, amounts: Amounts) -> Fraction:
+    (found,) = amounts.adding_up([value])
+    return found
+
+
+def _limits(found: Explanation, first: bool) -> tuple[float, float]:
+    """Ends of the scale: of the whole with its intervals, or one for all periods."""
+    if first:
+        ends = [0.0, float(found.difference), found.low or 0.0, found.high or 0.0]
+        for part in found.parts:
+            ends += [float(part.value), part.low or 0.0, part.high or 0.0]
+    else:
+        ends = [0.0, *(float(v) for within in found.within for v in (within.difference, *within.values))]
+    room = 0.03 * (max(ends) - min(ends)) or 1.0
+    return min(ends) - room, max(ends) + room
+
+
+def _bar(axes: Axes, found: Explanation, row: float, value: Fraction, height: float, *, total: bool) -> None:
+    better = float(value) * {"lower": -1, "higher": 1}.get(found.metric.direction, 0) > 0
+    hue = HUES[0] if better else HUES[1]
+    axes.barh(row, float(value), height, color=hue.mark if total else hue.tint(0.55), linewidth=0, zorder=1)
+
+
+def _interval(axes: Axes, row: int, low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and high > low:
+        axes.plot([low, high], [row, row], "|-", color=INK, linewidth=0.9, markersize=5, zorder=3)
+
+
+def _subtitle(found: Explanation, amounts: Amounts, lang: Language) -> str:
+    metric = title(found.metric, lang)
+    name = f"{metric[:1].upper()}{metric[1:]} ({amounts.unit})"
+    if found.second is None:
+        if lang.code == "en":
+            return f"{name}: what each mechanism adds, mean and 95{lang.percent} interval of the mean"
+        return f"{name}{lang.colon} ce que chaque mécanisme ajoute, moyenne et intervalle à 95{lang.percent}"
+    one, other = found.first.strategy.name, found.second.strategy.name
+    if lang.code == "en":
+        return f"{name}: {other} less {one}, mean and 95{lang.percent} interval of the mean"
+    return f"{name}{lang.colon} {other} moins {one}, moyenne et intervalle à 95{lang.percent} de la moyenne"
+
+
+def _notes(context: ChartContext, found: Explanation) -> list[str]:
+    n = sum(1 for _, on in found.first.scenario.model.mechanisms if on)
+    lang = context.language
+    count = lang.number(2**n)
+    if context.lang == "en":
+        how = (
+            f"Shapley shares over the {count} combinations of mechanisms on and at their neutral value, in identical worlds with "
+            "identical luck; they add up to the whole. Blue is better, orange is worse."
+        )
+        rest = "The last part is the difference with every mechanism neutral."
+        periods = "Bars of periods share a scale of their own."
+    else:
+        how = (
+            f"Parts de Shapley sur les {count} combinaisons de mécanismes actifs ou neutres, dans des mondes identiques et avec "
+            f"le même hasard{lang.semicolon} leur somme est le total. Bleu{lang.colon} mieux{lang.semicolon} "
+            f"orange{lang.colon} moins bien."
+        )
+        rest = "La dernière part est la différence quand tous les mécanismes sont neutres."
+        periods = "Les barres des périodes ont leur propre échelle commune."
+    return [f"{how} {periods if found.within else rest if found.second is not None else ''}".strip(), context.source_line()]
