@@ -1,10 +1,12 @@
-"""How each strategy of a comparison stands: its numbers, its differences from the baseline, how often it comes first, its risk."""
+"""How each strategy of a comparison stands: its numbers, differences from the baseline, how often it comes first, its risk."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from sim.analysis.best import Regret, p_best_mean, regrets, share_of_worlds_best
 from sim.analysis.comparison import Comparison
@@ -82,14 +84,14 @@ def averted_per_escort_day(comparison: Comparison, of: int, against: int) -> Est
     """
     fewer = _less(comparison.values[AVERTED], against, of)
     more = _less(comparison.values[EFFORT], of, against)
-    known = ~(fewer != fewer) & ~(more != more)
+    known = ~np.isnan(fewer) & ~np.isnan(more)
     if not known.any() or more[known].mean() <= 0:
         return None
     return ratio_of_means(fewer, more, comparison.units)
 
 
 def _less(rows: Floats, of: int, against: int) -> Floats:
-    return rows[of] - rows[against]
+    return np.asarray(rows[of] - rows[against])
 
 
 def _statistics(comparison: Comparison, place: int, days: int) -> dict[str, Statistic]:

@@ -257,18 +257,16 @@ def _typed(path: str) -> str:
 
 
 def next_command(request: Request, strategy: str, lang: Lang) -> str:
-    """The next command worth trying: the same under another strategy."""
+    """The next command worth trying: this strategy compared with another in the same worlds."""
     names = list(available("strategy"))
     others = [name for name in names if name != strategy]
     if not others:
         return f"{program()} list"
     after = [name for name in others if name > strategy]
-    words = [request.scenario, "--strategy", (after or others)[0]]
-    for name in request.variants:
-        words += ["--variant", name]
-    if request.chances == 1:
-        words += ["-n", str(request.worlds)]
-    elif (request.worlds, request.chances) != (20, 10):
+    words = ["compare", request.scenario, "--strategies", request.strategy or strategy, (after or others)[0]]
+    if request.variants:
+        words += ["--variants", "+".join(request.variants)]
+    if (request.worlds, request.chances) != (20, 10):
         words += ["--worlds", str(request.worlds), "--chances", str(request.chances)]
     if request.seed != 1:
         words += ["--seed", str(request.seed)]

@@ -23,8 +23,8 @@ METRICS, RANKS, SCREENED = "tables/comparison.csv", "tables/ranking.csv", "table
 WORDS = {
     "en": {
         "heading": "Comparison of {strategies}",
-        "made": "{worlds} worlds × {chances} chances in each case, seed {seed}, {uncertainty} values, baseline {baseline}. Numbers "
-        "after ± are half-widths of 95 % intervals over worlds; all strategies meet the same replications.",
+        "made": "{worlds} worlds × {chances} chances in each case, seed {seed}, {uncertainty} values, baseline {baseline}. "
+        "Numbers after ± are half-widths of 95 % intervals over worlds; all strategies meet the same replications.",
         "as_it_stands": "As it stands",
         "overall": "Across all variants",
         "screened": "Dropped after a pilot of {worlds} × {chances}: {strategies}.",
@@ -36,9 +36,9 @@ WORDS = {
     },
     "fr": {
         "heading": "Comparaison de {strategies}",
-        "made": "{worlds} mondes × {chances} hasards dans chaque cas, graine {seed}, valeurs {uncertainty}, référence {baseline}. "
-        "Les nombres après ± sont les demi-largeurs d’intervalles à 95 % sur les mondes^; toutes les stratégies rencontrent les "
-        "mêmes réplications.",
+        "made": "{worlds} mondes × {chances} hasards dans chaque cas, graine {seed}, valeurs {uncertainty}, référence "
+        "{baseline}. Les nombres après ± sont les demi-largeurs d’intervalles à 95 % sur les mondes^; toutes les stratégies "
+        "rencontrent les mêmes réplications.",
         "as_it_stands": "Tel quel",
         "overall": "Toutes variantes confondues",
         "screened": "Écartées après un essai de {worlds} × {chances}~: {strategies}.",
@@ -118,7 +118,9 @@ _RANK_COLUMNS = (
     "regret_worst_world", "cvar95", "cvar95_low", "cvar95_high", "variance_not_knowing", "variance_chance", "share_not_knowing",
     "averted_per_escort_day", "averted_low", "averted_high",
 )  # fmt: skip
-_SCREENED_COLUMNS = ("scenario", "variant", "point", "strategy", "worse_than", "metric", "worlds", "chances", "difference_from_baseline")
+_SCREENED_COLUMNS = (
+    "scenario", "variant", "point", "strategy", "worse_than", "metric", "worlds", "chances", "difference_from_baseline",
+)  # fmt: skip
 
 
 def _named(case: CaseResults, strategy: str) -> list[Cell]:
@@ -144,7 +146,8 @@ def _paired(standing: Standing, metric: str) -> list[Cell]:
 def _rank_rows(study: StudyResults, found: Standings) -> Iterator[Sequence[Cell]]:
     for place, case in enumerate(study.cases):
         for one in found[place]:
-            regret = [None] * 4 if one.regret is None else [one.regret.mean, one.regret.p95, one.regret.worst, one.regret.worst_world]
+            r = one.regret
+            regret = [None] * 4 if r is None else [r.mean, r.p95, r.worst, r.worst_world]
             tail = [None] * 3 if one.tail is None else list(one.tail[:3])
             spread = [None] * 3 if one.spread is None else list(one.spread[:3])
             averted = [None] * 3 if one.averted is None else list(one.averted[:3])

@@ -100,11 +100,11 @@ def run_study(
     stage = first_stage(study.design)
     folder = out / study.folder_name
     largest = Design(study.design.most, stage.chances) if isinstance(study.design, Precision) else stage
-    for _, experiments in study.experiments():
-        for experiment in experiments:
-            check_out(experiment, largest, folder / CELLS)
-    days = sum(experiment.run_days(stage) for _, experiments in study.experiments() for experiment in experiments)
-    work = _Work(study, engine_named(engine, days), workers, folder, progress, waiting)
+    cells = [experiment for _, experiments in study.experiments() for experiment in experiments]
+    used = engine_named(engine, sum(cell.run_days(stage) for cell in cells))
+    for cell in cells:
+        check_out(cell, largest, folder / CELLS)
+    work = _Work(study, used, workers, folder, progress, waiting)
     wanted = len(study.strategies) >= FEWEST_SCREENED if screen is None else screen
     with alone_in(folder, waiting):
         check_writable(folder)
