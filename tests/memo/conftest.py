@@ -27,7 +27,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
             folder = tmp_path_factory.mktemp(name)
             with pytest.MonkeyPatch.context() as patch:
                 patch.chdir(folder)
-                made[name] = run_of(folder) if name == "run" else studied(folder, *kind_and_count(name), readings=2 if name == "plain6" else 1)
+                made[name] = (
+                    run_of(folder)
+                    if name == "run"
+                    else studied(folder, *kind_and_count(name), readings=2 if name == "plain6" else 1)
+                )
         return made[name]
 
     return of

@@ -70,5 +70,7 @@ def in_writer(documents: dict[str, bytes], folder: Path) -> dict[str, bytes]:
         (folder / f"{name}.docx").write_bytes(content)
     home = f"-env:UserInstallation={(folder / 'home').as_uri()}"
     files = [str(folder / f"{name}.docx") for name in documents]
-    subprocess.run(["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files], check=True, capture_output=True)
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files], check=True, capture_output=True
+    )
     return {name: (folder / f"{name}.pdf").read_bytes() for name in documents}

@@ -31,7 +31,7 @@ escort = {{ rule = "fixed", units = {units} }}
 
 PLAIN = ("No escort", "Forty every day", "Large and rare: 100 tankers, every 2 days", "Small: 20 tankers", "Medium: 60 tankers, daily",
          "Very large: 150 tankers, weekly")  # fmt: skip
-AWKWARD = "<script>alert(1)</script> #import \"x\": =cmd()|' \u202e{place} – réserve d’État de Didiéni"
+AWKWARD = '<script>alert(1)</script> #import "x": =cmd()|\' \u202e{place} – réserve d’État de Didiéni'
 LONG = "Créneaux d’escorte de l’État n° {place} : Diéma, Didiéni et Kolokani, réserve de sécurité comprise, jusqu’à nouvel ordre"
 PLANS = ((10, 168, 1), (40, 24, 1), (100, 48, 2), (20, 12, 1), (60, 24, 1), (150, 168, 4),
          (30, 24, 1), (50, 48, 2), (70, 48, 2), (80, 72, 2), (90, 96, 2), (110, 120, 3))  # fmt: skip
@@ -55,7 +55,9 @@ def titles_of(kind: str, count: int) -> list[str]:
     if kind == "plain":
         return list(PLAIN[:count])
     template = LONG if kind == "long" else AWKWARD
-    return [template.format(place=place + 1) if kind == "long" else template.replace("{place}", str(place)) for place in range(count)]
+    return [
+        template.format(place=place + 1) if kind == "long" else template.replace("{place}", str(place)) for place in range(count)
+    ]
 
 
 def studied(folder: Path, kind: str, count: int, worlds: int = 4, readings: int = 1) -> Path:

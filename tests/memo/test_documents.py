@@ -23,7 +23,7 @@ from sim.report.memo.word import as_docx
 from sim.report.memo.writing import draft_of, memo_of
 
 Memos = Callable[[str, str], Memo]
-HOSTILE = "<script>alert(1)</script> #import \"x\": =cmd()|' [U+202E]1"
+HOSTILE = '<script>alert(1)</script> #import "x": =cmd()|\' [U+202E]1'
 
 
 def test_what_names_hold_is_literal_in_every_document(memos: Memos) -> None:
@@ -83,7 +83,11 @@ def test_the_word_document_has_styles_footnotes_and_alternative_texts(memos: Mem
     content = as_docx(memo)[0]
     document = docx.Document(io.BytesIO(content))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == [memo.question.heading, memo.answer.heading, *(memo.later[p.place].heading for p in memo.body if p.kind == "section")]
+    assert headings == [
+        memo.question.heading,
+        memo.answer.heading,
+        *(memo.later[p.place].heading for p in memo.body if p.kind == "section"),
+    ]
     assert [p.text for p in document.paragraphs if p.style.name == "Title"] == [memo.title]
     described = [node.get("descr") for node in document.element.iter(qn("wp:docPr"))]
     assert described == [memo.pictures[p.place].alt for p in memo.body if p.kind == "picture"]

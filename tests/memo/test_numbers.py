@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import docx
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,7 +26,7 @@ DAYS = "shortage_days_any"
 
 
 def runs(folder: Path) -> pd.DataFrame:
-    return pd.read_parquet(folder / "outcomes.parquet")
+    return duckdb.read_parquet(str(folder / "outcomes.parquet")).order("replication").df()
 
 
 def number(text: str) -> float:
