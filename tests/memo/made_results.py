@@ -29,8 +29,14 @@ size = {size}
 escort = {{ rule = "fixed", units = {units} }}
 """
 
-PLAIN = ("No escort", "Forty every day", "Large and rare: 100 tankers, every 2 days", "Small: 20 tankers", "Medium: 60 tankers, daily",
-         "Very large: 150 tankers, weekly")  # fmt: skip
+PLAIN = (
+    "No escort",
+    "Forty every day",
+    "Large and rare: 100 tankers, every 2 days",
+    "Small: 20 tankers",
+    "Medium: 60 tankers, daily",
+    "Very large: 150 tankers, weekly",
+)
 AWKWARD = '<script>alert(1)</script> #import "x": =cmd()|\' \u202e{place} – réserve d’État de Didiéni'
 LONG = "Créneaux d’escorte de l’État n° {place} : Diéma, Didiéni et Kolokani, réserve de sécurité comprise, jusqu’à nouvel ordre"
 PLANS = ((10, 168, 1), (40, 24, 1), (100, 48, 2), (20, 12, 1), (60, 24, 1), (150, 168, 4),

@@ -18,8 +18,8 @@ MOST_NAMED = 6
 """Publishers that a footnote names."""
 
 COMPARISONS_WITH_THE_BEST = Phrase(
-    "J. C. Hsu, Constrained simultaneous confidence intervals for multiple comparisons with the best, Annals of Statistics 12 "
-    "(1984), 1136–1144."
+    "Student’s t over worlds for one difference; for many at once comparisons with the best, after {work}.",
+    work="J. C. Hsu, Annals of Statistics 12 (1984), 1136–1144",
 )
 SHORTAGE_DAY = Phrase(
     "A shortage day is one on which, of at least one fuel, less than 90 % of what people wanted to buy was sold (of their normal "

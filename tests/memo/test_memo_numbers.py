@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from documents import Page, pdf_text, squeezed, word_text
+from memo_texts import Page, pdf_text, squeezed, word_text
 
 from sim.report.memo.model import Memo
 from sim.report.memo.typeset import as_pdf

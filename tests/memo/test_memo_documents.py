@@ -11,8 +11,8 @@ from pathlib import Path
 
 import docx
 import pytest
-from documents import Page, pdf_text, squeezed, word_text
 from docx.oxml.ns import qn
+from memo_texts import Page, pdf_text, squeezed, word_text
 from pypdf import PdfReader
 
 from sim.report.memo.layout import laid_out

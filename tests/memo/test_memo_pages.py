@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from documents import in_writer, pdf_pages
+from memo_texts import in_writer, pdf_pages
 
 from sim.report.memo.model import Memo
 from sim.report.memo.typeset import as_pdf
