@@ -16,8 +16,8 @@ from sim.report.words import Bilingual, day_of, number_of
 
 SOURCE = Phrase(
     "After {work}.",
-    work="T. Monks, C. S. M. Currie, B. S. Onggo, S. Robinson, M. Kunc and S. J. E. Taylor, Strengthening the reporting of empirical "
-    "simulation studies: introducing the STRESS guidelines, Journal of Simulation 13 (2019), 55–67",
+    work="T. Monks, C. S. M. Currie, B. S. Onggo, S. Robinson, M. Kunc and S. J. E. Taylor, Strengthening the reporting of "
+    "empirical simulation studies: introducing the STRESS guidelines, Journal of Simulation 13 (2019), 55–67",
 )
 
 Item = tuple[str, Phrase, Phrase]

@@ -90,8 +90,9 @@ def _figure(one: Picture, number: str) -> str:
     data = base64.b64encode(one.svg).decode()
     return (
         f"<figure><figcaption>{escape(number)}. {escape(one.title)}</figcaption>"
+        '<div class="picture" tabindex="0">'
         f'<img alt="{escape(one.alt)}" width="{round(one.width_pt * 4 / 3)}" height="{round(one.height_pt * 4 / 3)}" '
-        f'src="data:image/svg+xml;base64,{data}"></figure>'
+        f'src="data:image/svg+xml;base64,{data}"></div></figure>'
     )
 
 
@@ -104,6 +105,6 @@ def _table(table: Table, number: str) -> str:
         rows.append(f'<tr{strong}><th scope="row">{escape(row[0])}</th>{cells}</tr>')
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
     return (
-        f'<div class="table"><table><caption>{escape(number)}{escape(table.title)}</caption>'
+        f'<div class="table" tabindex="0"><table><caption><span>{escape(number)}{escape(table.title)}</span></caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{notes}"
     )
