@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 import sim
+from sim.cli.backtest_command import backtest
 from sim.cli.charts_command import charts
 from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
+from sim.cli.forecast_command import forecast
 from sim.cli.memo_command import memo
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
 from sim.cli.reproduce_command import reproduce
 from sim.cli.sweep_command import sweep
+from sim.cli.validate_command import validate
 from sim.cli.why_command import why
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
@@ -179,11 +182,12 @@ def schema(
 
 
 COMMANDS = (
-    "run", "compare", "sweep", "why", "check", "list", "explain", "new", "replay", "charts", "memo", "reproduce", "schema",
+    "run", "compare", "sweep", "why", "charts", "memo", "forecast", "validate", "backtest", "check", "list", "explain", "new", "replay",
+    "reproduce", "schema",
 )  # fmt: skip
 """Names of the commands in the order of the help."""
 
-for command in (compare, sweep, why, explain, new, replay, charts, memo, reproduce):
+for command in (compare, sweep, why, charts, memo, explain, new, replay, reproduce, validate, backtest, forecast):
     app.command(command)
 for place, name in enumerate(COMMANDS):
     app[name].sort_key = place

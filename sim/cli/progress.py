@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.cli.words import EN_DASH, Lang, decimals_for, duration, number, word
+from sim.language import Phrase, said
 
 if TYPE_CHECKING:
     from sim.experiment.experiment import Progress as Told
@@ -61,6 +62,16 @@ def key_difference(told: StudyTold, lang: Lang) -> str:
     d = told.difference
     does = difference_phrase(d.metric, d.mean, d.half, d.against, language(lang))
     return f"{d.of} {does}" + (f" ({told.case})" if told.case else "")
+
+
+@contextmanager
+def counting(console: Console, lang: Lang) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows on this console how many parts of a computation are done."""
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    with console.status("") as status:
+        yield lambda done, total: status.update(said(Phrase("{done:,} of {total:,} done", done=done, total=total), lang))
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def digests(paths: list[Path]) -> dict[str, str]:
 
 def test_each_chart_is_written_as_png_svg_and_pdf_and_says_nothing_of_when(stored: Results, tmp_path: Path) -> None:
     settings = dict(matplotlib.rcParams)
-    paths = draw_figures(stored, tmp_path / "figures", "en")
+    paths = draw_figures(stored.folder, tmp_path / "figures", "en")
     expected = {f"{chart}.en.{kind}" for chart in BY_ITSELF for kind in ("png", "svg", "pdf")}
     assert {path.name for path in paths} == expected
     assert {path.name for path in (tmp_path / "figures").iterdir()} == expected
@@ -44,13 +44,12 @@ def test_each_chart_is_written_as_png_svg_and_pdf_and_says_nothing_of_when(store
 
 
 def test_figures_are_the_same_bytes_in_another_process_with_another_hash_seed(stored: Results, tmp_path: Path) -> None:
-    first = digests(draw_figures(stored, tmp_path / "one", "fr"))
+    first = digests(draw_figures(stored.folder, tmp_path / "one", "fr"))
     code = (
         "import sys; from pathlib import Path; sys.path[:0] = sys.argv[2:]; import matplotlib\n"
         "matplotlib.rcParams.update({'font.size': 20, 'svg.fonttype': 'none', 'axes.grid': True})\n"
         "from test_figures import digests, draw_figures\n"
-        "from sim import load_results\n"
-        f"found = draw_figures(load_results({str(stored.folder)!r}), Path(sys.argv[1]), 'fr')\n"
+        f"found = draw_figures(Path({str(stored.folder)!r}), Path(sys.argv[1]), 'fr')\n"
         "print(sorted(digests(found).items()))"
     )
     here = Path(__file__).resolve().parent
@@ -63,7 +62,7 @@ def test_figures_are_the_same_bytes_in_another_process_with_another_hash_seed(st
 
 def test_an_unknown_language_writes_nothing(stored: Results, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match='"bm"'):
-        draw_figures(stored, tmp_path / "figures", "bm")
+        draw_figures(stored.folder, tmp_path / "figures", "bm")
     assert not (tmp_path / "figures").exists()
 
 

@@ -70,7 +70,7 @@ def test_precision_takes_the_place_of_worlds(tmp_path: Path) -> None:
         ("worlds = 3", "worlds = 3\nprecision = 1.0", (7, 1, "precision"), "expected either worlds, or precision"),
         ("worlds = 3", "precision = 1.0", (1, 1, "max_worlds"), "is missing: precision needs it"),
         ("worlds = 3", "worlds = 3\nmax_worlds = 9", (7, 1, "max_worlds"), "belongs to precision"),
-        ("worlds = 3", "worlds = 150_000", (6, 1, "worlds"), "expected at most 200,000 runs"),
+        ("worlds = 3", "worlds = 600_000", (6, 1, "worlds"), "expected at most 1,000,000 runs"),
         ("worlds = 3", 'baseline = "large-rare"', (6, 1, "baseline"), "is not among the strategies"),
         ("worlds = 3", 'metric = "shortage_day_any"', (6, 1, "metric"), 'has no metric "shortage_day_any"'),
         ("worlds = 3", 'metrics = ["tankers_lost", "loses"]', (6, 28, "metrics[1]"), 'has no metric "loses"'),
