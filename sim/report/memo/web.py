@@ -107,6 +107,6 @@ def _table(table: Table, number: str, parts: Sequence[float] = ()) -> str:
     columns = "".join(f'<col width="{100 * part / sum(parts):.0f}%">' for part in parts)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
     return (
-        f'<div class="table" tabindex="0"><table><caption><span>{escape(number)}{escape(table.title)}</span></caption>'
+        f'<div class="table" tabindex="0"><table><caption><span>{escape(number)}{escape(table.title)}</span></caption>{columns}'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{notes}"
     )

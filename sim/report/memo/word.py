@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import UsageError
 from sim.language import Phrase, why
 from sim.report.memo.model import Memo, Paragraph, Picture, Section, Table
+from sim.report.memo.pictures import TEXT_PT
 from sim.report.memo.word_footnotes import Footnotes
 from sim.report.memo.word_styles import STYLES, own_styles, set_language, widths_pt
 
@@ -159,9 +160,14 @@ class _Writer:
         from sim.report.memo.word_table import add_table
 
         self._line(title, "caption").paragraph_format.keep_with_next = True
-        add_table(self.document, table, self.room_pt, self.memo.page.text_pt, small, self._style("cell"))
+        add_table(self.document, table, self.room_pt, self._cells_pt(), small, self._style("cell"))
         for note in table.notes:
             self._line(note, "note")
+
+    def _cells_pt(self) -> float:
+        """Size of the text that cells go by: smaller on the narrower pages, and in the unknown fonts, of a template."""
+        size = self.memo.page.text_pt
+        return size if self.own else 0.86 * size * min(1.0, self.room_pt / TEXT_PT)
 
     def _footer(self, text: str) -> None:
         """Where the numbers come from and the page, at the foot of each page; under a template a last line."""

@@ -19,7 +19,10 @@ EMPTY = (
     '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>'
     "</w:pPr><w:r><w:continuationSeparator/></w:r></w:p></w:footnote></w:footnotes>"
 )
-TEXT_STYLE, MARK_STYLE = "footnote text", "footnote reference"
+SMALL_PT = 8
+"""Size of footnotes where the document has no style for them."""
+
+TEXT_STYLE = "footnote text"
 
 
 class Footnotes:
@@ -35,7 +38,7 @@ class Footnotes:
         self.first = max([*taken, 0]) + 1
         self.marks: dict[int, int] = {}
         known = {style.name: style.style_id for style in document.styles}
-        self.text_style, self.mark_style = known.get(TEXT_STYLE), known.get(MARK_STYLE)
+        self.text_style = known.get(TEXT_STYLE)
 
     def call(self, paragraph: Paragraph, number: int) -> None:
         """Put the mark of a footnote at the end of a paragraph; of one already called, its number."""
@@ -80,6 +83,11 @@ class Footnotes:
         raised.append(align)
         mark.extend([raised, _made("footnoteRef")])
         words, content = _made("r"), _made("t")
+        if not self.text_style:
+            properties, size = _made("rPr"), _made("sz")
+            size.set(_q("val"), str(2 * SMALL_PT))
+            properties.append(size)
+            words.append(properties)
         content.text = f" {text}"
         content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         words.append(content)
