@@ -23,6 +23,7 @@ from sim.cli.memo_command import memo
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
+from sim.cli.report_command import report
 from sim.cli.reproduce_command import reproduce
 from sim.cli.sweep_command import sweep
 from sim.cli.validate_command import validate
@@ -182,12 +183,12 @@ def schema(
 
 
 COMMANDS = (
-    "run", "compare", "sweep", "why", "charts", "memo", "forecast", "validate", "backtest", "check", "list", "explain", "new",
+    "run", "compare", "sweep", "why", "charts", "report", "memo", "forecast", "validate", "backtest", "check", "list", "explain", "new",
     "replay", "reproduce", "schema",
 )  # fmt: skip
 """Names of the commands in the order of the help."""
 
-for command in (compare, sweep, why, charts, memo, explain, new, replay, reproduce, validate, backtest, forecast):
+for command in (compare, sweep, why, charts, report, memo, explain, new, replay, reproduce, validate, backtest, forecast):
     app.command(command)
 for place, name in enumerate(COMMANDS):
     app[name].sort_key = place
