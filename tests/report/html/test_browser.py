@@ -126,7 +126,7 @@ def test_values_are_read_by_pointing_and_by_arrow_keys_and_charts_of_days_follow
         page.keyboard.press("ArrowRight")
     told = stock.get_attribute("aria-valuetext") or ""
     chart = of_runs.report.groups[0].charts[0]
-    median = [row for row in chart.table.rows if row[1] == "2025-09-04"][0][5]
+    median = next(row for row in chart.table.rows if row[1] == "2025-09-04")[5]
     assert isinstance(median, float)
     assert told.startswith("4\u00a0Sept\u00a02025") and f"median {median / 1e6:.1f}".removesuffix(".0") in told
     assert page.locator("[data-chart=tankers] .readout").text_content().startswith("4\u00a0Sept\u00a02025")  # type: ignore[union-attr]
