@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +26,7 @@ HIGHEST = 1 << 50
 """Smallest and largest value that can be counted."""
 
 BINS = 128
-"""Bins per power of two, and numbers of bins that are kept together on a page."""
+"""Bins per power of two."""
 
 ERROR = 1 / (2 * BINS)
 """Largest relative error of the midpoint of a bin, as a share of any value in it (0.39 %); below 256 there is none."""
@@ -38,13 +37,15 @@ _SHIFT = 45
 """Bits of a double behind its sign, its exponent and the 7 bits that tell the bins of a power of two apart."""
 _POWERS = 1030 * BINS
 """What a double of 128 holds before those bits."""
-_ENTRIES_AT_ONCE = 32_768
-_SERIES_AT_ONCE = 256
+_VALUES_AT_ONCE = 32_768
+"""Few series at a time, so that their values stay in the processor's cache."""
+
 _HEADER = struct.Struct("<4sqqqq")
-_MAGIC = b"skt1"
-"""Form of `to_bytes`; another one where `_SERIES_AT_ONCE` is."""
-_LEVEL = 1
-"""Of zlib."""
+_MAGIC = b"skt3"
+"""Form of `to_bytes`."""
+
+_CHECK = struct.Struct("<I")
+"""CRC-32 of all that follows it."""
 
 
 def _bins(values: Ints) -> Ints:
@@ -69,74 +70,66 @@ def _midpoints() -> Floats:
 
 
 _MIDPOINTS = _midpoints()
-_PAGES = -(-len(_MIDPOINTS) // BINS)
+_N_BINS = len(_MIDPOINTS)
+_RUNS_BITS = np.uint64(32)
+_RUNS_MASK = np.uint64(MOST_RUNS)
 
-
-class Entries(NamedTuple):
-    """Bins that hold runs: their series, their number and how many runs; all of the same length."""
-
-    series: Ints
-    bins: Ints
-    runs: Ints
+MOST_SERIES = (1 << 32) // _N_BINS
 
 
 class Sketch:
     """Counts of runs by bin in each of `n_series` series of whole numbers from −1,024 to 2^50.
 
-    Bins stand on pages of 128, and a series has only pages that some run fell onto: half a kilobyte for each power of two
-    that its values reach, whatever the number of runs.
+    Only bins that hold runs are kept, eight bytes each: series and bin above, how many runs below, in rising order.
     """
 
     def __init__(self, n_series: int) -> None:
-        if n_series < 1:
-            raise UsageError(Phrase("sketch: expected at least one series, got {n_series}", n_series=n_series))
+        if not 1 <= n_series <= MOST_SERIES:
+            raise UsageError(Phrase(
+                "sketch: expected 1 to {most:,} series, got {n_series}", most=MOST_SERIES, n_series=n_series
+            ))
         self.n_series = n_series
         self.n_runs = 0
-        self._start = np.full(n_series * _PAGES, -1, dtype=np.int64)
-        """Where the page of a series and a power of two begins in `_counts`; -1 where there is none yet."""
-        self._counts = np.zeros(0, dtype=np.uint32)
-        self._used = 0
+        self._entries = np.zeros(0, np.uint64)
+        self._more: list[npt.NDArray[np.uint64]] = []
+        """Entries that came later: the same series and bin may stand in several of them."""
 
-    def add(self, values: Ints) -> None:
+    def add(self, *parts: Ints) -> None:
         """Count runs.
 
         Parameters
         ----------
-        values
-            Shape (n_runs, n_series).
+        parts
+            Values of the same runs, (n_runs, …): series side by side, `n_series` together.
 
         Raises
         ------
         UsageError
             If the shape is another one or a value cannot be counted; nothing is counted then.
         """
-        if values.ndim != 2 or values.shape[1] != self.n_series or values.dtype != np.int64:
-            raise UsageError(
-                Phrase(
-                    "sketch of {n_series} series: expected int64 values of shape (n_runs, {n_series}), got {dtype} of shape"
-                    " {shape}",
-                    n_series=self.n_series, dtype=values.dtype, shape=values.shape,
-                )
-            )
-        if not values.size:
+        shapes = [part.shape for part in parts]
+        if (
+            any(part.ndim != 2 or part.dtype != np.int64 or part.shape[0] != parts[0].shape[0] for part in parts)
+            or sum(part.shape[-1] for part in parts if part.ndim) != self.n_series
+        ):
+            raise UsageError(Phrase(
+                "sketch of {n_series} series: expected int64 values of shape (n_runs, {n_series}), got {dtype} of shape {shape}",
+                n_series=self.n_series, dtype=parts[0].dtype, shape=shapes[0] if len(parts) == 1 else shapes,
+            ))  # fmt: skip
+        n_runs = len(parts[0])
+        if not n_runs:
             return
-        if values.min() < LOWEST or values.max() > HIGHEST:
-            run, series = np.argwhere((values < LOWEST) | (values > HIGHEST))[0]
-            raise UsageError(
-                Phrase(
-                    "sketch: run {run}, series {series}: {series_b:,} cannot be counted; expected {lowest:,} to 2^50; no "
-                    "number of a day is so large: check the units of the scenario",
-                    run=run, series=series, series_b=values[run, series], lowest=LOWEST,
-                )
-            )
-        self._count_in(len(values))
-        # Few series at a time, so that their pages stay in the processor's cache.
-        width = max(1, _ENTRIES_AT_ONCE // len(values))
-        for first in range(0, self.n_series, width):
-            bins = _bins(values[:, first : first + width])
-            series = np.arange(first, first + bins.shape[1])
-            places = self._places(series, bins)
-            np.add.at(self._counts, places.ravel(), np.uint32(1))
+        first = 0
+        for part in parts:
+            _check_countable(part, first)
+            first += part.shape[1]
+        self._count_in(n_runs)
+        width, first, found = max(1, _VALUES_AT_ONCE // n_runs), 0, []
+        for part in parts:
+            for left in range(0, part.shape[1], width):
+                found.append(_entries(part[:, left : left + width], first + left))
+            first += part.shape[1]
+        self._take_in(np.concatenate(found))
 
     def merge(self, other: Sketch) -> None:
         """Count the runs of another sketch of as many series.
@@ -152,8 +145,7 @@ class Sketch:
                 n_series=self.n_series, n_series_b=other.n_series,
             ))
         self._count_in(other.n_runs)
-        for found in other._blocks():
-            self._place(found)
+        self._take_in(other._joined())
 
     def quantiles(self, shares: Sequence[float]) -> Floats:
         """Quantiles over runs, shape (n_series, n_shares), defined as in `daily_quantiles`.
@@ -182,26 +174,29 @@ class Sketch:
         below = np.floor(rank).astype(np.int64)
         above = np.minimum(below + 1, self.n_runs - 1)
         found = np.empty((self.n_series, len(wanted)))
-        for first, entries in zip(range(0, self.n_series, _SERIES_AT_ONCE), self._blocks(), strict=True):
-            block = found[first : first + _SERIES_AT_ONCE]
-            # Every series has all runs, so that ranks go on from one series to the next.
-            last, before = entries.runs.cumsum(), np.arange(len(block))[:, None] * self.n_runs
-            low, high = (_MIDPOINTS[entries.bins[np.searchsorted(last, before + at, side="right")]] for at in (below, above))
-            for i, part in enumerate(rank - below):
-                block[:, i] = np.quantile(np.stack([low[:, i], high[:, i]]), part, axis=0)
+        # Every series has all runs, so that ranks go on from one series to the next.
+        entries, before = self._joined(), np.arange(self.n_series)[:, None] * self.n_runs
+        last = (entries & _RUNS_MASK).astype(np.int64).cumsum()
+        low, high = (
+            _MIDPOINTS[(entries[np.searchsorted(last, before + at, side="right")] >> _RUNS_BITS) % np.uint64(_N_BINS)]
+            for at in (below, above)
+        )
+        for i, part in enumerate(rank - below):
+            found[:, i] = np.quantile(np.stack([low[:, i], high[:, i]]), part, axis=0)
         return found
 
     def to_bytes(self) -> bytes:
         """The sketch as bytes: the same for the same runs, in whatever order and grouping they were added."""
-        packed = zlib.compressobj(_LEVEL)
-        parts = [packed.compress(_HEADER.pack(_MAGIC, LOWEST, BINS, self.n_series, self.n_runs))]
-        for first, found in zip(range(0, self.n_series, _SERIES_AT_ONCE), self._blocks(), strict=True):
-            of_series = np.bincount(found.series - first, minlength=min(_SERIES_AT_ONCE, self.n_series - first))
-            # Steps from bin to bin are mostly 1 and pack better than the bins.
-            steps = np.diff(found.bins, prepend=0)
-            for numbers, kind in ((of_series, "<u2"), (steps, "<u2"), (found.runs, "<u4")):
-                parts.append(packed.compress(numbers.astype(kind).tobytes()))
-        return b"".join([*parts, packed.flush()])
+        entries = self._joined()
+        series, bins = np.divmod(entries >> _RUNS_BITS, np.uint64(_N_BINS))
+        of_series = np.bincount(series.astype(np.int64), minlength=self.n_series)
+        parts = [_HEADER.pack(_MAGIC, LOWEST, BINS, self.n_series, self.n_runs)]
+        # Steps from bin to bin are mostly 1: files, which are compressed, hold them in less room than the bins.
+        steps = np.diff(bins.astype(np.uint16), prepend=np.uint16(0))
+        for numbers, kind in ((of_series, "<u2"), (steps, "<u2"), (entries & _RUNS_MASK, "<u4")):
+            parts.append(numbers.astype(kind).tobytes())
+        body = b"".join(parts)
+        return _CHECK.pack(zlib.crc32(body)) + body
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Sketch:
@@ -212,14 +207,12 @@ class Sketch:
         ResultsError
             If the bytes are no sketch, are damaged, or have other bins.
         """
-        try:
-            body = zlib.decompress(data)
-            magic, lowest, per_power, n_series, n_runs = _HEADER.unpack_from(body)
-        except (struct.error, zlib.error) as error:
+        body = memoryview(data)[_CHECK.size :]
+        if len(body) < _HEADER.size or _CHECK.unpack_from(data)[0] != zlib.crc32(body):
             raise ResultsError(Phrase(
-                "sketch: these bytes are none or are damaged ({error}); make it again from the runs",
-                error=error,
-            )) from error
+                "sketch: these bytes ({n:,} of them) are none or are damaged; make it again from the runs", n=len(data)
+            ))
+        magic, lowest, per_power, n_series, n_runs = _HEADER.unpack_from(body)
         if (magic, lowest, per_power) != (_MAGIC, LOWEST, BINS):
             raise ResultsError(
                 Phrase(
@@ -228,17 +221,14 @@ class Sketch:
                     magic=repr(_MAGIC), lowest=LOWEST, bins=BINS, magic_b=repr(magic), lowest_b=lowest, per_power=per_power,
                 )
             )
-        sketch, at = cls(n_series), _HEADER.size
+        sketch = cls(n_series)
         sketch._count_in(n_runs)
-        for first in range(0, n_series, _SERIES_AT_ONCE):
-            series = np.arange(first, min(first + _SERIES_AT_ONCE, n_series))
-            of_series = np.frombuffer(body, "<u2", len(series), at)
-            at += of_series.nbytes
-            n = int(of_series.sum())
-            bins = np.frombuffer(body, "<u2", n, at).cumsum(dtype=np.uint16).astype(np.int64)
-            runs = np.frombuffer(body, "<u4", n, at + 2 * n)
-            at += 6 * n
-            sketch._place(Entries(np.repeat(series, of_series), bins, runs.astype(np.int64)))
+        of_series = np.frombuffer(body, "<u2", n_series, _HEADER.size)
+        n, at = int(of_series.sum()), _HEADER.size + of_series.nbytes
+        bins = np.frombuffer(body, "<u2", n, at).cumsum(dtype=np.uint16).astype(np.uint64)
+        series = np.repeat(np.arange(n_series, dtype=np.uint64), of_series)
+        runs = np.frombuffer(body, "<u4", n, at + 2 * n)
+        sketch._entries = (series * np.uint64(_N_BINS) + bins) << _RUNS_BITS | runs.astype(np.uint64)
         return sketch
 
     def _count_in(self, n_runs: int) -> None:
@@ -249,39 +239,45 @@ class Sketch:
             ))
         self.n_runs += n_runs
 
-    def _place(self, found: Entries) -> None:
-        """Add counts, of which no two are of the same series and bin."""
-        places = self._places(found.series, found.bins)
-        self._counts[places] += found.runs.astype(np.uint32)
+    def _take_in(self, entries: npt.NDArray[np.uint64]) -> None:
+        """Add entries; now and then all are joined, so that room grows with the bins and not with the runs."""
+        self._more.append(entries)
+        if sum(map(len, self._more)) > 3 * len(self._entries):
+            self._joined()
 
-    def _places(self, series: Ints, bins: Ints) -> Ints:
-        """Place in `_counts` of each bin; pages that are missing are begun."""
-        page = bins >> (BINS.bit_length() - 1)
-        page += series * _PAGES
-        place = self._start.take(page)
-        if place.size and place.min() < 0:
-            self._begin(np.unique(page[place < 0]))
-            place = self._start.take(page)
-        place += bins & (BINS - 1)
-        return place
+    def _joined(self) -> npt.NDArray[np.uint64]:
+        """All entries in rising order, one for each series and bin."""
+        if self._more:
+            if len(self._entries):
+                self._more.insert(0, self._entries)
+            # Each part is in order already, and merging such parts is what this kind of sorting is quick at.
+            found = self._more[0] if len(self._more) == 1 else np.sort(np.concatenate(self._more), kind="stable")
+            place = found >> _RUNS_BITS
+            first = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
+            if len(first) < len(found):
+                found = place[first] << _RUNS_BITS | np.add.reduceat(found & _RUNS_MASK, first)
+            self._entries, self._more = found, []
+        return self._entries
 
-    def _begin(self, pages: Ints) -> None:
-        """Make empty pages."""
-        used = self._used + BINS * len(pages)
-        if used > len(self._counts):
-            # Room for a quarter more, so that pages which come one by one are not moved each time.
-            counts = np.zeros(used + used // 4, dtype=np.uint32)
-            counts[: self._used] = self._counts[: self._used]
-            self._counts = counts
-        self._start[pages] = np.arange(self._used, used, BINS)
-        self._used = used
 
-    def _blocks(self) -> Iterator[Entries]:
-        """Entries of `_SERIES_AT_ONCE` series after the other, sorted by series and bin."""
-        for first in range(0, self.n_series, _SERIES_AT_ONCE):
-            start = self._start[first * _PAGES : (first + _SERIES_AT_ONCE) * _PAGES]
-            page = np.flatnonzero(start >= 0)
-            counts = self._counts[start[page, None] + np.arange(BINS)]
-            row, column = np.nonzero(counts)
-            series, power = np.divmod(page[row], _PAGES)
-            yield Entries(first + series, power * BINS + column, counts[row, column].astype(np.int64))
+def _check_countable(values: Ints, first: int) -> None:
+    """Refuse values of the series from number `first` on that no bin holds."""
+    if values.size and (values.min() < LOWEST or values.max() > HIGHEST):
+        run, series = np.argwhere((values < LOWEST) | (values > HIGHEST))[0]
+        raise UsageError(Phrase(
+            "sketch: run {run}, series {series}: {series_b:,} cannot be counted; expected {lowest:,} to 2^50; no "
+            "number of a day is so large: check the units of the scenario",
+            run=run, series=first + series, series_b=values[run, series], lowest=LOWEST,
+        ))  # fmt: skip
+
+
+def _entries(values: Ints, first: int) -> npt.NDArray[np.uint64]:
+    """Entries of a few series, (n_runs, …), of which the first has the number `first`."""
+    bins = _bins(np.ascontiguousarray(values.T)).astype(np.uint16)
+    bins.sort(axis=1)
+    begins = np.ones(bins.shape, np.bool_)
+    np.not_equal(bins[:, 1:], bins[:, :-1], out=begins[:, 1:])
+    at = np.flatnonzero(begins)
+    runs = np.diff(at, append=bins.size)
+    place = (first + at // bins.shape[1]) * _N_BINS + bins.ravel()[at]
+    return np.asarray(place.astype(np.uint64) << _RUNS_BITS | runs.astype(np.uint64))

@@ -31,7 +31,7 @@ def charts(
     Parameters
     ----------
     results
-        A result folder, as `run` names it at its end.
+        A folder of results, as `run` or `compare` names it at its end.
     only
         Name of a chart; may be given several times. By default all.
     size
@@ -46,17 +46,15 @@ def charts(
     from rich.console import Console
     from rich.text import Text
 
-    from sim.experiment.results import load_results
     from sim.experiment.store.writing import check_writable
-    from sim.report.figures import OF_RUN, charts_of_run, write_charts
+    from sim.report.figures import FIGURES, charts_of, write_charts
     from sim.report.style import SIZES
     from sim.scenario.files import shown
 
-    found = load_results(results)
-    drawn, left_out = charts_of_run(found, tuple(only or OF_RUN))
+    drawn, left_out = charts_of(results, only)
     if only and left_out:
         raise left_out[0].reason
-    folder = found.folder / "figures" if out is None else out
+    folder = results / FIGURES if out is None else out
     check_writable(folder)
     paths = write_charts(drawn, folder, lang, SIZES[size])
     if json:

@@ -31,6 +31,7 @@ def compare_strategies(
     """Run what is missing of a comparison, write its files, show them."""
     # An interrupt while models are built would come out as an error of theirs.
     with uninterrupted():
+        from sim.cli.figures import drawn
         from sim.experiment.pool import checked_workers
         from sim.report.comparison_files import write_comparison
         from sim.report.comparison_object import object_of, standings_of
@@ -54,7 +55,7 @@ def compare_strategies(
         )
     results = load_study(folder)
     found = standings_of(results)
-    paths = write_comparison(results, found)
+    paths = [*write_comparison(results, found), *drawn(folder, notices, lang)]
     if as_json:
         told = {**object_of(results, found), "results": str(folder)}
         sys.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n")
@@ -109,7 +110,7 @@ def _show(console: Console, study: StudyResults, found: object, lang: Lang) -> N
 def _print_paths(console: Console, folder: Path, paths: Sequence[Path], lang: Lang) -> None:
     console.print()
     console.print(Text.assemble((word(lang, "written") + " ", "bold"), f"{shown(folder)}/"), soft_wrap=True)
-    names = sorted(path.relative_to(folder).as_posix() for path in paths)
+    names = sorted(path.relative_to(folder).as_posix() for path in paths if path.suffix not in (".svg", ".pdf"))
     console.print(Text(filled([*names, "study.json", "cells/"], console.width, "    ")))
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.cli.words import EN_DASH, Lang, decimals_for, number, word
+from sim.cli.words import EN_DASH, Lang, decimals_for, duration, number, word
+from sim.language import Phrase, said
 
 if TYPE_CHECKING:
     from sim.experiment.experiment import Progress as Told
@@ -64,6 +65,16 @@ def key_difference(told: StudyTold, lang: Lang) -> str:
 
 
 @contextmanager
+def counting(console: Console, lang: Lang) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows on this console how many parts of a computation are done."""
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    with console.status("") as status:
+        yield lambda done, total: status.update(said(Phrase("{done:,} of {total:,} done", done=done, total=total), lang))
+
+
+@contextmanager
 def reporting(console: Console, lang: Lang) -> Iterator[Report]:
     """A function that shows progress of an experiment on this console."""
     with _shown(console, lang, estimate) as show:
@@ -103,17 +114,27 @@ def _shown(console: Console, lang: Lang, estimate: Callable[[C, Lang], str]) -> 
 
 def _plain_lines(console: Console, lang: Lang, estimate: Callable[[C, Lang], str]) -> Callable[[C], None]:
     last_share, last_time = -1.0, time.monotonic()
+    first: tuple[int, float] | None = None
 
     def show(told: C) -> None:
-        nonlocal last_share, last_time
+        nonlocal last_share, last_time, first
         share, now = told.done / told.total, time.monotonic()
+        first = first or (told.done, now)
         if share < last_share:  # a stage with more runs has begun
             last_share = -1.0
         if share < 1 and share - last_share < 1 / LINES and now - last_time < QUIET_S:
             return
         last_share, last_time = share, now
         done, total = number(told.done, 0, lang), number(told.total, 0, lang)
-        parts = [f"{word(lang, 'running')} {done}/{total}", estimate(told, lang)]
+        parts = [f"{word(lang, 'running')} {done}/{total}", estimate(told, lang), _left(told, *first, now, lang)]
         console.print("  ".join(part for part in parts if part), highlight=False, soft_wrap=True)
 
     return show
+
+
+def _left(told: Counted, first: int, began: float, now: float, lang: Lang) -> str:
+    """Time left at the pace so far, once some runs have been made in a measurable time."""
+    made, passed = told.done - first, now - began
+    if made <= 0 or passed < QUIET_S / 5 or told.done == told.total:
+        return ""
+    return f"{word(lang, 'left')} {duration(passed / made * (told.total - told.done), lang)}"

@@ -127,7 +127,7 @@ def _stored(experiment: Experiment, design: Design, engine: Engine, out: Path, l
     from sim.experiment.experiment import stored_results
 
     results = stored_results(experiment, design, engine, out)
-    figures = None if results is None else current_figures(results, lang)
+    figures = None if results is None else current_figures(results.folder, lang)
     if results is None or figures is None:
         return None
     return _Shown(results, results.summary(), figures, word(lang, "stored"))
@@ -137,6 +137,7 @@ def _made(
     experiment: Experiment, design: Design, engine: Engine, workers: Workers, out: Path, notices: Console, lang: Lang
 ) -> _Shown:
     """Run and draw what is missing."""
+    from sim.cli.figures import drawn
     from sim.experiment.engines import COMPILING_S, is_compiled
     from sim.experiment.experiment import run_experiment
     from sim.experiment.store.writing import alone_in
@@ -153,7 +154,7 @@ def _made(
             counted = _Counted(report)
             results = run_experiment(experiment, design, engine, workers=workers, out=out, progress=counted)
         effort = _effort(counted.made, counted.total, time.perf_counter() - began, lang)
-        return _Shown(results, results.summary(), _figures(results, notices, lang), effort)
+        return _Shown(results, results.summary(), drawn(results.folder, notices, lang), effort)
 
 
 def _header(experiment: Experiment, request: Request, workers: int, width: int, lang: Lang) -> Text:
@@ -206,22 +207,6 @@ def _object(results: Results, engine: str, summary: Mapping[str, Any]) -> dict[s
         "metrics": summary,
         "metrics_to": {until: results.summary(until) for until in results.manifest["report_to"]},
     }
-
-
-def _figures(results: Results, notices: Console, lang: Lang) -> list[Path]:
-    from sim.cli.figures import current_figures, draw
-    from sim.experiment.results import load_results
-
-    results = load_results(results.folder)
-    drawn = current_figures(results, lang)
-    if drawn is not None:
-        return drawn
-    try:
-        with notices.status(word(lang, "drawing")):
-            return draw(results, lang)
-    except ModuleNotFoundError as error:
-        notices.print(Text(word(lang, "no_figures", name=str(error.name)), "yellow"), soft_wrap=True)
-        return []
 
 
 def _print_paths(screen: Console, results: Results, figures: list[Path], lang: Lang) -> None:

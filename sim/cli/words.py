@@ -7,6 +7,7 @@ from functools import cache
 
 from sim.cli.compare_words import COMPARE
 from sim.cli.reproduce_words import REPRODUCE
+from sim.cli.sweep_words import SWEEP
 from sim.cli.why_words import WHY
 from sim.language import Lang as Lang
 from sim.language import fill, typographic
@@ -61,6 +62,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scenarios",
         "variants": "Variants",
         "strategies": "Strategies",
+        "experiment": "experiment",
+        "experiments": "Experiments",
         "none": "none",
         "good": "no mistakes",
         "balance": "Normal need, litres a day",
@@ -123,6 +126,7 @@ WORDS: dict[str, dict[str, str]] = {
         **REPRODUCE["en"],
         **WHY["en"],
         **COMPARE["en"],
+        **SWEEP["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -171,6 +175,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scénarios",
         "variants": "Variantes",
         "strategies": "Stratégies",
+        "experiment": "expérience",
+        "experiments": "Expériences",
         "none": "aucune",
         "good": "aucune erreur",
         "balance": "Besoin normal, litres par jour",
@@ -234,6 +240,7 @@ WORDS: dict[str, dict[str, str]] = {
         **REPRODUCE["fr"],
         **WHY["fr"],
         **COMPARE["fr"],
+        **SWEEP["fr"],
     },
 }
 

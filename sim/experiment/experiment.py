@@ -248,7 +248,7 @@ class Keeping:
         if self.daily_kept:
             return runs
         sketch = Sketch(series_of(self.labels))
-        sketch.add(daily_series(runs))
+        sketch.add(*daily_series(runs))
         return summary_of(runs, outcome_columns(runs, self.labels), sketch)
 
     def store(self, kept: RunStack | Summary) -> Told:

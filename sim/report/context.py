@@ -13,7 +13,8 @@ from sim.report.words import NARROW, NO_BREAK, Language, language
 class ChartContext:
     """Where the numbers of a chart come from; `spoken` gives it with its titles in a language.
 
-    `compared`: number of strategies in a comparison, whose baseline is then `strategy`.
+    `compared`: number of strategies in a comparison, whose baseline is then `strategy`; `cases`: number of readings of the
+    scenario that a chart over variants shows.
     """
 
     scenario: str
@@ -26,6 +27,7 @@ class ChartContext:
     variants: tuple[str, ...] = ()
     city: str = "Bamako"
     compared: int = 0
+    cases: int = 1
     quiet: bool = False
     """Says nothing: where the numbers come from stands beside the picture."""
 
@@ -54,6 +56,7 @@ class ChartContext:
         runs = _runs(self, self.language)
         if self.lang == "en":
             variants = f"variant {names}" if names else "no variant"
+            variants = f"in {self.cases} variants (the first: as it stands)" if self.cases > 1 else variants
             strategy = f"{self.compared} strategies, baseline" if self.compared > 1 else "Strategy"
             each = "Each: " if self.compared > 1 else ""
             values = {
@@ -65,6 +68,7 @@ class ChartContext:
                 f"{strategy}: {self.strategy}. {each}{runs}, seed{NO_BREAK}{self.seed}; {values[self.uncertainty]}."
             )
         variants = f"variante {names}" if names else "sans variante"
+        variants = f"dans {self.cases} variantes (la première{NO_BREAK}: tel quel)" if self.cases > 1 else variants
         strategy = f"{self.compared} stratégies, référence" if self.compared > 1 else "Stratégie"
         each = f"Pour chacune{NO_BREAK}: " if self.compared > 1 else ""
         values = {

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.summary import statistic
 from sim.analysis.verdict import Verdict
 from sim.errors import ResultsError, SimError, UsageError
-from sim.experiment.results import Results
+from sim.experiment.results import Results, load_results
 from sim.experiment.store.writing import write_bytes
 from sim.language import Lang, Phrase, either
-from sim.report.charts import of_run, strategies
+from sim.report.charts import of_run, of_study, strategies
 from sim.report.charts.calendar import Strip, calendar
 from sim.report.charts.chart import Chart
 from sim.report.charts.frontier import Frontier, Point, frontier
@@ -23,6 +23,7 @@ from sim.report.context import ChartContext
 from sim.report.sheet import files_of
 from sim.report.style import FULL, Size
 from sim.report.words import language
+from sim.study.folder import RECORD, StudyResults, load_study
 
 OF_RUN: Mapping[str, Callable[[Results, ChartContext], Chart]] = {
     "stock": of_run.stock,
@@ -36,6 +37,9 @@ OF_RUN: Mapping[str, Callable[[Results, ChartContext], Chart]] = {
     "map": roads,
 }
 """Charts of one result folder by name."""
+
+FIGURES = "figures"
+"""Folder of a result folder that holds its charts."""
 
 BY_ITSELF = ("stock", "shortage-days", "calendar", "tankers")
 """Charts that every run draws; the others are drawn on request."""
@@ -71,15 +75,62 @@ def charts_of_run(results: Results, names: Sequence[str] = tuple(OF_RUN)) -> tup
     return charts, left_out
 
 
-def draw_figures(result: Results, folder: Path, lang: str = "en") -> list[Path]:
-    """Paths of the charts that every run draws, written into `folder` in a language, each as PNG, SVG and PDF.
+def charts_of_study(study: StudyResults, names: Sequence[str] | None = None) -> tuple[list[Chart], list[LeftOut]]:
+    """Charts over the strategies of a study (all, or those named), for each of its scenarios, and those it cannot have.
+
+    With several scenarios the name of a chart ends in that of its scenario.
+
+    Raises
+    ------
+    UsageError
+        If there is no chart of a name.
+    """
+    wanted = OF_STUDY if names is None else tuple(names)
+    unknown = next((name for name in wanted if name not in OF_STUDY), None)
+    if unknown is not None:
+        raise UsageError(Phrase('chart "{name}" is not known; use one of: {names}', name=unknown, names=either(OF_STUDY)))
+    charts: list[Chart] = []
+    left_out: list[LeftOut] = []
+    for scenario in study.scenarios:
+        cases = of_study.cases_of(study, scenario)
+        compared = Compared(
+            of_study.about_study(study, scenario), tuple(of_study.drawn_case(case) for case in cases),
+            tuple(case.verdict for case in cases), study.baseline, of_study.names_drawn(study), study.metric,
+            of_study.daily_of(cases[0]),
+        )  # fmt: skip
+        ending = f"-{scenario}" if len(study.scenarios) > 1 else ""
+        for name in wanted:
+            try:
+                chart = OF_STUDY[name](compared)
+            except (UsageError, ResultsError) as error:
+                left_out.append(LeftOut(f"{name}{ending}", error))
+            else:
+                charts.append(replace(chart, name=f"{chart.name}{ending}"))
+    return charts, left_out
+
+
+def charts_of(folder: Path, names: Sequence[str] | None = None) -> tuple[list[Chart], list[LeftOut]]:
+    """Charts of a result folder or of a comparison's, all or those named, and those that it cannot have.
+
+    Raises
+    ------
+    UsageError, ResultsError
+        If there is no chart of a name, or the folder holds no results.
+    """
+    if (folder / RECORD).is_file():
+        return charts_of_study(load_study(folder), names)
+    return charts_of_run(load_results(folder), tuple(OF_RUN if names is None else names))
+
+
+def draw_figures(results: Path, folder: Path, lang: str = "en") -> list[Path]:
+    """Paths of the charts that every run or comparison draws, written into `folder` in a language, each as PNG, SVG and PDF.
 
     Raises
     ------
     UsageError
         If charts do not speak the language, or the results hold no day to show.
     """
-    charts, _ = charts_of_run(result, BY_ITSELF)
+    charts, _ = charts_of(results, OF_STUDY_BY_ITSELF if (results / RECORD).is_file() else BY_ITSELF)
     return write_charts(charts, folder, lang)
 
 
@@ -121,26 +172,43 @@ class Compared:
     results: Mapping[str, Results] | None = None
 
 
-def charts_of_comparison(compared: Compared) -> list[Chart]:
-    """Charts over strategies."""
-    first, about, names = compared.cases[0].comparison, compared.about, compared.names
-    titles = {verdict.variant: case.title for verdict, case in zip(compared.verdicts, compared.cases, strict=True)}
-    charts: list[Chart] = [
-        strategies.differences(about, compared.cases, compared.baseline, names, compared.metric),
-        strategies.spread(about, first, names, compared.metric),
-        frontier_of(about, first, names),
-        strategies.tankers(about, first, names),
-        strategies.escorts(about, first, names),
-        strategies.regret(about, compared.verdicts, titles, names),
+def _calendar(compared: Compared) -> Chart:
+    if compared.results is None:
+        raise UsageError(Phrase("days were left out: more runs than they are kept for; compare with fewer"))
+    strips = [
+        Strip(compared.names[strategy], of_run.shortage_by_day(found, of_run.retail_products(found)))
+        for strategy, found in compared.results.items()
     ]
-    if compared.results:
-        strips = [
-            Strip(names[strategy], of_run.shortage_by_day(found, of_run.retail_products(found)))
-            for strategy, found in compared.results.items()
-        ]
-        start = next(iter(compared.results.values())).start
-        charts.insert(1, calendar(about, start, strips, Phrase("strategy")))
-    return charts
+    return calendar(compared.about, next(iter(compared.results.values())).start, strips, Phrase("strategy"))
+
+
+def _over_cases(compared: Compared) -> ChartContext:
+    return replace(compared.about, cases=len(compared.cases))
+
+
+def _regret(compared: Compared) -> Chart:
+    titles = {verdict.variant: case.title for verdict, case in zip(compared.verdicts, compared.cases, strict=True)}
+    return strategies.regret(_over_cases(compared), compared.verdicts, titles, compared.names)
+
+
+OF_STUDY: Mapping[str, Callable[[Compared], Chart]] = {
+    "strategies": lambda c: strategies.differences(_over_cases(c), c.cases, c.baseline, c.names, c.metric),
+    "calendar": _calendar,
+    "shortage-spread": lambda c: strategies.spread(c.about, c.cases[0].comparison, c.names, c.metric),
+    "frontier": lambda c: frontier_of(c.about, c.cases[0].comparison, c.names),
+    "strategy-tankers": lambda c: strategies.tankers(c.about, c.cases[0].comparison, c.names),
+    "strategy-escorts": lambda c: strategies.escorts(c.about, c.cases[0].comparison, c.names),
+    "regret": _regret,
+}
+"""Charts over strategies by name."""
+
+OF_STUDY_BY_ITSELF = ("strategies", "calendar", "frontier", "strategy-tankers")
+"""Charts that every comparison draws; the others are drawn on request."""
+
+
+def charts_of_comparison(compared: Compared) -> list[Chart]:
+    """All charts over strategies; without days no calendar."""
+    return [make(compared) for name, make in OF_STUDY.items() if name != "calendar" or compared.results is not None]
 
 
 def frontier_of(about: ChartContext, comparison: Comparison, names: strategies.Names) -> Frontier:

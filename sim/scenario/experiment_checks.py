@@ -18,6 +18,10 @@ MOST_POINTS = 2_500
 
 
 
+MOST_SHOWN = 20
+"""Values of a key that a message names."""
+
+
 def stem(name: str) -> str:
     """Name of a file that is given by name or by path."""
     return Path(name).name.removesuffix(".toml")
@@ -56,7 +60,8 @@ def one_way_to_say_how_many(experiment: ExperimentFile) -> Iterator[Finding]:
     if experiment.precision is not None and experiment.max_worlds is None:
         yield Finding(("max_worlds",), Phrase("is missing: precision needs it, the most worlds that may be run"))
     if experiment.precision is None and experiment.max_worlds is not None:
-        yield Finding(("max_worlds",), Phrase("belongs to precision, which is not given"), Phrase("write worlds for a fixed number"))
+        hint = Phrase("write worlds for a fixed number")
+        yield Finding(("max_worlds",), Phrase("belongs to precision, which is not given"), hint)
 
 
 def grid_keys_lead_somewhere(experiment: ExperimentFile) -> Iterator[Finding]:
@@ -84,7 +89,7 @@ def grid_values_are_plain(experiment: ExperimentFile) -> Iterator[Finding]:
             continue
         if not axis.values:
             yield Finding(("grid", key), Phrase("expected at least one value"))
-        seen: list[tuple[type, Any]] = []
+        seen: list[tuple[bool, Any]] = []
         for i, value in enumerate(axis.values):
             if not isinstance(value, (str, int, float)) or (isinstance(value, float) and not math.isfinite(value)):
                 message = Phrase("expected a number, a text in quotes, true or false, got {got}", got=shown_value(value))
@@ -110,8 +115,10 @@ def reference_is_a_point(experiment: ExperimentFile) -> Iterator[Finding]:
             hint = suggestion(key, experiment.grid) or Phrase("there are: {names}", names=listed(experiment.grid))
             yield Finding(("reference", key), Phrase("is no key of the grid"), hint)
         elif not any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in axis.points):
-            known = tuple(shown_value(one) for one in axis.points[:20])
-            message = Phrase("expected a value that the grid gives to this key: {values}; got {got}", values=known, got=shown_value(value))
+            message = Phrase(
+                "expected a value that the grid gives to this key: {values}; got {got}",
+                values=tuple(shown_value(one) for one in axis.points[:MOST_SHOWN]), got=shown_value(value),
+            )  # fmt: skip
             yield Finding(("reference", key), message, parts=(("grid", key),))
 
 

@@ -17,9 +17,9 @@ from sim.errors import Problem, ScenarioError
 from sim.language import NOTHING, Phrase
 from sim.scenario.chain import chain_of, readable
 from sim.scenario.checks import scenario_findings
+from sim.scenario.expected import MOST, Finding, findings, shown_value, suggestion
 from sim.scenario.experiment_checks import experiment_findings
 from sim.scenario.experiment_file import ExperimentFile
-from sim.scenario.expected import MOST, Finding, findings, shown_value, suggestion
 from sim.scenario.files import Kind, available, find
 from sim.scenario.loaded import FILE_KEYS, QUANTITY_DETAILS, VARIANT_KEYS, Document, Loaded, Merged, digest_of
 from sim.scenario.model import Scenario
@@ -78,12 +78,13 @@ def load_strategy(name_or_path: str | Path, *, overrides: Overrides | None = Non
     return Loaded(_stem(name_or_path), "strategy", model, merged.data, files, digest_of(model), (), merged)
 
 
-def load_experiment(name_or_path: str | Path) -> Loaded[ExperimentFile]:
-    """An experiment file with its parents, validated and checked by itself; raises like `load_scenario`.
+def load_experiment(name_or_path: str | Path, *, overrides: Overrides | None = None) -> Loaded[ExperimentFile]:
+    """An experiment file with its parents and `overrides`, checked by itself; takes and raises like `load_scenario`.
 
     The scenarios, variants and strategies that it names are not read: `sim.study.files` does that.
     """
     merged, files = _merged(find(name_or_path, "experiment"), "experiment", [])
+    _override(merged, overrides)
     return _experiment(_stem(name_or_path), merged, files)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -13,6 +14,25 @@ from sim.scenario.model import Scenario
 from sim.scenario.quantity import Quantity
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+
+WORLDS_KEPT = 64
+"""Sampled scenarios that are kept, so that strategies which meet the same worlds share them."""
+
+
+class Same(Generic[T]):
+    """A thing as a key of a cache: equal to itself alone, and kept as long as the key is."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: T) -> None:
+        self.thing = thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.thing is self.thing
 
 
 def quantities(part: Any, path: str = "") -> list[tuple[str, Quantity]]:
@@ -49,6 +69,12 @@ def in_world(scenario: Scenario, seed: int, world: int, uncertainty: str) -> Sce
         return scenario
     if uncertainty != "sampled":
         raise UsageError(Phrase('uncertainty "{given}" is unknown: use "central" or "sampled"', given=uncertainty))
+    return _sampled(Same(scenario), seed, world)
+
+
+@lru_cache(maxsize=WORLDS_KEPT)
+def _sampled(of: Same[Scenario], seed: int, world: int) -> Scenario:
+    scenario = of.thing
     names = [path for path, quantity in quantities(scenario) if quantity.uncertain]
     luck = Luck(seed, Replication(world, 0))
     entities = entity_hashes([f"parameter/{name}" for name in names])

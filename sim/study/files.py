@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from sim.language import NOTHING, Phrase, listed
 from sim.plan import labels_of
 from sim.records import Metric
 from sim.scenario.chain import beside_or_named
+from sim.scenario.expected import suggestion
 from sim.scenario.experiment_checks import stem
 from sim.scenario.experiment_file import EVERY_SCENARIO, EVERY_STRATEGY, ExperimentFile
-from sim.scenario.expected import suggestion
 from sim.scenario.files import Kind
 from sim.scenario.load import experiment_from_data, load_experiment, load_scenario, load_strategy
 from sim.scenario.loaded import Document, Loaded
@@ -31,13 +31,17 @@ from sim.study.grid import Mistakes, Setting, laid, point_of, points_of, quoted_
 DEFAULT_WORLDS = 20
 
 
-def load_experiment_file(name_or_path: str | Path) -> Study:
+def load_experiment_file(name_or_path: str | Path, changes: Mapping[str, Any] | None = None, place: str = "changes") -> Study:
     """The study that an experiment file asks for.
 
     Parameters
     ----------
     name_or_path
         Name of an experiment (``pool-by-size``) or path of a file.
+    changes
+        Keys of the file with values that replace its own; a grid is laid over its grid key by key.
+    place
+        What mistakes in `changes` name in place of a file.
 
     Raises
     ------
@@ -46,10 +50,10 @@ def load_experiment_file(name_or_path: str | Path) -> Study:
     ScenarioError
         All mistakes: those of the file, of the scenarios and strategies that it names, and of the points of its grid.
     """
-    return study_of(load_experiment(name_or_path))
+    return study_of(load_experiment(name_or_path, overrides=[Document(place, "", changes)] if changes else None))
 
 
-def study_from_data(name: str, data: dict[str, Any], place: str) -> Study:
+def study_from_data(name: str, data: Mapping[str, Any], place: str) -> Study:
     """The study of plain data shaped like an experiment file; `place` is what mistakes name in place of a file."""
     return study_of(experiment_from_data(name, {"kind": "experiment", **data}, place))
 
@@ -97,6 +101,8 @@ class _Reading:
     def path(self, kind: Kind, name: str, place: KeyPath) -> Path:
         """File of a name in the experiment file; if there is none, that is noted."""
         found = beside_or_named(name, kind, self.folder, (Path.cwd(), self.folder), named_first=True)
+        if not isinstance(found, Path):
+            found = beside_or_named(name, kind, Path.cwd(), (Path.cwd(), self.folder), named_first=True)
         if isinstance(found, Path):
             return found
         self.mistakes.add([self.problem(place, *found)])
@@ -113,7 +119,7 @@ class _Reading:
         worlds = [self.path("scenario", name, ("scenarios", i)) for i, name in enumerate(self.experiment.scenarios)]
         if self.lacking:
             return
-        for name, world in zip(self.experiment.scenarios, worlds, strict=True):
+        for world in worlds:
             for place, variants in enumerate(readings):
                 base = self._base(world, variants, ("variants", place))
                 if base is not None:

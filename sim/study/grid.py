@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from sim.errors import Problem, ScenarioError
 from sim.language import NOTHING, Phrase
+from sim.scenario.expected import shown_value
 from sim.scenario.experiment_checks import as_written
 from sim.scenario.experiment_file import ExperimentFile, Value
-from sim.scenario.expected import shown_value
 from sim.scenario.load import nested
 from sim.scenario.loaded import Document, Loaded, Merged
 from sim.scenario.positions import KeyPath, dotted
@@ -134,8 +134,8 @@ def quoted_problem(problem: Problem) -> Phrase:
 
 
 def laid(
-    load: Callable[[Sequence[Document]], Loaded[M]], settings: Sequence[Setting], home: Merged, seen: dict[Point, Loaded[M] | None],
-    mistakes: Mistakes,
+    load: Callable[[Sequence[Document]], Loaded[M]], settings: Sequence[Setting], home: Merged,
+    seen: dict[Point, Loaded[M] | None], mistakes: Mistakes,
 ) -> Loaded[M] | None:  # fmt: skip
     """A scenario or strategy with settings laid over it, loaded once; None, with the reasons noted, if that cannot be."""
     point = point_of(settings)

@@ -16,6 +16,7 @@ from sim.analysis.summary import Statistic, statistic
 from sim.analysis.units import Floats, independent_units, means
 from sim.experiment.store.writing import write_bytes
 from sim.records import Metric
+from sim.scenario.experiment_file import EVERY_SCENARIO, EVERY_STRATEGY, SIGNIFICANT
 from sim.study.design import Case, Point
 from sim.study.spreadsheet import Cell, csv_bytes
 from sim.study.sweeping import Swept
@@ -78,7 +79,9 @@ class SweepTable:
         bounds = bounds_of(metric.name, metric.unit, days)
         return statistic(self.swept.values[place][metric.name][strategy], self.swept.worlds, bounds)
 
-    def _gaps(self, name: str, reading: tuple[int, ...], baseline: int, reference: int) -> tuple[list[list[Gap]], list[list[Gap]]]:
+    def _gaps(
+        self, name: str, reading: tuple[int, ...], baseline: int, reference: int
+    ) -> tuple[list[list[Gap]], list[list[Gap]]]:
         """Differences from the baseline at the same point, and from the same strategy at the reference; by point and strategy."""
         values = np.stack([self.swept.values[place][name] for place in reading])
         at_reference = self.swept.values[reference][name]
@@ -124,9 +127,9 @@ class SweepTable:
         study, design = self.swept.study, self.swept.design
         points: dict[int, dict[str, Any]] = {}
         for cell in self.cells:
-            entry = points.setdefault(id(cell.case), {
-                "scenario": cell.case.scenario.name, "variant": cell.case.variant, "point": dict(cell.case.point), "strategies": [],
-            })  # fmt: skip
+            case = cell.case
+            named = {"scenario": case.scenario.name, "variant": case.variant, "point": dict(case.point), "strategies": []}
+            entry = points.setdefault(id(case), named)
             entry["strategies"].append({
                 "name": cell.strategy,
                 "metrics": {name: found._asdict() for name, found in cell.statistics.items()},
@@ -174,9 +177,17 @@ def _numbers(cell: Cellular, name: str) -> list[Cell]:
 
 def text_of(value: str | int | float | bool) -> str:
     """A value of a grid as a file writes it."""
-    return ("true" if value else "false") if isinstance(value, bool) else f"{value:.12g}" if isinstance(value, float) else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.{SIGNIFICANT}g}" if isinstance(value, float) else str(value)
 
 
 def shown_point(point: Point) -> str:
     """A point as an option would give it: ``scenario.days=30, strategy.convoys.size=60``."""
     return ", ".join(f"{key}={text_of(value)}" for key, value in point)
+
+
+def short_key(key: str) -> str:
+    """A grid key without the word for every scenario or strategy."""
+    head, _, rest = key.partition(".")
+    return rest if head in (EVERY_SCENARIO, EVERY_STRATEGY) else f"{head}: {rest}"

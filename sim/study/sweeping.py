@@ -18,7 +18,7 @@ from sim.experiment.results import Results
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting
 from sim.language import Phrase
 from sim.records import Metric
-from sim.study.design import Case, Point, Study
+from sim.study.design import Point, Study
 from sim.study.files import metrics_of
 
 CELLS = "cells"
@@ -80,7 +80,8 @@ def sweep_design(study: Study) -> Design:
     """
     if not study.keys:
         raise UsageError(Phrase(
-            '"{name}": there is nothing to sweep; give it a [grid], or add --grid KEY=V1,V2,…; `compare` needs none', name=study.name
+            '"{name}": there is nothing to sweep; give it a [grid], or add --grid KEY=V1,V2,…; `compare` needs none',
+            name=study.name,
         ))  # fmt: skip
     if not isinstance(study.design, Design):
         raise UsageError(Phrase(
@@ -126,12 +127,10 @@ def run_sweep(
     check_writable(folder)
     with alone_in(folder, waiting):
         for place, (identity, experiment) in enumerate(todo.items()):
-            report = None if progress is None else _counted(progress, place, len(todo), design)
+            tell = None if progress is None else _counted(progress, place, len(todo), design)
             found[identity] = run_experiment(
-                experiment, design, engine, workers=workers, out=folder / CELLS, progress=report, waiting=waiting, summarised=True
+                experiment, design, engine, workers=workers, out=folder / CELLS, progress=tell, waiting=waiting, summarised=True
             )
-            if report is not None:
-                report(Progress(design.runs, design.runs, None, None, None))
     return _swept(study, design, folder, found)
 
 
@@ -159,13 +158,3 @@ def _swept(study: Study, design: Design, folder: Path, found: dict[str, Results]
         for _, experiments in study.experiments()
     )
     return Swept(study, design, folder, metrics, values, worlds, chances)
-
-
-def case_at(swept: Swept, reading: tuple[int, ...], point: Point) -> int:
-    """Place of the case of a reading at a point."""
-    return next(place for place in reading if swept.study.cases[place].point == point)
-
-
-def strategies_of(case: Case) -> tuple[str, ...]:
-    """Names of the strategies of a case."""
-    return tuple(strategy.name for strategy in case.strategies)

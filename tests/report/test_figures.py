@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import subprocess
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from charts_by_hand import collisions
 
+from sim.cli.app import main
 from sim.errors import UsageError
 from sim.experiment.results import Results
 from sim.language import said
@@ -29,7 +31,7 @@ def digests(paths: list[Path]) -> dict[str, str]:
 
 def test_each_chart_is_written_as_png_svg_and_pdf_and_says_nothing_of_when(stored: Results, tmp_path: Path) -> None:
     settings = dict(matplotlib.rcParams)
-    paths = draw_figures(stored, tmp_path / "figures", "en")
+    paths = draw_figures(stored.folder, tmp_path / "figures", "en")
     expected = {f"{chart}.en.{kind}" for chart in BY_ITSELF for kind in ("png", "svg", "pdf")}
     assert {path.name for path in paths} == expected
     assert {path.name for path in (tmp_path / "figures").iterdir()} == expected
@@ -42,13 +44,12 @@ def test_each_chart_is_written_as_png_svg_and_pdf_and_says_nothing_of_when(store
 
 
 def test_figures_are_the_same_bytes_in_another_process_with_another_hash_seed(stored: Results, tmp_path: Path) -> None:
-    first = digests(draw_figures(stored, tmp_path / "one", "fr"))
+    first = digests(draw_figures(stored.folder, tmp_path / "one", "fr"))
     code = (
         "import sys; from pathlib import Path; sys.path[:0] = sys.argv[2:]; import matplotlib\n"
         "matplotlib.rcParams.update({'font.size': 20, 'svg.fonttype': 'none', 'axes.grid': True})\n"
         "from test_figures import digests, draw_figures\n"
-        "from sim import load_results\n"
-        f"found = draw_figures(load_results({str(stored.folder)!r}), Path(sys.argv[1]), 'fr')\n"
+        f"found = draw_figures(Path({str(stored.folder)!r}), Path(sys.argv[1]), 'fr')\n"
         "print(sorted(digests(found).items()))"
     )
     here = Path(__file__).resolve().parent
@@ -61,7 +62,7 @@ def test_figures_are_the_same_bytes_in_another_process_with_another_hash_seed(st
 
 def test_an_unknown_language_writes_nothing(stored: Results, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match='"bm"'):
-        draw_figures(stored, tmp_path / "figures", "bm")
+        draw_figures(stored.folder, tmp_path / "figures", "bm")
     assert not (tmp_path / "figures").exists()
 
 
@@ -135,3 +136,23 @@ def test_a_run_whose_days_were_left_out_says_which_charts_it_cannot_have(stored:
     charts, left_out = charts_of_run(bare)
     assert {one.name for one in left_out} == {"calendar", "litres"}
     assert {chart.name for chart in charts} == set(OF_RUN) - {"calendar", "litres"}
+
+
+def test_a_map_of_nodes_without_coordinates_is_refused_by_their_names(stored: Results) -> None:
+    played = replayed(stored, 1)
+    manifest = copy.deepcopy(dict(stored.manifest))
+    del manifest["inputs"]["scenario"]["node"]["kayes"]["lat"]
+    with pytest.raises(UsageError, match='"kayes"'):
+        road_map_of(Results(stored.folder, manifest), about_of(stored), played)
+
+
+def test_the_command_draws_what_is_asked_and_refuses_an_unknown_chart(
+    stored: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["charts", str(stored.folder), "--only", "power", "--size", "column", "--lang", "fr", "--out", str(tmp_path)]
+    assert main(asked) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {f"power.column.fr.{kind}" for kind in ("png", "svg", "pdf")}
+    assert "heures d’électricité" in capsys.readouterr().out
+    assert main(["charts", str(stored.folder), "--only", "powr", "--out", str(tmp_path / "none")]) == 2
+    assert '"powr"' in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()

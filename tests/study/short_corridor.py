@@ -19,15 +19,6 @@ extends = "escort-48h-150"
 title = "The same by another name"
 """
 
-UNITS = """\
-kind = "strategy"
-extends = "escort-48h-150"
-title = "{units} units"
-
-[convoys]
-escort = {{ rule = "fixed", units = {units} }}
-"""
-
 CALM = """\
 kind = "scenario"
 extends = "kayes-corridor-normal"
@@ -51,8 +42,7 @@ size = 40
 def written(folder: Path) -> Path:
     """A folder with the scenarios `short.toml` and `calm.toml`, and the strategies above."""
     files = {
-        "short": SCENARIO, "calm": CALM, "twin": TWIN, "one-unit": UNITS.format(units=1), "two-units": UNITS.format(units=2),
-        "starved": STARVED, "starved-too": STARVED,
+        "short": SCENARIO, "calm": CALM, "twin": TWIN, "starved": STARVED, "starved-too": STARVED,
     }  # fmt: skip
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")

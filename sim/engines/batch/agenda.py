@@ -36,14 +36,16 @@ def fail(s: Record, why: int) -> None:
 
 @kernel
 def at(s: Record, time_s: int, rank: int, entity: int, ordinal: int, what: int) -> None:
-    """Put an event on the agenda, a heap in the order of (time, key)."""
+    """Put an event on the agenda, a heap in the order of (time, key), unless it is beyond the horizon."""
     key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
     if (ordinal >> ORDINAL_BITS) != 0 or (entity >> ENTITY_BITS) != 0 or time_s < s.now or (time_s == s.now and key <= s.key):
         fail(s, ORDER)
         return
+    if time_s > s.horizon_s:
+        return
     if s.first_taken != 0:
         s.first_taken = 0
-        sink(s, time_s, key, what)
+        sink(s, 0, time_s, key, what)
         return
     hole = s.agenda_n
     if hole >= len(s.agenda):
@@ -63,16 +65,16 @@ def at(s: Record, time_s: int, rank: int, entity: int, ordinal: int, what: int) 
 
 
 @kernel
-def sink(s: Record, time_s: int, key: int, what: int) -> None:
-    """Put an event in the place of the first one, and let it sink to where it belongs."""
-    n, hole, below = s.agenda_n, 0, 1
+def sink(s: Record, hole: int, time_s: int, key: int, what: int) -> None:
+    """Put an event in the place `hole`, and let it sink to where it belongs."""
+    n, below = s.agenda_n, 2 * hole + 1
     while below < n:
         child = s.agenda[below]
         if below + 1 < n:
             other = s.agenda[below + 1]
-            if other.time_s < child.time_s or (other.time_s == child.time_s and other.key < child.key):
-                child = other
-                below += 1
+            # Which of the two is first cannot be foretold: a sum costs less than a branch that is guessed wrong.
+            below += int((other.time_s < child.time_s) | ((other.time_s == child.time_s) & (other.key < child.key)))
+            child = s.agenda[below]
         if time_s < child.time_s or (time_s == child.time_s and key < child.key):
             break
         into = s.agenda[hole]
@@ -80,6 +82,19 @@ def sink(s: Record, time_s: int, key: int, what: int) -> None:
         hole, below = below, 2 * below + 1
     into = s.agenda[hole]
     into.time_s, into.key, into.what = time_s, key, what
+
+
+@kernel
+def put_at(s: Record, hole: int, time_s: int, key: int, what: int) -> None:
+    """Put an event, not the running one's successor, in the place `hole` of the agenda, and let it find where it belongs."""
+    while hole > 0:
+        above = s.agenda[(hole - 1) >> 1]
+        if above.time_s < time_s or (above.time_s == time_s and above.key < key):
+            break
+        into = s.agenda[hole]
+        into.time_s, into.key, into.what = above.time_s, above.key, above.what
+        hole = (hole - 1) >> 1
+    sink(s, hole, time_s, key, what)
 
 
 @kernel
@@ -102,7 +117,7 @@ def leave_first(s: Record) -> None:
         s.first_taken = 0
         s.agenda_n -= 1
         last = s.agenda[s.agenda_n]
-        sink(s, last.time_s, last.key, last.what)
+        sink(s, 0, last.time_s, last.key, last.what)
 
 
 @kernel
@@ -190,7 +205,7 @@ def new_cohort(s: Record, corridor: int, kind: int, step: int, left_source_s: in
     k.at = k.work_s = k.done_s = k.damaged = k.dropped = 0
     k.units = k.units_sent = k.units_lost = k.units_damaged = 0
     k.engagements = k.lost = k.daylight = k.turned_back = k.escorted = k.looking = 0
-    k.slot = k.departed_s = k.arrived_s = k.row = NONE
+    k.slot = k.departed_s = k.arrived_s = k.row = k.seen_at = NONE
     k.regularity, k.trait_high = 0.0, 1.0
     k.moving = 1
     return i

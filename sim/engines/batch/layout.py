@@ -163,7 +163,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("next_slot", "i8", (sizes.slots,)),
         *integers("normal_need_l at_stations", (p,)),
         ("corridors_at", "i8", (sizes.nodes,)),
-        *integers("exposed", (sizes.legs,)),
+        *integers("exposed travelled", (sizes.legs,)),
         *floats("candidate_mean", (sizes.legs,)),
     ]
     event = record(*integers("time_s key what"))
@@ -171,7 +171,7 @@ def state_type(sizes: Sizes) -> Dtype:
         *integers(
             "corridor kind step ordinal n start_n left_source_s tanker_l at leg passed work_s done_s damaged dropped "
             "units units_sent units_lost units_damaged engagements lost daylight turned_back slot departed_s arrived_s "
-            "escorted ambush looking moving row"
+            "escorted ambush looking moving row seen_at seen_s ahead"
         ),
         *floats("regularity trait_high"),
         ("counts", "i8", (p,)),
@@ -198,7 +198,7 @@ def state_type(sizes: Sizes) -> Dtype:
     scalars = [
         *integers("now key agenda_n first_taken events failed failed_at horizon_s tracing notes_n convoys_n"),
         *integers("free_cohorts free_batches free_lots free_parts queue_n lots city_lots bays_free in_clearance"),
-        *integers("berths_s away away_since_s arrived_today suppressed_at_s operations_at_s power_served power_need"),
+        *integers("berths_s away away_since_s arrived_today suppressed_at_s operations_at_s power_served power_need quiet_days"),
         *floats("suppression operations"),
     ]
     return record(
@@ -216,10 +216,12 @@ def state_type(sizes: Sizes) -> Dtype:
         ("pool", pool, (sizes.pools,)),
         ("leg", leg, (sizes.legs,)),
         ("closed", "i8", (sizes.legs, sizes.days)),
+        ("back", "i8", (c, sizes.days)),
         ("soon", "f8", (sizes.days,)),
         ("poisson", "f8", (POISSON_STEPS,)),
         ("pending", "i8", (2, PENDING)),
-        ("chances", "f8", (4, PENDING)),
+        ("number", "i8", (PENDING,)),
+        ("words", "i8", (4, PENDING)),
         ("product", product, (p,)),
         ("private_l", "i8", (k, p)),
         ("sink_l", "i8", (sizes.sinks, p)),
@@ -315,13 +317,14 @@ def _pack(part: Any, into: Any, prefix: str) -> None:
 
 def _derive(plan: Plan, s: Record) -> None:
     tables, corridors, city = tables_of(plan), plan.corridors, plan.city
-    s.corridors_at[:] = 0
+    s.corridors_at[:] = s.travelled[:] = 0
     for c, route in enumerate(tables.routes):
         m = len(route.nodes)
         s.stop[c, :m], s.back_work_s[c, :m], s.along_s[c, :m] = route.stops, tables.back_work_s[c], tables.along_s[c]
         s.unit_back_s[c], s.daily_flow[c] = tables.unit_back_s[c], tables.daily_flow[c]
         s.staging_node[c] = route.nodes[tables.staging_at[c]]
         s.corridors_at[s.staging_node[c]] += 1
+        s.travelled[route.legs[tables.staging_at[c] :]] = 1
         s.first_slot[c] = tables.next_slot[c].get(-1, -1)
         for slot in (slot for slot, of in enumerate(tables.slot_corridor) if of == c):
             s.next_slot[slot] = tables.next_slot[c].get(slot, -1)

@@ -12,7 +12,7 @@ from sim.engines.batch.consumers import open_stocks
 from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
 from sim.engines.batch.escorts import ESCORT_UNIT_S, units_back, units_ready
 from sim.engines.batch.layout import Record
-from sim.engines.batch.roads import close_legs, enter, meet, reach
+from sim.engines.batch.roads import close_legs, meet, reach, set_out
 from sim.engines.batch.sources import load, repaired, returned
 from sim.engines.batch.staging import stage
 from sim.engines.batch.threat import lay
@@ -100,6 +100,8 @@ def open_corridors(s: Record) -> None:
         of.losses = of.escorted_losses = of.escorted_sent = of.replacement_carry = 0.0
         for p in range(s.products):
             of.carry[p] = 0.0
+        for day in range(s.days + 1):
+            s.back[c, day] = 0
 
 
 @kernel
@@ -131,13 +133,10 @@ def step(s: Record, by_product: Any, by_run: Any) -> None:
     what = take_first(s)
     rank = s.key >> RANK_SHIFT
     if rank == REACH:
-        looking = s.cohort[what].looking
-        if looking == 0:
-            reach(s, what)
-        elif looking == 1:
-            enter(s, what)
-        else:
+        if s.cohort[what].looking == GIVEN:
             arrive(s, what)
+        else:
+            reach(s, what)
     elif rank == CONTACT:
         meet(s, what)
     elif rank == RETURNED:
@@ -149,7 +148,9 @@ def step(s: Record, by_product: Any, by_run: Any) -> None:
     elif rank == DISCHARGED:
         discharged(s, what)
     elif rank == LOAD:
-        load(s, what)
+        cohort, leaves = load(s, what)
+        if cohort >= 0:
+            set_out(s, cohort, leaves)
     elif rank == RELEASE:
         release(s, what)
     elif rank == DISPATCH:

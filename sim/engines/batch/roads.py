@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream
-from sim.engines.batch.agenda import NONE, add, at, free_cohort, luck, note, take
+from sim.engines.batch.agenda import NONE, add, at, free_cohort, luck, note, put_at, take
 from sim.engines.batch.depots import arrive, write_row
 from sim.engines.batch.escorts import go_back
 from sim.engines.batch.escorts import lose as lose_units
@@ -12,7 +12,7 @@ from sim.engines.batch.layout import Record
 from sim.engines.batch.sources import send_back
 from sim.engines.batch.staging import remember, stage
 from sim.engines.batch.threat import destroyed, encounter_block, engages, next_meeting, suppress
-from sim.engines.order import APPROACH, BORDER, CONVOY, GATE, INDEPENDENT, SINK, STAGING, Rank
+from sim.engines.order import APPROACH, BORDER, CONVOY, GATE, INDEPENDENT, ORDINAL_BITS, RANK_SHIFT, SINK, STAGING, Rank
 from sim.jit import kernel
 from sim.records import TALLIES, Happening
 from sim.rules import movement, shapes, sharing
@@ -113,25 +113,121 @@ def reach(s: Record, i: int) -> None:
 
 
 @kernel
+def set_out(s: Record, i: int, now: int) -> None:
+    """A loaded cohort leaves its source at a second to come."""
+    k = s.cohort[i]
+    c = k.corridor
+    if s.stop[c, 0] != 0 or s.tracing != 0:
+        at(s, now, REACH, s.plan.corridors.entity[c], k.ordinal, i)
+        return
+    if now <= s.horizon_s:
+        s.events += 1
+    k.seen_at, k.seen_s, k.ahead = 0, now, 0
+    time_s, rank = look_ahead(s, i, now)
+    at(s, time_s, rank, s.plan.corridors.entity[c], k.ordinal, i)
+
+
+@kernel
 def enter(s: Record, i: int) -> None:
-    """Enter the next leg, or wait until it opens."""
-    k, now = s.cohort[i], s.now
+    """Enter the next leg, when it opens, and drive on to the next node or ambush where something happens."""
+    k = s.cohort[i]
+    k.seen_at, k.seen_s, k.ahead = k.at, s.now, 0
+    time_s, rank = look_ahead(s, i, s.now)
+    at(s, time_s, rank, s.plan.corridors.entity[k.corridor], k.ordinal, i)
+
+
+@kernel
+def look_ahead(s: Record, i: int, now: int) -> tuple[int, int]:
+    """Second and rank of the next event of a cohort that stands before a leg and that others can notice.
+
+    Nights, closures and nodes without a stop are passed at once, counted as the events that they are: until an engagement
+    closes a leg ahead (`close`), nobody changes when they come.
+    """
+    k = s.cohort[i]
+    while True:
+        time_s, rank = attempt(s, i, now)
+        if rank >= 0:
+            k.looking = 0
+            return time_s, rank
+        if time_s > s.horizon_s:
+            return time_s, REACH
+        k.ahead += 1
+        s.events += 1
+        now = time_s
+
+
+@kernel
+def attempt(s: Record, i: int, now: int) -> tuple[int, int]:
+    """Try to enter the next leg: when and with what rank that leads to an event; rank −1: to another attempt then."""
+    k = s.cohort[i]
     c = k.corridor
     leg = s.plan.corridors.legs[c, k.at]
     open_s, close_s = window(s, k)
     if not open_s <= now % DAY_S < close_s:
-        k.looking = 1
-        at(s, next_driving(now, open_s, close_s), REACH, s.plan.corridors.entity[c], k.ordinal, i)
-        return
+        return next_driving(now, open_s, close_s), NONE
     if s.leg[leg].closed_until_s > now or s.leg[leg].may_close != 0:
         opens = opening(s, leg, now)
         if opens > now:
-            k.looking = 1
-            at(s, opens, REACH, s.plan.corridors.entity[c], k.ordinal, i)
-            return
+            return opens, NONE
     k.leg, k.done_s, k.passed = leg, 0, NONE
     k.work_s = pace_s(s, leg, now // DAY_S, k.escorted)
-    go_on(s, i, now)
+    time_s, rank = drive(s, i, now)
+    if rank == REACH and s.stop[c, k.at + 1] == 0 and s.tracing == 0:
+        k.at += 1
+        k.leg = NONE
+        return time_s, NONE
+    return time_s, rank
+
+
+@kernel
+def close(s: Record, leg: int, until_s: int) -> None:
+    """Close a leg: cohorts that had looked ahead to a time at which they would now find it closed look again."""
+    before = s.leg[leg].closed_until_s
+    if until_s <= before:
+        return
+    s.leg[leg].closed_until_s = until_s
+    for i in range(s.cohorts_top):
+        k = s.cohort[i]
+        if k.moving == 0 or k.seen_at < 0:
+            continue
+        for position in range(k.seen_at, k.at + 1):
+            if s.plan.corridors.legs[k.corridor, position] == leg:
+                s.leg[leg].closed_until_s = before
+                now = catch_up(s, i)
+                s.leg[leg].closed_until_s = until_s
+                if now >= 0:
+                    time_s, rank = look_ahead(s, i, now)
+                    move(s, i, time_s, rank, s.plan.corridors.entity[k.corridor])
+                break
+
+
+@kernel
+def catch_up(s: Record, i: int) -> int:
+    """Take a cohort back to its first attempt to enter a leg that is still to come: the second of it, −1 if there is none."""
+    k = s.cohort[i]
+    s.events -= k.ahead
+    k.at, k.ahead, now = k.seen_at, 0, k.seen_s
+    while now <= s.now:
+        time_s, rank = attempt(s, i, now)
+        if rank >= 0:
+            k.seen_at = NONE
+            return NONE
+        if time_s <= s.horizon_s:
+            s.events += 1
+        k.seen_at, k.seen_s, now = k.at, time_s, time_s
+    return now
+
+
+@kernel
+def move(s: Record, i: int, time_s: int, rank: int, entity: int) -> None:
+    """Move the event of a cohort on the road to another time and rank."""
+    ordinal = s.cohort[i].ordinal
+    for place in range(s.first_taken, s.agenda_n):
+        event = s.agenda[place]
+        if event.what == i and (event.key >> RANK_SHIFT == REACH or event.key >> RANK_SHIFT == CONTACT):
+            put_at(s, place, time_s, (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal, i)
+            return
+    at(s, time_s, rank, entity, ordinal, i)
 
 
 @kernel
@@ -148,6 +244,15 @@ def pace_s(s: Record, leg: int, day: int, escorted: int) -> int:
 @kernel
 def go_on(s: Record, i: int, now: int) -> None:
     """Drive on from where the cohort is on its leg, to the next active ambush or to the next node."""
+    time_s, rank = drive(s, i, now)
+    k = s.cohort[i]
+    k.looking = 0
+    at(s, time_s, rank, s.plan.corridors.entity[k.corridor], k.ordinal, i)
+
+
+@kernel
+def drive(s: Record, i: int, now: int) -> tuple[int, int]:
+    """Second and rank at which a cohort on its leg passes the next active ambush, or has been handled at the next node."""
     k = s.cohort[i]
     c, leg = k.corridor, k.leg
     open_s, close_s = window(s, k)
@@ -155,13 +260,11 @@ def go_on(s: Record, i: int, now: int) -> None:
     if s.leg[leg].ambushes > 0 and k.kind != APPROACH:
         met = next_meeting(s, i, now, end, open_s, close_s)
         if met >= 0:
-            at(s, met, CONTACT, s.plan.corridors.entity[c], k.ordinal, i)
-            return
+            return met, CONTACT
     node, roads = s.plan.corridors.nodes[c, k.at + 1], s.plan.roads
     if roads.hold_s[node] != 0:
         end = _advance(end, hold_s(s, node, end), roads.node_open_s[node], roads.node_close_s[node])
-    k.looking = 0
-    at(s, end if end > now else now + 1, REACH, s.plan.corridors.entity[c], k.ordinal, i)
+    return max(end, now + 1), REACH
 
 
 @kernel
@@ -209,6 +312,7 @@ def drop(s: Record, i: int, sink: int) -> None:
 @kernel
 def meet(s: Record, i: int) -> None:
     """CONTACT: the front passes an active ambush; an engagement destroys, delays, closes, or turns back."""
+    s.cohort[i].seen_at = NONE
     engaged, crews_u, captured_u = engages(s, i)
     if engaged:
         engage(s, i, crews_u, captured_u)
@@ -242,7 +346,7 @@ def engage(s: Record, i: int, crews_u: float, captured_u: float) -> None:
     a.encounters += 1
     if k.units_sent != 0:
         suppress(s)
-    s.leg[k.leg].closed_until_s = max(s.leg[k.leg].closed_until_s, now + campaign.closure_s)
+    close(s, k.leg, now + campaign.closure_s)
     delay = _duration_s(campaign.delay.code, campaign.delay.mean_s, campaign.delay.cv, delay_u)
     later = now + (delay if s.plan.switches.slower_transit != 0 else 0)
     if k.n == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.batch.agenda import add, at, free_lot, luck, new_cohort, new_lot, note, split
+from sim.engines.batch.agenda import NONE, add, at, free_lot, luck, new_cohort, new_lot, note, split
 from sim.engines.batch.layout import Record
 from sim.engines.order import APPROACH, LAST_ORDINAL, Rank
 from sim.jit import kernel
@@ -19,17 +19,23 @@ _order_factor, _order_up_to, _throttle, _tilt_weight = (
 )  # fmt: skip
 _whole_part = kernel(sharing.whole_part)
 
-LOAD, REACH, RETURNED, REPAIRED = int(Rank.LOAD), int(Rank.REACH), int(Rank.RETURNED), int(Rank.REPAIRED)
+LOAD, RETURNED, REPAIRED = int(Rank.LOAD), int(Rank.RETURNED), int(Rank.REPAIRED)
 LOADED, CAME_BACK = int(Happening.LOADED), int(Happening.RETURNED)
 ORDERS, REPAIR = int(Stream.ORDERS), int(Stream.REPAIR)
 TANKERS_LOADED = TALLIES.index("tankers_loaded")
 
 
 @kernel
-def load(s: Record, c: int) -> None:
-    """LOAD: tankers of the day's orders leave the source when loaded; the next day's loading is put on the agenda."""
+def load(s: Record, c: int) -> tuple[int, int]:
+    """LOAD: the cohort of the day's orders, −1 for none, and the second at which it leaves the source.
+
+    The next day's loading is put on the agenda.
+    """
     now, entity, of = s.now, s.plan.corridors.entity[c], s.corridor[c]
     day = now // DAY_S
+    of.returning -= s.back[c, day]
+    of.idle += s.back[c, day]
+    i, leaves = NONE, now
     orders_of(s, c, day)
     n = 0
     for p in range(s.products):
@@ -46,10 +52,10 @@ def load(s: Record, c: int) -> None:
         k.n = k.start_n = n
         for p in range(s.products):
             k.counts[p] = s.wanted_p[p]
-        at(s, leaves, REACH, entity, k.ordinal, i)
         note(s, LOADED, c, n, leaves)
     if day + 1 < s.days:
         at(s, (day + 1) * DAY_S, LOAD, entity, day + 1, c)
+    return i, leaves
 
 
 @kernel
@@ -143,12 +149,19 @@ def pipeline_l(s: Record, p: int) -> int:
 
 @kernel
 def send_back(s: Record, c: int, position: int, tankers: int, damaged: int) -> None:
-    """Empty tankers leave the corridor's node at a position for the source; `damaged` of them need repair."""
+    """Empty tankers leave the corridor's node at a position for the source; `damaged` of them need repair.
+
+    Sound ones are noticed there only when the next day's orders are loaded, so that their return needs no event of its own.
+    """
     s.lots = (s.lots + 1) & LAST_ORDINAL
     s.corridor[c].returning += tankers
     roads = s.plan.roads
     back = _advance(s.now, s.back_work_s[c, position], roads.drive_open_s, roads.drive_close_s)
-    at(s, back, RETURNED, s.plan.corridors.entity[c], s.lots, new_lot(s, c, tankers, damaged, 0))
+    if damaged != 0 or s.tracing != 0:
+        at(s, back, RETURNED, s.plan.corridors.entity[c], s.lots, new_lot(s, c, tankers, damaged, 0))
+    elif back <= s.horizon_s:
+        s.events += 1
+        s.back[c, (back + DAY_S - 1) // DAY_S] += tankers
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.clock import DAY_S, HOUR_S
-from sim.draws import ENCOUNTERS, ORDINALS, Stream, philox, uniform
+from sim.draws import BLOCKS, ENCOUNTERS, ORDINALS, WORD, Stream, philox, uniform
 from sim.engines.batch.agenda import (
     CANDIDATES,
     ENCOUNTERED,
@@ -39,44 +39,67 @@ USUAL_DAYS = 2
 
 @kernel
 def lay(s: Record) -> None:
-    """Draw the candidates of all exposed legs and keep those that the dated intensity can activate as they wait."""
-    total, usual = 0, usual_u(s)
+    """Draw the candidates of the exposed legs that anybody travels, and keep those that the dated intensity can activate."""
+    campaign, total, usual = s.plan.campaign, 0, usual_u(s)
+    shape = campaign.duration
+    longest_s = _duration_s(shape.code, shape.mean_s, shape.cv, _uniform(WORD))
     for leg in range(s.legs):
         s.leg[leg].first_ambush = total
         s.leg[leg].ambushes = s.leg[leg].longest_s = s.leg[leg].over = 0
-        if s.plan.campaign.ceiling > 0.0 and s.exposed[leg] != 0:
-            lay_leg(s, leg, usual)
+        if campaign.ceiling > 0.0 and s.exposed[leg] != 0:
+            lay_leg(s, leg, usual, longest_s)
         total += s.leg[leg].ambushes
 
 
 @kernel
-def lay_leg(s: Record, leg: int, usual_u: float) -> None:
-    """Candidates of one leg, window after window; those up to `usual_u` wait no longer than `USUAL_DAYS`."""
-    campaign = s.plan.campaign
-    for day in range(s.days):
-        s.soon[day] = 0.0
-        for later in range(day, min(day + USUAL_DAYS + 1, s.days)):
-            s.soon[day] = max(s.soon[day], campaign.intensity[leg, later])
-    hours = campaign.window_s / HOUR_S
+def lay_leg(s: Record, leg: int, usual_u: float, longest_s: int) -> None:
+    """Candidates of one leg, window after window; those up to `usual_u` wait no longer than `USUAL_DAYS`, none `longest_s`."""
+    campaign, hours = s.plan.campaign, s.plan.campaign.window_s / HOUR_S
     mean = _candidate_mean(campaign.ceiling, s.plan.roads.exposure[leg], s.plan.roads.leg_km[leg], hours)
     if mean > MOST_CANDIDATES:
         fail(s, CANDIDATES)
         return
+    if s.travelled[leg] == 0:
+        return
+    look_out(s, leg)
     steps, entity, n = poisson_steps(s, mean), s.plan.roads.leg_entity[leg], 0
-    for window in range((s.horizon_s - 1) // campaign.window_s + 1):
-        count = poisson_number(s, steps, mean, luck(s, COUNT, entity, window, 0)[0])
-        if count >= ORDINALS:
-            fail(s, CANDIDATES)
-            return
-        for ordinal in range(count):
-            if n == PENDING:
-                draw_places(s, entity, n)
-                sift(s, leg, n, usual_u)
-                n = 0
-            s.pending[0, n], s.pending[1, n] = window, ordinal
-            n += 1
-    draw_places(s, entity, n)
-    sift(s, leg, n, usual_u)
+    windows = (s.horizon_s - 1) // campaign.window_s + 1
+    first = max(s.quiet_days * DAY_S - longest_s, 0) // campaign.window_s
+    while first < windows:
+        some = min(windows - first, PENDING)
+        for i in range(some):
+            s.pending[0, i], s.pending[1, i] = first + i, 0
+        draw(s, COUNT, entity, some)
+        for i in range(some):
+            s.number[i] = poisson_number(s, steps, mean, _uniform(int(s.words[0, i])))
+        for i in range(some):
+            count = s.number[i]
+            if count >= ORDINALS:
+                fail(s, CANDIDATES)
+                return
+            for ordinal in range(count):
+                if n == PENDING:
+                    sift(s, leg, n, usual_u)
+                    n = 0
+                s.pending[0, n], s.pending[1, n] = first + i, ordinal
+                n += 1
+        sift(s, leg, n, usual_u)
+        n = 0
+        first += some
+
+
+@kernel
+def look_out(s: Record, leg: int) -> None:
+    """Highest dated intensity of a leg from each day on for as long as most ambushes wait; and of how many days it is 0 first."""
+    intensity = s.plan.campaign.intensity[leg]
+    s.quiet_days = s.days
+    for day in range(s.days - 1, -1, -1):
+        highest = 0.0
+        for later in range(day, min(day + USUAL_DAYS + 1, s.days)):
+            highest = max(highest, intensity[later])
+        s.soon[day] = highest
+        if intensity[day] > 0.0:
+            s.quiet_days = day
 
 
 @kernel
@@ -110,32 +133,39 @@ def poisson_number(s: Record, steps: int, mean: float, u: float) -> int:
 
 
 @kernel
-def draw_places(s: Record, entity: int, n: int) -> None:
-    """Position, start, mark and duration of the pending candidates, into `s.chances`: `luck`, many at once."""
-    key, low, high, stream = int(s.replication), int(s.seed_low), int(s.seed_high), PLACE << 16
+def draw(s: Record, stream: int, entity: int, n: int) -> None:
+    """Words of the pending steps and blocks of a stream, into `s.words`: `luck`, many at once."""
+    key, low, high, whose = int(s.replication) & WORD, int(s.seed_low) & WORD, int(s.seed_high) & WORD, int(entity) & WORD
+    steps, blocks, first, second, third, fourth = (
+        s.pending[0], s.pending[1], s.words[0], s.words[1], s.words[2], s.words[3],
+    )  # fmt: skip
+    # Local names of the rows and masks that change nothing: they let the compiler draw eight at a time.
     for i in range(n):
-        a, b, c, d = _philox(key, stream | int(s.pending[1, i]), int(entity), int(s.pending[0, i]), low, high)
-        s.chances[0, i], s.chances[1, i], s.chances[2, i], s.chances[3, i] = _uniform(a), _uniform(b), _uniform(c), _uniform(d)
+        first[i], second[i], third[i], fourth[i] = _philox(
+            key, (stream << 16) | (int(blocks[i]) & (BLOCKS - 1)), whose, int(steps[i]) & WORD, low, high
+        )
 
 
 @kernel
 def sift(s: Record, leg: int, n: int, usual_u: float) -> None:
-    """Keep of the pending candidates those that may matter, in the order of their windows."""
+    """Draw position, start, mark and duration of the pending candidates, and keep those that may matter."""
     campaign, base = s.plan.campaign, s.leg[leg].first_ambush
-    highest = 0.0
+    draw(s, PLACE, s.plan.roads.leg_entity[leg], n)
+    highest, ceiling, window_s = 0.0, campaign.ceiling, campaign.window_s
     for day in range(s.days):
         highest = max(highest, s.soon[day])
     for i in range(n):
-        mark, lasting = s.chances[2, i], s.chances[3, i]
-        if mark * campaign.ceiling >= highest:
+        offer = _uniform(int(s.words[2, i])) * ceiling
+        if offer >= highest:
             continue
-        window, start = s.pending[0, i], s.chances[1, i]
-        start_s = window * campaign.window_s + int(start * campaign.window_s)
-        if start_s < s.horizon_s and (lasting > usual_u or mark * campaign.ceiling < s.soon[start_s // DAY_S]):
+        window, lasting = s.pending[0, i], _uniform(int(s.words[3, i]))
+        start_s = window * window_s + int(_uniform(int(s.words[1, i])) * window_s)
+        if start_s < s.horizon_s and (lasting > usual_u or offer < s.soon[start_s // DAY_S]):
             first = base + s.leg[leg].ambushes
             while first > base and s.ambush[first - 1].window == window:
                 first -= 1
-            keep(s, leg, window, s.pending[1, i], s.chances[0, i], start_s, mark, lasting, first)
+            position, mark = _uniform(int(s.words[0, i])), _uniform(int(s.words[2, i]))
+            keep(s, leg, window, s.pending[1, i], position, start_s, mark, lasting, first)
 
 
 @kernel

@@ -102,7 +102,7 @@ def _write_outcomes_alone(
         missing = runs.chosen(~counted[runs.world, runs.chance])
         if len(missing):
             parts.append(outcome_columns(missing, labels))
-            sketch.add(daily_series(missing))
+            sketch.add(*daily_series(missing))
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((joined["chance"], joined["world"]))
     blocks, start = [], 0
@@ -123,10 +123,10 @@ def series_of(labels: Labels) -> int:
     return labels.days * (len(DAILY_COLUMNS) * len(labels.products) + len(DAILY_RUN_COLUMNS))
 
 
-def daily_series(runs: RunStack) -> Ints:
-    """Daily records of runs, shape (n_runs, n_series): columns by product first, then those of the whole run."""
+def daily_series(runs: RunStack) -> tuple[Ints, Ints]:
+    """Daily records of runs, (n_runs, n_series) together: columns by product, and those of the whole run."""
     n = len(runs)
-    return np.concatenate([runs.by_product.reshape(n, -1), runs.by_run.reshape(n, -1)], axis=1)
+    return runs.by_product.reshape(n, -1), runs.by_run.reshape(n, -1)
 
 
 def outcome_columns(runs: RunStack, labels: Labels) -> dict[str, Values]:

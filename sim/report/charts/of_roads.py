@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.draws import Replication
+from sim.errors import UsageError
 from sim.experiment.replay import Replay, replay
 from sim.experiment.results import Results
-from sim.language import Phrase
+from sim.language import Phrase, listed
 from sim.report.charts.of_run import title_of
 from sim.report.charts.road_map import Place, Road, RoadMap, road_map
 from sim.report.charts.road_use import Leg, lost_by_leg, stretches, waiting
@@ -42,6 +43,9 @@ def road_map_of(results: Results, about: ChartContext, played: list[Replay]) -> 
     }
     found = stretches(legs, lost_by_leg(played))
     shown = [n for n in nodes if any(n in (leg.begin, leg.end) for one in found for leg in one.legs)]
+    unplaced = [n for n in shown if nodes[n].get("lat") is None or nodes[n].get("lon") is None]
+    if unplaced:
+        raise UsageError(Phrase("map: nodes without lat and lon: {names}; give them coordinates", names=listed(unplaced)))
     main = {scenario["city"]["node"], *(entry["staging"] for entry in used.values()), *(of[0].begin for of in legs.values())}
     places = [
         Place(title_of(nodes[n]), float(nodes[n]["lat"]), float(nodes[n]["lon"]), waits.get(n, 0.0), n in main) for n in shown

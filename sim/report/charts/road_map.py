@@ -254,7 +254,7 @@ def road_map(about: ChartContext, places: Sequence[Place], roads: Sequence[Road]
         If there is no road, or a stretch is told that is shorter than 50 km and not a whole corridor.
     """
     if not roads or not places:
-        raise UsageError(Phrase("map: no corridor with coordinates; give nodes lat and lon"))
+        raise UsageError(Phrase("map: no corridor to draw"))
     worst = max(roads, key=lambda road: road.lost)
     total = sum(road.lost for road in roads)
     if total < 0.05:

@@ -107,7 +107,7 @@ def _difference_title(
     if len(cases) == 1:
         return told
     holds = sum(any(d is not None and d.of == best.of and d.better for d in case) for case in found)
-    return Phrase("{told}; better in {holds} of {n} variants", told=told, holds=holds, n=len(cases))
+    return Phrase("{told}; this lead over the baseline stands in {holds} of {n} variants", told=told, holds=holds, n=len(cases))
 
 
 def spread(about: ChartContext, comparison: Comparison, names: Names, metric: str = "shortage_days_any") -> RowsChart:
@@ -280,7 +280,7 @@ def _regret_title(behind: Floats, known: Sequence[Verdict], titles: Mapping[str,
     if behind[least, worst] == 0:
         return Phrase("{strategy} has the best mean in every variant", strategy=strategy)
     return Phrase(
-        "Least to regret: {strategy}, at most {n} {unit} behind the best (in {variant})",
+        "Least to regret: {strategy}, at most {n} {unit} behind the best (variant: {variant})",
         strategy=strategy, n=figures_of(float(behind[least, worst])), unit=unit_of(known[0].metric).name,
         variant=titles[known[worst].variant],
     )  # fmt: skip

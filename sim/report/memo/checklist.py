@@ -15,8 +15,9 @@ from sim.report.memo.parts import city_of, last_day
 from sim.report.words import Bilingual, day_of, number_of
 
 SOURCE = Phrase(
-    "After T. Monks, C. S. M. Currie, B. S. Onggo, S. Robinson, M. Kunc and S. J. E. Taylor, Strengthening the reporting of "
-    "empirical simulation studies: introducing the STRESS guidelines, Journal of Simulation 13 (2019), 55–67."
+    "After {work}.",
+    work="T. Monks, C. S. M. Currie, B. S. Onggo, S. Robinson, M. Kunc and S. J. E. Taylor, Strengthening the reporting of "
+    "empirical simulation studies: introducing the STRESS guidelines, Journal of Simulation 13 (2019), 55–67",
 )
 
 Item = tuple[str, Phrase, Phrase]
@@ -27,7 +28,8 @@ def checklist(writing: Writing, cells: Sequence[Results], found: Backing | None,
     items = [*_objectives(cells, cases), *_logic(cells[0]), *_data(cells[0], found), *_experiments(cells), *_machinery(cells[0])]
     rows = [(number, item, text) for number, item, text in items]
     return writing.table(
-        Phrase("Checklist for reporting a discrete-event simulation"), (Phrase("No."), Phrase("Item"), Phrase("This study")), rows,
+        Phrase("Checklist for reporting a discrete-event simulation"), (Phrase("No."), Phrase("Item"), Phrase("This "
+            "study")), rows,
         notes=(SOURCE,),
     )  # fmt: skip
 
@@ -48,8 +50,8 @@ def _objectives(cells: Sequence[Results], cases: int) -> list[Item]:
                   scenario=_titles(first, "scenario"))  # fmt: skip
     if len(cells) > 1:
         aims = Phrase(
-            "Which of {n} strategies does best in scenario {scenario}, in {cases} readings of it: {names:; }.",
-            n=number_of(len(cells)), scenario=_titles(first, "scenario"), cases=number_of(cases),
+            "Which of {n} strategies does best in scenario {scenario}, in {cases} {cases:reading|readings} of it: {names:; }.",
+            n=len(cells), scenario=_titles(first, "scenario"), cases=cases,
             names=tuple(_titles(one, "strategy") for one in cells),
         )  # fmt: skip
     return [
@@ -70,7 +72,8 @@ def _logic(results: Results) -> list[Item]:
     entries = tuple(dict.fromkeys(title_of(nodes[scenario["leg"][road["legs"][0]]["from"]]) for road in roads.values()))
     return [
         ("2.1", Phrase("Overview"), Phrase(
-            "Ports, staging nodes, roads of {legs} legs under threat, depots, stations and classes of consumers of {city}; drawn in "
+            "Ports, staging nodes, roads of {legs} legs under threat, depots, stations and classes of consumers of {city}; "
+            "drawn in "
             "docs/roads-and-time.md.", legs=number_of(len({leg for road in roads.values() for leg in road["legs"]})),
             city=city_of(results),
         )),
@@ -83,7 +86,8 @@ def _logic(results: Results) -> list[Item]:
         ("2.4", Phrase("Algorithms"), Phrase(
             "Dispatch, contact, losses, willingness, allocation and consumption are rules of a few lines each, with formula and "
             "source, in sim/rules.")),
-        ("2.5.1", Phrase("Entities"), Phrase("Cohorts of tankers (convoys, and batches of independents), escort units, ambushes.")),
+        ("2.5.1", Phrase("Entities"), Phrase("Cohorts of tankers (convoys, and batches of independents), escort units, "
+            "ambushes.")),
         ("2.5.2", Phrase("Activities"), Phrase("Loading, staging, moving by leg, engagement, clearance, unloading, empty return, "
                                                "rest and repair of escort units, sale and consumption by day.")),
         ("2.5.3", Phrase("Resources"), Phrase(
@@ -108,17 +112,21 @@ def _data(results: Results, found: Backing | None) -> list[Item]:
     counted = Phrase("The evidence files are not at hand: sources are named in the manifest.")
     if found is not None:
         counted = Phrase(
-            "{sourced} numbers and dated events from public reports alone, {assumed} from at least one assumption; {n} reports, "
-            "listed below.", sourced=number_of(found.sourced), assumed=number_of(found.assumed), n=number_of(len(found.reports)),
+            "{sourced} numbers and dated events from the collected evidence alone, {assumed} from at least one assumption; {n} "
+            "public "
+            "reports, listed "
+            "below.", sourced=number_of(found.sourced), assumed=number_of(found.assumed), n=number_of(len(found.reports)),
         )  # fmt: skip
     return [
         ("3.1", Phrase("Sources of data"), counted),
-        ("3.2", Phrase("Preparation"), Phrase("None by program; how reports became numbers stands beside each in the files of evidence.")),
+        ("3.2", Phrase("Preparation"), Phrase("None by program; how reports became numbers stands beside each in the files of "
+            "evidence.")),
         ("3.3", Phrase("Inputs"), Phrase(
             "All resolved inputs with range and source are in manifest.json of the results; digests {scenario} (scenario) and "
             "{strategy} (strategy).", scenario=m["digests"]["scenario"][:12], strategy=m["digests"]["strategy"][:12],
         )),
-        ("3.4", Phrase("Assumptions"), Phrase("Each with reason and range in scenarios/evidence/assumptions.csv; docs/limits.md says "
+        ("3.4", Phrase("Assumptions"), Phrase("Each with reason and range in scenarios/evidence/assumptions.csv; "
+            "docs/limits.md says "
                                               "what the model cannot say.")),
     ]  # fmt: skip
 
@@ -126,7 +134,10 @@ def _data(results: Results, found: Backing | None) -> list[Item]:
 def _experiments(cells: Sequence[Results]) -> list[Item]:
     m = cells[0].manifest
     scenario = m["inputs"]["scenario"]
-    treated = {"sampled": Phrase("uncertain numbers drawn anew in each world"), "central": Phrase("uncertain numbers at their centre")}
+    treated = {
+        "sampled": Phrase("uncertain numbers drawn anew in each world"),
+        "central": Phrase("uncertain numbers at their centre"),
+    }
     return [
         ("4.1", Phrase("Start"), Phrase(
             "Warm-up of {n} days without threat; stocks are set at the start.", n=number_of(float(scenario["warmup_days"])))),
@@ -135,9 +146,10 @@ def _experiments(cells: Sequence[Results]) -> list[Item]:
             end=day_of(last_day(cells[0]), year=True),
         )),
         ("4.3", Phrase("Estimation"), Phrase(
-            "{runs} runs of each strategy: {worlds} worlds × {chances} chances, {treated}. Intervals over worlds (Student’s t, "
-            "bounded measures on a log or logit scale).",
-            runs=number_of(m["replications"]), worlds=number_of(m["worlds"]), chances=number_of(m["chances"]),
+            "{runs:,} {runs:run|runs} of each strategy: {worlds:,} {worlds:world|worlds} × {chances:,} "
+            "{chances:chance|chances}, {treated}. "
+            "Intervals over worlds (Student’s t, bounded measures on a log or logit scale).",
+            runs=m["replications"], worlds=m["worlds"], chances=m["chances"],
             treated=treated[m["uncertainty"]],
         )),
     ]  # fmt: skip
@@ -147,15 +159,20 @@ def _machinery(results: Results) -> list[Item]:
     m = results.manifest
     return [
         ("5.1", Phrase("Software"), Phrase(
-            "fuel-blockade-sim {version} in Python (model {model}): SimPy for the reference engine, Numba for the compiled one; both "
+            "fuel-blockade-sim {version} in Python (model {model}): SimPy for the reference engine, Numba for the compiled "
+            "one; both "
             "give the same bits.", version=m["versions"]["sim"], model=m["versions"]["model"],
         )),
         ("5.2", Phrase("Random numbers"), Phrase(
-            "Philox4x32-10 keyed by seed ({seed}), replication, stream, entity and step; the same for all strategies.", seed=m["seed"])),
-        ("5.3", Phrase("Execution"), Phrase("Total order of events by time, rank, entity and ordinal; independent of the number of processes.")),
-        ("5.4", Phrase("System"), Phrase("Host, processor, versions of packages and time taken are in provenance.json of the results.")),
+            "Philox4x32-10 keyed by seed ({seed}), replication, stream, entity and step; the same for all "
+            "strategies.", seed=m["seed"])),
+        ("5.3", Phrase("Execution"), Phrase("Total order of events by time, rank, entity and ordinal; independent of the "
+            "number of processes.")),
+        ("5.4", Phrase("System"), Phrase("Host, processor, versions of packages and time taken are in provenance.json of the "
+            "results.")),
         ("6.1", Phrase("Access"), Phrase(
-            "MIT licence. The command reproduce makes the results again from their folder alone and says whether they are identical.")),
+            "MIT licence. The command reproduce makes the results again from their folder alone and says whether they are "
+            "identical.")),
     ]  # fmt: skip
 
 
@@ -164,4 +181,6 @@ def reports(writing: Writing, found: Backing | None) -> tuple[Table, ...]:
     if found is None or not found.reports:
         return ()
     rows = [(report.address, ", ".join(report.rows)) for report in found.reports]
-    return (writing.table(Phrase("Public reports behind the numbers"), (Phrase("Address"), Phrase("Rows of the evidence")), rows),)
+    return (
+        writing.table(Phrase("Public reports behind the numbers"), (Phrase("Address"), Phrase("Rows of the evidence")), rows),
+    )

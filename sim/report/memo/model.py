@@ -86,7 +86,6 @@ class Memo:
     annex: tuple[Table, ...]
     page: Page
 
-
     @property
     def body(self) -> tuple[Part, ...]:
         """The parts below the verdict that there are, in order."""
@@ -103,8 +102,8 @@ REORDERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 
 SHOWN = (
     {code: f"[U+{code:04X}]" for code in (*range(32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF, *map(ord, REORDERING))}
-    | {code: " " for code in (9, 10, 13, 0x2028, 0x2029)}
-    | {code: "\N{REPLACEMENT CHARACTER}" for code in range(0xD800, 0xE000)}
+    | dict.fromkeys((9, 10, 13, 8232, 8233), " ")
+    | dict.fromkeys(range(55296, 57344), "�")
 )
 """What stands for characters that no document may hold or that would hide what is written: names come from files."""
 

@@ -48,9 +48,12 @@ def interval_cell(numbers: Mapping[str, Any], unit: Unit) -> Bilingual:
         return mean_cell(numbers, unit)
     mean, low, high = (numbers[key] / unit.size for key in ("mean", "low", "high"))
     digits = 0 if low == high == round(low) or mean >= 100 else 1 if mean >= 1 else 2
-    return in_both(
-        lambda lang: f"{lang.number(mean, digits)}{NO_BREAK}[{lang.number(low, digits)}{lang.semicolon}{NO_BREAK}{lang.number(high, digits)}]"
-    )
+    return in_both(lambda lang: _bracketed(lang, digits, mean, low, high))
+
+
+def _bracketed(lang: Language, digits: int, mean: float, low: float, high: float) -> str:
+    told = [lang.number(value, digits) for value in (mean, low, high)]
+    return f"{told[0]}{NO_BREAK}[{told[1]}{lang.semicolon}{NO_BREAK}{told[2]}]"
 
 
 def range_cell(numbers: Mapping[str, Any], unit: Unit) -> Bilingual:

@@ -42,7 +42,8 @@ def draft_of_run(results: Results, lang: Lang, annex: bool) -> Draft:
     strategy, scenario = (Bilingual(t["en"], t["fr"]) for t in (results.manifest["titles"][k] for k in ("strategy", "scenario")))
     found = backing(results.manifest["inputs"]["scenario"])
     question = writing.section(Phrase("Question"), [writing.span(Phrase(
-        "How many days of shortage does {city} suffer from {begin} to {end} under {strategy}, and what does that cost on the road?",
+        "How many days of shortage does {city} suffer from {begin} to {end} under {strategy}, and what does that cost on the "
+        "road?",
         city=city_of(results), begin=day_of(results.start, year=True), end=day_of(last_day(results), year=True),
         strategy=quoted(strategy),
     ))])  # fmt: skip
@@ -137,8 +138,8 @@ def _answer(writing: Writing, results: Results, numbers: dict[str, Any]) -> Sect
         if without:
             worst = Phrase("{share} of the runs have no shortage day; the worst has {most}.", share=share_of(without), most=most)
         spans.append(writing.span(worst))
-    cells = {name: figures_of(numbers[name]["mean"] / shown_unit(_metric(results, name)).size)
-             for name in ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")}  # fmt: skip
+    beside = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")
+    cells = {name: figures_of(numbers[name]["mean"] / shown_unit(_metric(results, name)).size) for name in beside}
     spans.append(writing.span(Phrase(
         "On the road, {tankers} tankers are lost on average with {crews} crews killed, and {units} escort units; the regions go "
         "without {litres} million litres.",

@@ -93,7 +93,8 @@ class Told:
         """What sentences and charts call strategies: the beginning of their titles, as far as it tells them apart."""
         if self.lettered:
             return {
-                name: lettered(place, *(beginning(text) for text in (str(t), t.french))) for place, (name, t) in enumerate(self._own.items())
+                name: lettered(place, *(beginning(text) for text in (str(t), t.french)))
+                for place, (name, t) in enumerate(self._own.items())
             }
         return {name: Bilingual(*pair) for name, pair in zip(self._own, zip(*self._beginnings, strict=True), strict=True)}
 
@@ -192,7 +193,10 @@ def title(told: Told) -> Phrase:
     if verdict.rivals:
         if len(verdict.rivals) == 1:
             rival = verdict.rivals[0].name
-            means = [verdict.means[verdict.strategies.index(name)] / shown_unit(verdict.metric).size for name in (verdict.leader, rival)]
+            means = [
+                verdict.means[verdict.strategies.index(name)] / shown_unit(verdict.metric).size
+                for name in (verdict.leader, rival)
+            ]
             return Phrase(
                 "{a} and {b} cannot be told apart: {x} and {y} {unit} on average ({metric})", a=leader, b=names[rival],
                 x=figures_of(means[0]), y=figures_of(means[1]), unit=shown_unit(verdict.metric).name,
@@ -251,7 +255,7 @@ def _verdict_in(overall: Overall, lang: Language, names: Names) -> str:
 
 
 def _table(writing: Writing, told: Told) -> Table:
-    case, study = told.first, told.study
+    case = told.first
     metric = case.verdict.metric
     beside = [case.comparison.metric(name) for name in BESIDE if name != metric.name]
     headings = [
@@ -294,8 +298,9 @@ def _table_notes(told: Told) -> Iterator[Phrase]:
     yield Phrase("± is the half-width of the 95 % interval of the paired difference.")
     if study.dropped and study.pilot is not None:
         yield Phrase(
-            "Dropped as clearly worse after a pilot of {worlds} worlds × {chances} chances: {names:; }.",
-            worlds=number_of(study.pilot.worlds), chances=number_of(study.pilot.chances),
+            "Dropped as clearly worse after a pilot of {worlds:,} {worlds:world|worlds} × {chances:,} "
+            "{chances:chance|chances}: {names:; }.",
+            worlds=study.pilot.worlds, chances=study.pilot.chances,
             names=tuple(told.titles[one.strategy] for one in study.dropped),
         )  # fmt: skip
 
@@ -340,11 +345,9 @@ def _charts(told: Told, rows: int) -> Sequence[Chart]:
     names = {name: told.short[name] for name in study.strategies}
     about = replace(about_of(told.results), compared=len(shown))
     first = narrowed(told.first.comparison, shown)
+    readings = [charts.Case(told.case_title(case), narrowed(case.comparison, shown)) for case in cases]
     return (
-        charts.differences(
-            about, [charts.Case(told.case_title(case), narrowed(case.comparison, shown)) for case in cases], study.baseline, names,
-            study.metric,
-        ),
+        charts.differences(about, readings, study.baseline, names, study.metric),
         _calendar(told, about, shown, names) or charts.spread(about, first, names, study.metric),
         charts.tankers(about, first, names),
     )  # fmt: skip

@@ -18,8 +18,8 @@ MOST_NAMED = 6
 """Publishers that a footnote names."""
 
 COMPARISONS_WITH_THE_BEST = Phrase(
-    "J. C. Hsu, Constrained simultaneous confidence intervals for multiple comparisons with the best, Annals of Statistics 12 "
-    "(1984), 1136–1144."
+    "Student’s t over worlds for one difference; for many at once comparisons with the best, after {work}.",
+    work="J. C. Hsu, Annals of Statistics 12 (1984), 1136–1144",
 )
 SHORTAGE_DAY = Phrase(
     "A shortage day is one on which, of at least one fuel, less than 90 % of what people wanted to buy was sold (of their normal "
@@ -63,14 +63,15 @@ def method(writing: Writing, results: Results, compared: int, cases: int) -> Sec
         city=city_of(results), begin=begin, end=end,
     )  # fmt: skip
     size = Phrase(
-        "It was run {runs} times ({worlds} worlds × {chances} chances): a world draws all that we do not know within stated ranges, "
-        "a chance is luck in that world.",
-        runs=number_of(m["replications"]), worlds=number_of(m["worlds"]), chances=number_of(m["chances"]),
+        "It was run {runs:,} {runs:time|times} ({worlds:,} {worlds:world|worlds} × {chances:,} {chances:chance|chances}): a "
+        "world draws "
+        "all that we do not know within stated ranges, a chance is luck in that world.",
+        runs=m["replications"], worlds=m["worlds"], chances=m["chances"],
     )  # fmt: skip
     if m["uncertainty"] == "central":
         size = Phrase(
-            "It was run {runs} times with every uncertain number at its centre: runs differ by luck alone.",
-            runs=number_of(m["replications"]),
+            "It was run {runs:,} {runs:time|times} with every uncertain number at its centre: runs differ by luck alone.",
+            runs=m["replications"],
         )
     spans = [writing.span(opening), writing.span(size)]
     if compared > 1:
@@ -95,10 +96,12 @@ def _intervals(writing: Writing, results: Results, compared: int) -> Span:
     m = results.manifest
     if (m["worlds"] if m["worlds"] > 1 else m["chances"]) < FEWEST_UNITS:
         return writing.span(Phrase("So few runs give no intervals: read the numbers as examples."))
-    text = Phrase("Intervals (95 %) are of the mean over worlds: they say how well the model’s average is known, not how right the "
+    text = Phrase("Intervals (95 %) are of the mean over worlds: they say how well the model’s average is known, not how right "
+        "the "
                   "model is.")  # fmt: skip
     if m["worlds"] == 1:
-        text = Phrase("Intervals (95 %) are of the mean over chances: they say how well the model’s average is known, not how right "
+        text = Phrase("Intervals (95 %) are of the mean over chances: they say how well the model’s average is known, not how "
+            "right "
                       "the model is.")  # fmt: skip
     return writing.span(text, COMPARISONS_WITH_THE_BEST if compared > 1 else None)
 
@@ -107,27 +110,31 @@ def limits(writing: Writing, results: Results, found: Backing | None, cases: int
     """What the numbers cannot say."""
     m = results.manifest
     points = [[writing.span(Phrase(
-        "This is a simulation of past, public events, not a forecast, and it was tuned by hand: differences between strategies are "
+        "This is a simulation of past, public events, not a forecast, and it was tuned by hand: differences between strategies "
+        "are "
         "safer than levels."
     ))]]  # fmt: skip
     if found is not None:
         points.append([
             writing.span(
                 Phrase(
-                    "Of {n} numbers and dated events of the scenario, {sourced} rest on the collected evidence alone, {assumed} on at "
-                    "least one assumption that is stated with its reason.",
-                    n=number_of(found.sourced + found.assumed), sourced=number_of(found.sourced), assumed=number_of(found.assumed),
+                    "Of {n} numbers and dated events of the scenario, {sourced} rest on the collected evidence alone, "
+                    "{assumed} on at least one assumption that is stated with its reason.",
+                    n=number_of(found.sourced + found.assumed), sourced=number_of(found.sourced),
+                    assumed=number_of(found.assumed),
                 ),
                 reports_note(found),
             )
         ])  # fmt: skip
     points.append([writing.span(Phrase(
-        "No attacker learns: threat follows dated intensities, and a strategy may provoke an answer that is not modelled. Crews lost "
+        "No attacker learns: threat follows dated intensities, and a strategy may provoke an answer that is not modelled. "
+        "Crews lost "
         "are those killed; nothing here counts what a shortage does to people."
     ))])  # fmt: skip
     if cases == 1:
         points.append([writing.span(Phrase(
-            "How losses grow with a convoy, how it is found and why November was calm are not known. Only one reading of each stands "
+            "How losses grow with a convoy, how it is found and why November was calm are not known. Only one reading of each "
+            "stands "
             "behind these numbers."
         ))])  # fmt: skip
     if m["uncertainty"] == "central":
@@ -141,7 +148,8 @@ def reports_note(found: Backing) -> Phrase:
     named = tuple(names[:MOST_NAMED])
     if len(names) > MOST_NAMED:
         return Phrase(
-            "{n} public reports, of {names} and {more} other sites; each with its address in the annex and in scenarios/evidence.",
+            "{n} public reports, of {names} and {more} other sites; each with its address in the annex and in "
+            "scenarios/evidence.",
             n=number_of(len(found.reports)), names=named, more=number_of(len(names) - MOST_NAMED),
         )  # fmt: skip
     return Phrase(
@@ -161,4 +169,4 @@ def provenance_line(folder: str, results: Results) -> Phrase:
 
 def quoted(title: str) -> Bilingual:
     """The name of a strategy or scenario as it stands in a sentence."""
-    return in_both(lambda lang: (f"“{said(title, 'en')}”" if lang.code == "en" else f"«\u00a0{said(title, 'fr')}\u00a0»"))
+    return in_both(lambda lang: f"“{said(title, 'en')}”" if lang.code == "en" else f"«\u00a0{said(title, 'fr')}\u00a0»")

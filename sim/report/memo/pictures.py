@@ -29,7 +29,7 @@ class Drawn:
 
 
 def drawn(charts: Sequence[Chart], lang: Lang, shrink: float) -> tuple[Drawn, ...]:
-    """Charts over the whole width of the text, laid out on a sheet `shrink` times as wide: larger means lower, in smaller type."""
+    """Charts over the whole width of the text, laid out on a sheet `shrink` times as wide: lower, in smaller type."""
     size = Size("memo", TEXT_PT * shrink, 0.0, round(TEXT_PT / 72 * DPI), bare=True)
     found = []
     for chart in charts:

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from sim.language import Phrase
 from sim.report.memo.model import Memo, Paragraph, Section, Table
 from sim.report.style import FONT_FOLDER
 
@@ -99,7 +98,13 @@ def _data(memo: Memo, pictures: Sequence[Any], reserve_pt: float) -> dict[str, A
         "sources": list(memo.sources),
         "provenance": memo.provenance,
         "pictures": [
-            {"title": one.title, "alt": one.alt, "width_pt": one.width_pt, "height_pt": one.height_pt, "file": f"figure-{place}.svg"}
+            {
+                "title": one.title,
+                "alt": one.alt,
+                "width_pt": one.width_pt,
+                "height_pt": one.height_pt,
+                "file": f"figure-{place}.svg",
+            }
             for place, one in enumerate(pictures)
         ],
         "body": [part._asdict() for part in memo.page.order if part.kind != "picture" or part.place < len(pictures)],
@@ -139,11 +144,11 @@ def widths(table: Table) -> list[float]:
     """Shares of the width that the columns of an annex take: by their longest words in most rows, within bounds."""
     columns = zip(table.headings, *table.rows, strict=True)
     means = [sum(len(cell) for cell in column) / len(column) for column in columns]
-    return [min(max(mean, 6.0), 45.0) for mean in means]
+    return [min(max(mean, 6.0), 90.0) ** 0.7 for mean in means]
 
 
 def shares(table: Table) -> list[float]:
-    """Shares of the width that the columns of the memo's table take: names widest, then by the longest cell that is not broken."""
+    """Shares of the width that the columns of the memo's table take: wide for names, no number broken."""
     words = [1.2 * max(len(word) for word in heading.split()) for heading in table.headings]
     longest = [max(len(row[place]) for row in table.rows) for place in range(len(table.headings))]
     return [28.0, *(max(float(longest[place]), words[place], 7.0) for place in range(1, len(words)))]

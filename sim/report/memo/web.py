@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
 from sim.report.memo.model import Memo, Paragraph, Picture, Section, Table
+from sim.report.memo.typeset import widths
 
 STYLE = Path(__file__).parent / "memo.css"
 WORDS = {"en": ("Figure", "Table", "Sources", "back to the text"), "fr": ("Figure", "Tableau", "Sources", "retour au texte")}
@@ -51,7 +52,7 @@ def _lines(memo: Memo) -> Iterator[str]:
     yield f'</ol><p class="note">{escape(memo.provenance)}</p></section>'
     if memo.annex:
         yield f'<section class="annex"><h2>{escape(memo.annex_title)}</h2>'
-        yield from (_table(one, "") for one in memo.annex)
+        yield from (_table(one, "", widths(one)) for one in memo.annex)
         yield "</section>"
     yield "</main></body></html>"
 
@@ -90,20 +91,22 @@ def _figure(one: Picture, number: str) -> str:
     data = base64.b64encode(one.svg).decode()
     return (
         f"<figure><figcaption>{escape(number)}. {escape(one.title)}</figcaption>"
+        '<div class="picture" tabindex="0">'
         f'<img alt="{escape(one.alt)}" width="{round(one.width_pt * 4 / 3)}" height="{round(one.height_pt * 4 / 3)}" '
-        f'src="data:image/svg+xml;base64,{data}"></figure>'
+        f'src="data:image/svg+xml;base64,{data}"></div></figure>'
     )
 
 
-def _table(table: Table, number: str) -> str:
+def _table(table: Table, number: str, parts: Sequence[float] = ()) -> str:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in table.headings)
     rows = []
     for place, row in enumerate(table.rows):
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
         strong = ' class="strong"' if place in table.strong else ""
         rows.append(f'<tr{strong}><th scope="row">{escape(row[0])}</th>{cells}</tr>')
+    columns = "".join(f'<col width="{100 * part / sum(parts):.0f}%">' for part in parts)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
     return (
-        f'<div class="table"><table><caption>{escape(number)}{escape(table.title)}</caption>'
+        f'<div class="table" tabindex="0"><table><caption><span>{escape(number)}{escape(table.title)}</span></caption>{columns}'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{notes}"
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import UsageError
 from sim.language import Phrase, why
 from sim.report.memo.model import Memo, Paragraph, Picture, Section, Table
+from sim.report.memo.pictures import TEXT_PT
 from sim.report.memo.word_footnotes import Footnotes
 from sim.report.memo.word_styles import STYLES, own_styles, set_language, widths_pt
 
@@ -60,7 +61,8 @@ def _opened(template: Path | None) -> Document:
         return docx.Document(io.BytesIO(content))
     except (PackageNotFoundError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise UsageError(Phrase(
-            "{file}: not a Word document; expected a .docx file (open a .dotx template in Word and save it as .docx)", file=template
+            "{file}: not a Word document; expected a .docx file (open a .dotx template in Word and save it as "
+            ".docx)", file=template
         )) from error  # fmt: skip
 
 
@@ -75,7 +77,7 @@ def _emptied(document: Document, template: Path) -> tuple[Phrase, ...]:
     if not missing:
         return ()
     return (Phrase(
-        "{file}: has no style {names}; these parts stand in the style Normal, with the sizes of our own memo", file=template,
+        "{file}: has no style {names}; these parts stand in the style Normal", file=template,
         names=tuple(f'"{name}"' for name in missing),
     ),)  # fmt: skip
 
@@ -144,6 +146,8 @@ class _Writer:
         paragraph = self.document.add_paragraph(style=self._style("picture"))
         wide = min(one.width_pt, self.room_pt)
         shape = paragraph.add_run().add_picture(io.BytesIO(one.png), Pt(wide), Pt(one.height_pt * wide / one.width_pt))
+        for side in "TBLR":
+            shape._inline.set(f"dist{side}", "0")
         described = shape._inline.docPr
         described.set("name", f"Figure {self.figures}")
         described.set("descr", one.alt)
@@ -156,12 +160,17 @@ class _Writer:
         from sim.report.memo.word_table import add_table
 
         self._line(title, "caption").paragraph_format.keep_with_next = True
-        add_table(self.document, table, self.room_pt, self.memo.page.text_pt, small, self._style("cell"))
+        add_table(self.document, table, self.room_pt, self._cells_pt(), small, self._style("cell"))
         for note in table.notes:
             self._line(note, "note")
 
+    def _cells_pt(self) -> float:
+        """Size of the text that cells go by: smaller on the narrower pages, and in the unknown fonts, of a template."""
+        size = self.memo.page.text_pt
+        return size if self.own else 0.86 * size * min(1.0, self.room_pt / TEXT_PT)
+
     def _footer(self, text: str) -> None:
-        """Where the numbers come from and the page, at the foot of each page; a template keeps its own foot, and has it as a line."""
+        """Where the numbers come from and the page, at the foot of each page; under a template a last line."""
         if not self.own:
             self._line(text, "note")
             return

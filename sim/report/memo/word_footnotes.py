@@ -16,26 +16,29 @@ EMPTY = (
     f'<w:footnotes xmlns:w="{NAMESPACE}">'
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
     "<w:r><w:separator/></w:r></w:p></w:footnote>"
-    '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
-    "<w:r><w:continuationSeparator/></w:r></w:p></w:footnote></w:footnotes>"
+    '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:pPr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>'
+    "</w:pPr><w:r><w:continuationSeparator/></w:r></w:p></w:footnote></w:footnotes>"
 )
-TEXT_STYLE, MARK_STYLE = "footnote text", "footnote reference"
+SMALL_PT = 8
+"""Size of footnotes where the document has no style for them."""
+
+TEXT_STYLE = "footnote text"
 
 
 class Footnotes:
     """The footnotes of a document: called by number from 1, stored at the end; a second call repeats the number."""
 
     def __init__(self, document: Document, texts: Sequence[str]) -> None:
-        from lxml import etree
+        from docx.opc.oxml import parse_xml
 
         self.document, self.texts = document, texts
         self.part = next((r.target_part for r in document.part.rels.values() if r.reltype == RELATION), None)
-        self.root: Any = etree.fromstring(self.part.blob if self.part is not None else EMPTY.encode())
+        self.root: Any = parse_xml(EMPTY if self.part is None else self.part.blob)
         taken = [int(note.get(_q("id"))) for note in self.root]
         self.first = max([*taken, 0]) + 1
         self.marks: dict[int, int] = {}
         known = {style.name: style.style_id for style in document.styles}
-        self.text_style, self.mark_style = known.get(TEXT_STYLE), known.get(MARK_STYLE)
+        self.text_style = known.get(TEXT_STYLE)
 
     def call(self, paragraph: Paragraph, number: int) -> None:
         """Put the mark of a footnote at the end of a paragraph; of one already called, its number."""
@@ -52,13 +55,13 @@ class Footnotes:
 
     def store(self) -> None:
         """Write the footnotes that were called into the document."""
+        from docx.opc.oxml import serialize_part_xml
         from docx.opc.packuri import PackURI
         from docx.opc.part import Part
-        from lxml import etree
 
         for number, identity in self.marks.items():
             self.root.append(self._note(identity, self.texts[number - 1]))
-        blob = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        blob = serialize_part_xml(self.root)
         if self.part is None:
             package = self.document.part.package
             self.part = Part(PackURI("/word/footnotes.xml"), CONTENT, blob, package)
@@ -80,6 +83,11 @@ class Footnotes:
         raised.append(align)
         mark.extend([raised, _made("footnoteRef")])
         words, content = _made("r"), _made("t")
+        if not self.text_style:
+            properties, size = _made("rPr"), _made("sz")
+            size.set(_q("val"), str(2 * SMALL_PT))
+            properties.append(size)
+            words.append(properties)
         content.text = f" {text}"
         content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         words.append(content)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 STYLES = {
     "kicker": "Subtitle",
     "title": "Title",
-    "byline": "Date",
+    "byline": "Body Text 2",
     "heading": "Heading 1",
     "text": "Body Text",
     "answer": "Quote",
@@ -43,7 +43,7 @@ LOOKS = {
     "Normal": Look(1.0),
     "Subtitle": Look(0.85, bold=True, color=BLUE, below_pt=2),
     "Title": Look(1.6, bold=True, below_pt=3),
-    "Date": Look(0.85, color=GREY, below_pt=2),
+    "Body Text 2": Look(0.85, color=GREY, below_pt=2),
     "Heading 1": Look(1.08, bold=True, color=BLUE, above_pt=6, below_pt=2, keep=True),
     "Body Text": Look(1.0, below_pt=2),
     "Quote": Look(1.0, below_pt=4),
