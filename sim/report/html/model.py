@@ -47,13 +47,14 @@ class Grid(NamedTuple):
 
 
 class Group(NamedTuple):
-    """One strategy: its charts, its table of all measures, and runs of it as films; films may be none."""
+    """One strategy: its charts, its table of all measures, runs of it as films; `remarks` say what it lacks and why."""
 
     key: str
     title: Phrase
     charts: tuple[Chart, ...]
     measures: Table
     films: tuple[Film, ...]
+    remarks: tuple[Phrase, ...] = ()
 
 
 class Inputs(NamedTuple):

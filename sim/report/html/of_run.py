@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sim.draws import Replication
+from sim.errors import RepeatError, ResultsError
 from sim.experiment.provenance import entries_of
 from sim.experiment.replay import replay
 from sim.experiment.results import PROVENANCE, Results
@@ -13,7 +14,7 @@ from sim.language import NOTHING, Lang, Phrase
 from sim.records import Metric
 from sim.report.charts.chart import Table
 from sim.report.charts.units import Unit
-from sim.report.figures import charts_of_run
+from sim.report.figures import LeftOut, charts_of_run
 from sim.report.html.film import Film, Route, film_of, towns_and_routes
 from sim.report.html.inputs import inputs_of
 from sim.report.html.model import LANGS, Card, Group, Report
@@ -47,7 +48,7 @@ def report_of_run(results: Results, lang: Lang = "en") -> Report:
         opening=(passage(english.question, french.question), passage(english.answer, french.answer)),
         overview=(grid(english.table, french.table),),
         across=(),
-        groups=(group_of(results, strategy, films_of(results, routes)),),
+        groups=(group_of(results, strategy, routes),),
         towns=towns,
         routes=routes,
         later=passages(english, french),
@@ -96,10 +97,24 @@ def interval_of(numbers: Mapping[str, Any], unit: Unit) -> Phrase:
     )
 
 
-def group_of(results: Results, title: Phrase, films: Sequence[Film]) -> Group:
-    """Charts, measures and films of one strategy; charts that its results cannot have are left out."""
-    found, _ = charts_of_run(results, CHARTS)
-    return Group(results.manifest["strategy"], title, tuple(found), measures(results), tuple(films))
+def group_of(results: Results, title: Phrase, routes: Sequence[Route] | None) -> Group:
+    """Charts, measures and films of one strategy; `routes`: those of its films, None for no films."""
+    found, left_out = charts_of_run(results, CHARTS)
+    remarks = [_without(one) for one in left_out]
+    films: tuple[Film, ...] = ()
+    if routes is not None:
+        try:
+            films = films_of(results, routes)
+        except (RepeatError, ResultsError):
+            remarks.append(Phrase("No films: the runs do not come out alike with this version of the model."))
+    return Group(results.manifest["strategy"], title, tuple(found), measures(results), films, tuple(remarks))
+
+
+def _without(one: LeftOut) -> Phrase:
+    """Why a chart is missing."""
+    if isinstance(one.reason, ResultsError):
+        return Phrase("Chart {name}: needs the days of every run, which results of so many runs do not keep.", name=one.name)
+    return Phrase("{reason}.", reason=one.reason.args[0])
 
 
 def measures(results: Results) -> Table:

@@ -14,7 +14,7 @@ from sim.report.figures import Compared, charts_of_comparison
 from sim.report.html.film import towns_and_routes
 from sim.report.html.inputs import inputs_of
 from sim.report.html.model import LANGS, Card, Group, Report
-from sim.report.html.of_run import films_of, group_of, interval_of, provenance, title_in, value_of
+from sim.report.html.of_run import group_of, interval_of, provenance, title_in, value_of
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
 from sim.report.memo.numbers import difference_cell, headed, shown_unit
 from sim.report.memo.of_study import Told, draft_of_study
@@ -35,7 +35,7 @@ def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
     readings = int(len(study.cases) > 1)
     filmed = {shown(told), study.baseline}
     groups = tuple(
-        group_of(results, told.titles[name], films_of(results, routes) if name in filmed else ())
+        group_of(results, told.titles[name], routes if name in filmed else None)
         for name, results in sorted(told.first.results.items(), key=lambda item: item[0] != shown(told))
     )
     return Report(

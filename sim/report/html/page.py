@@ -14,7 +14,7 @@ from typing import Any
 from sim.language import Phrase, said
 from sim.report.charts.basemap import FILE as BASEMAP
 from sim.report.html.model import LANGS, Card, Grid, Inputs, Passage, Report
-from sim.report.html.payload import chart_data, film_data, roads_data, table_data
+from sim.report.html.payload import chart_data, film_data, roads_data, table_data, text
 from sim.report.html.words import words_data
 from sim.report.memo.model import plain
 
@@ -131,6 +131,7 @@ def data_of(report: Report) -> dict[str, Any]:
                 "key": group.key,
                 "title": [plain(said(group.title, "en")), plain(said(group.title, "fr"))],
                 "charts": [chart_data(chart, sources) for chart in group.charts],
+                "remarks": [text(remark) for remark in group.remarks],
                 "measures": table_data(group.measures, mixed=True),
                 "films": [film_data(film, report.start) for film in group.films],
             }
@@ -159,7 +160,7 @@ def _card(card: Card) -> str:
 
 
 def _passage(one: Passage) -> str:
-    texts = [
+    told = [
         "".join(
             both(piece.text) + (f'<sup><a href="#source-{piece.source}">{piece.source}</a></sup>' if piece.source else "")
             for piece in paragraph
@@ -167,7 +168,7 @@ def _passage(one: Passage) -> str:
         for paragraph in one.paragraphs
     ]
     mark = "li" if one.points else "p"
-    body = "".join(f"<{mark}>{text}</{mark}>" for text in texts)
+    body = "".join(f"<{mark}>{one}</{mark}>" for one in told)
     return f"<h2>{both(one.heading)}</h2>" + (f"<ul>{body}</ul>" if one.points else body)
 
 

@@ -6,6 +6,7 @@ const acrossCharts = data.across.map((spec) => chart(across, spec));
 const film = filmHost ? filmPlayer(filmHost) : null;
 const picker = data.groups.length > 1 ? put(groupHost, "div", { class: "picker" }) : null;
 const groupBox = put(groupHost, "div", { class: "charts" });
+const remarks = put(groupHost, "p", { class: "note", id: "remarks" });
 const measures = folded(groupHost, () => word("measures"), () => tableOf(data.groups[group].measures, word("measures")));
 let group = 0, groupCharts = [];
 
@@ -33,6 +34,7 @@ function drawGroup() {
     });
   }
   groupCharts.forEach((one) => one.draw());
+  remarks.textContent = data.groups[group].remarks.map(t).join(" ");
   measures.draw();
 }
 

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from conftest import HOSTILE, Made, read
 
 from sim.cli import main
 from sim.experiment.results import Results
+from sim.experiment.store.parquet import sha256
 from sim.language import said
 from sim.report.charts.chart import Chart
-from sim.report.html.page import HERE, SCRIPTS
+from sim.report.html.page import HERE, SCRIPTS, as_page
 from sim.report.html.payload import numbers_data
 from sim.report.html.words import WORDS
+from sim.report.html.writing import report_of
 from sim.report.memo.model import plain
 from sim.report.words import figures_of
 from sim.study.folder import StudyResults
@@ -166,6 +171,22 @@ def test_inputs_are_listed_with_range_source_and_confidence_and_those_without_a_
     assert inputs.unsourced >= without
     told = " ".join(read(of_runs.html, "en").texts)
     assert f"{inputs.from_evidence} numbers and dated events" in told and f"{inputs.unsourced} have no source" in told
+
+
+def test_what_a_report_lacks_is_said(runs: Results, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    shutil.copytree(runs.folder, folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    outcomes = folder / "outcomes.parquet"
+    table = duckdb.sql(f"SELECT * REPLACE (tankers_lost + 1 AS tankers_lost) FROM '{outcomes}'").df()
+    duckdb.from_df(table).write_parquet(str(outcomes))
+    manifest["files"]["outcomes.parquet"], manifest["daily"] = sha256(outcomes), "left out"
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    group = report_of(folder).groups[0]
+    assert group.films == () and "calendar" not in [chart.name for chart in group.charts]
+    told = " ".join(group.remarks)
+    assert "No films" in told and "Chart calendar: needs the days of every run" in told and "no stations" in told
+    assert str(tmp_path) not in as_page(report_of(folder)).decode()
 
 
 def test_the_words_that_the_script_says_are_those_that_the_page_gives_it() -> None:
