@@ -8,9 +8,10 @@ from typing import Any
 from sim.language import Phrase
 from sim.report.charts.chart import Cell, Table
 from sim.report.html.model import Inputs
+from sim.report.words import Bilingual
 from sim.scenario.evidence import ASSUMPTION
 
-CONFIDENCE = {"high": Phrase("high"), "medium": Phrase("medium"), "low": Phrase("low")}
+CONFIDENCE = {"high": Bilingual("high", "élevée"), "medium": Bilingual("medium", "moyenne"), "low": Bilingual("low", "faible")}
 
 
 def inputs_of(scenario: Mapping[str, Any]) -> Inputs:

@@ -19,10 +19,13 @@ from sim.report.html.texts import annex, footnotes, grid, passage, passages
 from sim.report.memo.numbers import difference_cell, headed, shown_unit
 from sim.report.memo.of_study import Told, draft_of_study
 from sim.report.memo.parts import quoted
-from sim.report.words import Bilingual, share_of
+from sim.report.words import Bilingual, number_of, share_of
 from sim.study.folder import StudyResults
 
 BESIDE = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")
+
+MOST_NAMED = 3
+"""Rivals that a card names."""
 
 
 def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
@@ -90,6 +93,8 @@ def _rivals(told: Told) -> Phrase:
     rivals = told.first.verdict.rivals
     if not rivals:
         return Phrase("no other strategy can be the best")
+    if len(rivals) > MOST_NAMED:
+        return Phrase("cannot be told apart from {n} others", n=number_of(len(rivals)))
     return Phrase("cannot be told apart from {names}", names=tuple(quoted(told.short[rival.name]) for rival in rivals))
 
 

@@ -13,15 +13,17 @@ function summed(steps) {
   return steps.map((step) => (step === null ? null : (total += step)));
 }
 
+const repeated = (runs) => runs.flatMap(([step, times]) => Array(times).fill(step));
+
 // A column of a table: `value(row)` is a number, a text in both languages, or null; `shown(row)` what a reader sees.
 function column(stored) {
   if (stored.texts) {
-    const places = summed(stored.places);
+    const places = summed(repeated(stored.places));
     const value = (row) => stored.texts[places[row]];
     return { words: true, value, shown: (row) => t(value(row)) };
   }
   if (stored.days) {
-    const days = summed(stored.days);
+    const days = summed(repeated(stored.days));
     const begin = new Date(`${stored.from}T00:00Z`);
     return { words: false, value: (row) => days[row], shown: (row) => fullDay(dayAfter(begin, days[row])) };
   }
@@ -34,7 +36,7 @@ function column(stored) {
   return {
     words: false,
     value: (row) => (whole[row] === null ? null : whole[row] / scale),
-    shown: (row) => (whole[row] === null ? "–" : number(whole[row] / scale, stored.digits)),
+    shown: (row) => (whole[row] === null ? "–" : number(whole[row] / scale, Math.max(0, stored.digits))),
   };
 }
 

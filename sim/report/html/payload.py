@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from functools import singledispatch
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from sim.report.memo.model import plain
 from sim.report.words import figures_of, in_both
 
 FIGURES = 5
-"""Significant figures that the largest number of a column keeps; whole numbers keep all of theirs."""
+"""Significant figures that the largest number of a column keeps; smaller ones have as many decimals."""
 
 SHOWN_FIGURES = 6
 """Significant figures of a number that stands by itself."""
@@ -52,6 +52,11 @@ def steps(numbers: Sequence[int | None]) -> list[int | None]:
     return found
 
 
+def runs(numbers: Sequence[int | None]) -> list[list[int | None]]:
+    """Steps between numbers, equal ones behind each other as a step and how often it is made."""
+    return [[step, len(list(same))] for step, same in groupby(steps(numbers))]
+
+
 def table_data(table: Table, mixed: bool = False) -> Data:
     """A table by columns: dates, numbers or texts; `mixed`: numbers of a column are of different kinds and sizes."""
     columns = [_column([row[place] for row in table.rows], mixed) for place in range(len(table.headings))]
@@ -62,7 +67,7 @@ def _column(cells: Sequence[Cell], mixed: bool) -> Data:
     known = [cell for cell in cells if cell is not None and cell != ""]
     if known and all(isinstance(cell, str) and _is_day(cell) for cell in known) and len(known) == len(cells):
         days = [date.fromisoformat(str(cell)) for cell in cells]
-        return {"days": steps([day.toordinal() - days[0].toordinal() for day in days]), "from": days[0].isoformat()}
+        return {"days": runs([day.toordinal() - days[0].toordinal() for day in days]), "from": days[0].isoformat()}
     if any(isinstance(cell, str) for cell in known):
         return _texts(cells)
     finite = (isinstance(cell, (int, float)) and math.isfinite(cell) for cell in cells)
@@ -89,18 +94,19 @@ def _texts(cells: Sequence[Cell]) -> Data:
     place = {name: n for n, name in enumerate(names)}
     return {
         "texts": [one if one == other else [one, other] for one, other in names],
-        "places": steps([place[(plain(said(one, "en")), plain(said(one, "fr")))] for one in told]),
+        "places": runs([place[(plain(said(one, "en")), plain(said(one, "fr")))] for one in told]),
     }
 
 
 def numbers_data(values: Sequence[float | None]) -> Data:
     """Numbers as whole multiples of a power of ten, with the decimals that the page shows."""
     known = [value for value in values if value is not None]
+    largest = max((abs(value) for value in known), default=0.0)
+    digits = FIGURES - 1 - math.floor(math.log10(largest)) if largest else 0
     if all(value == round(value) for value in known):
-        return {"numbers": steps([None if value is None else round(value) for value in values]), "digits": 0}
-    largest = max((abs(value) for value in known), default=1.0)
-    digits = max(0, FIGURES - 1 - math.floor(math.log10(largest)) if largest else 0)
-    return {"numbers": steps([None if value is None else round(value * 10**digits) for value in values]), "digits": digits}
+        digits = min(digits, 0)
+    unit = 10.0**digits
+    return {"numbers": steps([None if value is None else round(value * unit) for value in values]), "digits": digits}
 
 
 def chart_data(chart: Chart, sources: list[Any]) -> Data:
