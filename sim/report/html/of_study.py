@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sim.analysis.paired import towards_less
 from sim.language import Lang, Phrase
 from sim.records import Metric
 from sim.report.charts.chart import Chart
 from sim.report.charts.of_run import about_of
 from sim.report.charts.strategies import Case
 from sim.report.figures import Compared, charts_of_comparison
-from sim.report.html.film import towns_and_routes
+from sim.report.html.film import Route, towns_and_routes
 from sim.report.html.inputs import inputs_of
 from sim.report.html.model import LANGS, Card, Group, Report
 from sim.report.html.of_run import group_of, interval_of, provenance, title_in, value_of
@@ -23,6 +24,9 @@ from sim.report.words import Bilingual, number_of, share_of
 from sim.study.folder import StudyResults
 
 BESIDE = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")
+
+MOST_SHOWN = 12
+"""Strategies that are shown day by day: more would make the file too large to send."""
 
 MOST_NAMED = 3
 """Rivals that a card names."""
@@ -36,11 +40,7 @@ def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
     towns, routes = towns_and_routes(scenario)
     tables = annex(english, french)
     readings = int(len(study.cases) > 1)
-    filmed = {shown(told), study.baseline}
-    groups = tuple(
-        group_of(results, told.titles[name], routes if name in filmed else None)
-        for name, results in sorted(told.first.results.items(), key=lambda item: item[0] != shown(told))
-    )
+    groups = tuple(groups_of(told, routes))
     return Report(
         lang=lang,
         kind="comparison",
@@ -61,6 +61,20 @@ def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
         provenance=_provenance(told, groups),
         annex=tables[readings:],
     )
+
+
+def groups_of(told: Told, routes: Sequence[Route]) -> Iterator[Group]:
+    """The strategies day by day, the one shown first at their head; of very many those with the best means, and the baseline."""
+    results, verdict = told.first.results, told.first.verdict
+    sign = towards_less(verdict.metric.direction)
+    means = dict(zip(verdict.strategies, verdict.means, strict=True))
+    first = (shown(told), told.study.baseline)
+    order = sorted(results, key=lambda name: (name not in first, sign * means[name]))[:MOST_SHOWN]
+    told_of = Phrase("{n:,} of {all:,} strategies are shown day by day: those with the best means, and the baseline.",
+                     n=len(order), all=len(results))  # fmt: skip
+    for name in sorted(order, key=lambda name: (name != first[0], list(results).index(name))):
+        group = group_of(results[name], told.titles[name], routes if name in first else None)
+        yield group if len(order) == len(results) else group._replace(remarks=(told_of, *group.remarks))
 
 
 def shown(told: Told) -> str:

@@ -24,6 +24,7 @@ from sim.experiment.results import Results
 from sim.experiment.store.parquet import sha256
 from sim.language import said
 from sim.report.charts.chart import Chart
+from sim.report.html import of_study as of_study_module
 from sim.report.html.page import HERE, SCRIPTS, as_page
 from sim.report.html.payload import numbers_data
 from sim.report.html.words import WORDS
@@ -191,6 +192,16 @@ def test_what_a_report_lacks_is_said(runs: Results, tmp_path: Path) -> None:
     told = " ".join(group.remarks)
     assert "No films" in told and "Chart calendar: needs the days of every run" in told and "no stations" in told
     assert str(tmp_path) not in as_page(report_of(folder)).decode()
+
+
+def test_of_very_many_strategies_the_best_and_the_baseline_are_shown_day_by_day(
+    study: StudyResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_study_module, "MOST_SHOWN", 2)
+    groups = report_of(study.folder).groups
+    verdict = study.cases[0].verdict
+    assert {group.key for group in groups} >= {study.baseline, verdict.leader or study.baseline} and len(groups) == 2
+    assert all(str(group.remarks[0]).startswith("2 of 3 strategies") for group in groups)
 
 
 def test_the_words_that_the_script_says_are_those_that_the_page_gives_it() -> None:
