@@ -36,7 +36,7 @@ WORDS = {
         "Point at a line, or focus the diagram and use the arrow keys."
     ),
     "convoysNow": Phrase("Convoys on the road"),
-    "tankersNow": Phrase("tankers on the road"),
+    "tankersNow": Phrase("tankers with them and alone"),
     "arrivedSoFar": Phrase("tankers arrived so far"),
     "lostSoFar": Phrase("tankers lost so far"),
     "tankers": Phrase("tankers"),
