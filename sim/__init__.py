@@ -1,4 +1,5 @@
-"""Fuel-blockade supply-chain simulator: `sim.run`, `sim.load_results`, `sim.reproduce`, `sim.__version__`.
+"""Fuel-blockade supply-chain simulator: `sim.run`, `sim.compare`, `sim.load_results`, `sim.load_study`,
+`sim.reproduce`, `sim.__version__`.
 
 Importing `sim` loads nothing else; the functions are fetched when they are first used.
 """
@@ -11,9 +12,11 @@ if TYPE_CHECKING:
     from sim.experiment.experiment import run
     from sim.experiment.reproduce import reproduce
     from sim.experiment.results import load_results
+    from sim.report.comparison_files import compare
+    from sim.study.folder import load_study
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load_results", "reproduce", "run"]
+__all__ = ["__version__", "compare", "load_results", "load_study", "reproduce", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -29,4 +32,12 @@ def __getattr__(name: str) -> Any:
         from sim.experiment.reproduce import reproduce
 
         return reproduce
+    if name == "compare":
+        from sim.report.comparison_files import compare
+
+        return compare
+    if name == "load_study":
+        from sim.study.folder import load_study
+
+        return load_study
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -130,6 +130,8 @@ def paired(
         Whether more or less of the metric is better.
     seed
         Seed of the experiment, for the bootstrap.
+    resamples
+        Of the bootstrap; with 0 it is left out.
     """
     one, two = (np.asarray(v, dtype=np.float64) for v in (first, second))
     difference = one - two
@@ -141,7 +143,7 @@ def paired(
         return Paired(None, None, None, None, None, None, None, None, 0, 0, same)
     mean, half = float(found.mean[0]), float(found.half()[0])
     known = present >= FEWEST_UNITS
-    drawn = bootstrap_interval(difference, units, seed, resamples)
+    drawn = bootstrap_interval(difference, units, seed, resamples) if resamples else None
     below, above = (end if math.isfinite(end) else None for end in drawn) if drawn else (None, None)
     wins = int((difference * towards_less(direction) < 0).sum()) / pairs if direction != "none" else None
     return Paired(

@@ -14,11 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 import sim
+from sim.cli.backtest_command import backtest
+from sim.cli.charts_command import charts
+from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
+from sim.cli.forecast_command import forecast
+from sim.cli.memo_command import memo
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
+from sim.cli.report_command import report
 from sim.cli.reproduce_command import reproduce
+from sim.cli.sweep_command import sweep
+from sim.cli.validate_command import validate
 from sim.cli.why_command import why
 from sim.cli.words import Lang, word
 from sim.errors import Problem, SimError, UsageError
@@ -40,7 +48,7 @@ app = App(
 
 
 @app.default
-@app.command(name="run", sort_key=0)
+@app.command(name="run")
 def run(
     scenario: str,
     /,
@@ -114,9 +122,9 @@ def run(
     return run_scenario(request, as_json=json, lang=lang)
 
 
-@app.command(sort_key=1)
+@app.command
 def check(*files: str, json: Json = False, lang: Language = "en") -> int:
-    """Check scenario, variant and strategy files; show the balance and where the numbers come from.
+    """Check scenario, variant, strategy and experiment files; show the balance and where the numbers come from.
 
     Parameters
     ----------
@@ -132,7 +140,7 @@ def check(*files: str, json: Json = False, lang: Language = "en") -> int:
     return check_files(files, as_json=json, lang=lang)
 
 
-@app.command(name="list", sort_key=2)
+@app.command(name="list")
 def list_all(*, json: Json = False, lang: Language = "en") -> int:
     """List scenarios, variants and strategies.
 
@@ -148,9 +156,9 @@ def list_all(*, json: Json = False, lang: Language = "en") -> int:
     return list_files(as_json=json, lang=lang)
 
 
-@app.command(sort_key=7)
+@app.command
 def schema(
-    kind: Literal["scenario", "strategy", "variant", "part"] = "scenario",
+    kind: Literal["scenario", "strategy", "variant", "part", "experiment"] = "scenario",
     /,
     *,
     write: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
@@ -160,7 +168,7 @@ def schema(
     Parameters
     ----------
     kind
-        `scenario`, `strategy`, `variant`, or `part` of scenarios.
+        `scenario`, `strategy`, `variant`, `experiment`, or `part` of scenarios.
     write
         Write the schemas of all kinds into this folder instead.
     """
@@ -174,16 +182,19 @@ def schema(
     return 0
 
 
-app.command(explain, sort_key=3)
-app.command(new, sort_key=4)
-app.command(replay, sort_key=5)
-app.command(reproduce, sort_key=6)
-app.command(why, sort_key=5)
+COMMANDS = (
+    "run", "compare", "sweep", "why", "charts", "report", "memo", "forecast", "validate", "backtest", "check", "list", "explain",
+    "new", "replay", "reproduce", "schema",
+)  # fmt: skip
+"""Names of the commands in the order of the help."""
+
+for command in (compare, sweep, why, charts, report, memo, explain, new, replay, reproduce, validate, backtest, forecast):
+    app.command(command)
+for place, name in enumerate(COMMANDS):
+    app[name].sort_key = place
 
 NARROWEST = 40
 """Columns below which a screen is not believed: some programs say 0."""
-
-COMMANDS = ("run", "check", "list", "schema", "explain", "new", "replay", "reproduce", "why")
 
 
 def known_scenario(name: str) -> str:

@@ -29,8 +29,9 @@ from sim.scenario.load import load_scenario, load_strategy, own_problems
 from sim.scenario.loaded import Document, Loaded
 from sim.scenario.model import Scenario
 from sim.scenario.strategy_checks import check_pair, pair_problems
+from sim.study.files import load_experiment_file
 
-KINDS: tuple[Kind, ...] = ("scenario", "variant", "strategy")
+KINDS: tuple[Kind, ...] = ("scenario", "variant", "strategy", "experiment")
 PARTS = "parts"
 """Folder of scenario files that are no worlds by themselves."""
 MOST_FILES = 10_000
@@ -96,7 +97,7 @@ def _unknown(name: str) -> Problem:
     hint = Phrase("did you mean {names}?", names=either(near)) if near else NOTHING
     if os.path.exists(name):
         return Problem(name, 0, 0, "", Phrase("is no TOML file: expected a name that ends in .toml, or a folder"))
-    message = Phrase("there is no scenario, variant or strategy, no file and no folder of that name")
+    message = Phrase("there is no scenario, variant, strategy or experiment, no file and no folder of that name")
     return Problem(name, 0, 0, "", message, hint)
 
 
@@ -170,6 +171,9 @@ def _check(asked: Asked, tried: _Tried) -> Checked:
                 problems = _wrong_sources(scenario)
             case "strategy":
                 problems = _strategy_problems(asked.name, tried)
+            case "experiment":
+                load_experiment_file(asked.name)
+                problems = []
             case _:
                 problems = _variant_problems(asked.name, tried)
     except ScenarioError as error:

@@ -38,7 +38,7 @@ def explain(
         A key of a scenario or strategy (`threat.duration.mean_h`, or its end if there is only one), a metric
         (`shortage_days_any`), a daily column (`wanted_l`) or a word of the glossary (`cohort`).
     scenario
-        Name or path of the scenario, or name of a strategy, that holds the key.
+        Name or path of the scenario, or name of a strategy or experiment, that holds the key.
     variants
         Variants laid over the scenario.
     json
@@ -68,10 +68,12 @@ def explain(
 
 def _loaded(name: str, variants: list[str]) -> Loaded[Any]:
     from sim.scenario.files import available
-    from sim.scenario.load import load_scenario, load_strategy
+    from sim.scenario.load import load_experiment, load_scenario, load_strategy
 
     if name not in available("scenario") and name in available("strategy"):
         return load_strategy(name)
+    if name not in available("scenario") and name in available("experiment"):
+        return load_experiment(name)
     return load_scenario(name, variants=variants)
 
 

@@ -15,7 +15,10 @@ from sim.cli.words import Lang, word
 from sim.errors import SimError
 from sim.scenario.files import FOLDERS, Kind, available, find, read, shown
 
-HEADINGS: dict[Kind, str] = {"scenario": "scenarios", "variant": "variants", "strategy": "strategies"}
+HEADINGS: dict[Kind, str] = {
+    "scenario": "scenarios", "variant": "variants", "strategy": "strategies",
+    "experiment": "experiments",
+}  # fmt: skip
 MOST_PARENTS = 10
 
 
@@ -40,7 +43,7 @@ def titles_of(name: str, kind: Kind) -> dict[str, str]:
 
 
 def list_files(*, as_json: bool, lang: Lang) -> int:
-    """Print names and titles of all scenarios, variants and strategies."""
+    """Print names and titles of all scenarios, variants, strategies and experiments."""
     rows = {
         kind: [(name, shown(path), titles_of(name, kind)) for name, path in available(kind).items()]
         for kind in HEADINGS

@@ -127,7 +127,7 @@ def _stored(experiment: Experiment, design: Design, engine: Engine, out: Path, l
     from sim.experiment.experiment import stored_results
 
     results = stored_results(experiment, design, engine, out)
-    figures = None if results is None else current_figures(results, lang)
+    figures = None if results is None else current_figures(results.folder, lang)
     if results is None or figures is None:
         return None
     return _Shown(results, results.summary(), figures, word(lang, "stored"))
@@ -137,6 +137,7 @@ def _made(
     experiment: Experiment, design: Design, engine: Engine, workers: Workers, out: Path, notices: Console, lang: Lang
 ) -> _Shown:
     """Run and draw what is missing."""
+    from sim.cli.figures import drawn
     from sim.experiment.engines import COMPILING_S, is_compiled
     from sim.experiment.experiment import run_experiment
     from sim.experiment.store.writing import alone_in
@@ -153,7 +154,7 @@ def _made(
             counted = _Counted(report)
             results = run_experiment(experiment, design, engine, workers=workers, out=out, progress=counted)
         effort = _effort(counted.made, counted.total, time.perf_counter() - began, lang)
-        return _Shown(results, results.summary(), _figures(results, notices, lang), effort)
+        return _Shown(results, results.summary(), drawn(results.folder, notices, lang), effort)
 
 
 def _header(experiment: Experiment, request: Request, workers: int, width: int, lang: Lang) -> Text:
@@ -208,22 +209,6 @@ def _object(results: Results, engine: str, summary: Mapping[str, Any]) -> dict[s
     }
 
 
-def _figures(results: Results, notices: Console, lang: Lang) -> list[Path]:
-    from sim.cli.figures import current_figures, draw
-    from sim.experiment.results import load_results
-
-    results = load_results(results.folder)
-    drawn = current_figures(results, lang)
-    if drawn is not None:
-        return drawn
-    try:
-        with notices.status(word(lang, "drawing")):
-            return draw(results, lang)
-    except ModuleNotFoundError as error:
-        notices.print(Text(word(lang, "no_figures", name=str(error.name)), "yellow"), soft_wrap=True)
-        return []
-
-
 def _print_paths(screen: Console, results: Results, figures: list[Path], lang: Lang) -> None:
     folder = shown(results.folder)
     names = [path.name for path in sorted(figures) if path.suffix == ".png"]
@@ -257,18 +242,16 @@ def _typed(path: str) -> str:
 
 
 def next_command(request: Request, strategy: str, lang: Lang) -> str:
-    """The next command worth trying: the same under another strategy."""
+    """The next command worth trying: this strategy compared with another in the same worlds."""
     names = list(available("strategy"))
     others = [name for name in names if name != strategy]
     if not others:
         return f"{program()} list"
     after = [name for name in others if name > strategy]
-    words = [request.scenario, "--strategy", (after or others)[0]]
-    for name in request.variants:
-        words += ["--variant", name]
-    if request.chances == 1:
-        words += ["-n", str(request.worlds)]
-    elif (request.worlds, request.chances) != (20, 10):
+    words = ["compare", request.scenario, "--strategies", request.strategy or strategy, (after or others)[0]]
+    if request.variants:
+        words += ["--variants", "+".join(request.variants)]
+    if (request.worlds, request.chances) != (20, 10):
         words += ["--worlds", str(request.worlds), "--chances", str(request.chances)]
     if request.seed != 1:
         words += ["--seed", str(request.seed)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from sim.cli.compare_words import COMPARE
 from sim.cli.reproduce_words import REPRODUCE
+from sim.cli.sweep_words import SWEEP
 from sim.cli.why_words import WHY
 from sim.language import Lang as Lang
 from sim.language import fill, typographic
@@ -60,6 +62,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scenarios",
         "variants": "Variants",
         "strategies": "Strategies",
+        "experiment": "experiment",
+        "experiments": "Experiments",
         "none": "none",
         "good": "no mistakes",
         "balance": "Normal need, litres a day",
@@ -121,6 +125,8 @@ WORDS: dict[str, dict[str, str]] = {
         "often_escort": "What escorts deter, and what an attack on a convoy costs",
         **REPRODUCE["en"],
         **WHY["en"],
+        **COMPARE["en"],
+        **SWEEP["en"],
     },
     "fr": {
         "scenario": "scénario",
@@ -169,6 +175,8 @@ WORDS: dict[str, dict[str, str]] = {
         "scenarios": "Scénarios",
         "variants": "Variantes",
         "strategies": "Stratégies",
+        "experiment": "expérience",
+        "experiments": "Expériences",
         "none": "aucune",
         "good": "aucune erreur",
         "balance": "Besoin normal, litres par jour",
@@ -231,6 +239,8 @@ WORDS: dict[str, dict[str, str]] = {
         "often_escort": "Effet dissuasif des escortes, et coût d'une attaque contre un convoi",
         **REPRODUCE["fr"],
         **WHY["fr"],
+        **COMPARE["fr"],
+        **SWEEP["fr"],
     },
 }
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from sim.language import Lang, said
 from sim.report.words import NARROW, NO_BREAK, Language, language
 
 
 @dataclass(frozen=True)
 class ChartContext:
-    """Where the numbers of a chart come from; titles are already in the language `lang`."""
+    """Where the numbers of a chart come from; `spoken` gives it with its titles in a language.
+
+    `compared`: number of strategies in a comparison, whose baseline is then `strategy`; `cases`: number of readings of the
+    scenario that a chart over variants shows.
+    """
 
     scenario: str
     strategy: str
@@ -21,6 +26,10 @@ class ChartContext:
     lang: str
     variants: tuple[str, ...] = ()
     city: str = "Bamako"
+    compared: int = 0
+    cases: int = 1
+    quiet: bool = False
+    """Says nothing: where the numbers come from stands beside the picture."""
 
     @property
     def runs(self) -> int:
@@ -32,28 +41,43 @@ class ChartContext:
         """Months, marks and grammar of `lang`."""
         return language(self.lang)
 
+    def spoken(self, lang: Lang) -> ChartContext:
+        """The same with its titles in a language."""
+        return replace(
+            self, lang=lang, scenario=said(self.scenario, lang), strategy=said(self.strategy, lang),
+            city=said(self.city, lang), variants=tuple(said(name, lang) for name in self.variants),
+        )  # fmt: skip
+
     def source_line(self) -> str:
-        """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated."""
+        """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated; nothing if it is quiet."""
+        if self.quiet:
+            return ""
         names = " + ".join(self.variants)
         runs = _runs(self, self.language)
         if self.lang == "en":
             variants = f"variant {names}" if names else "no variant"
+            variants = f"in {self.cases} variants (the first: as it stands)" if self.cases > 1 else variants
+            strategy = f"{self.compared} strategies, baseline" if self.compared > 1 else "Strategy"
+            each = "Each: " if self.compared > 1 else ""
             values = {
                 "sampled": "uncertain values drawn anew in each world",
                 "central": "uncertain values at their centre",
             }
             return (
                 f"Simulation, not observation. Scenario: {self.scenario}, {variants}. "
-                f"Strategy: {self.strategy}. {runs}, seed{NO_BREAK}{self.seed}; {values[self.uncertainty]}."
+                f"{strategy}: {self.strategy}. {each}{runs}, seed{NO_BREAK}{self.seed}; {values[self.uncertainty]}."
             )
         variants = f"variante {names}" if names else "sans variante"
+        variants = f"dans {self.cases} variantes (la première{NO_BREAK}: tel quel)" if self.cases > 1 else variants
+        strategy = f"{self.compared} stratégies, référence" if self.compared > 1 else "Stratégie"
+        each = f"Pour chacune{NO_BREAK}: " if self.compared > 1 else ""
         values = {
             "sampled": "valeurs incertaines tirées à chaque monde",
             "central": "valeurs incertaines à leur centre",
         }
         return (
             f"Simulation, et non observation. Scénario{NO_BREAK}: {self.scenario}, {variants}. "
-            f"Stratégie{NO_BREAK}: {self.strategy}. {runs}, graine{NO_BREAK}{self.seed}{NARROW}; "
+            f"{strategy}{NO_BREAK}: {self.strategy}. {each}{runs}, graine{NO_BREAK}{self.seed}{NARROW}; "
             f"{values[self.uncertainty]}."
         )
 

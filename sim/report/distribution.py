@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from sim.report.context import ChartContext
 from sim.report.findings import FEW_RUNS, Floats, Spread, range_of, shortage_finding
 from sim.report.sheet import Sheet, block_pt, horizontal_grid, make_sheet, nice_step
 from sim.report.style import (
+    FULL,
     GRID,
     HUES,
     INK,
@@ -18,14 +20,14 @@ from sim.report.style import (
     PAPER,
     SECONDARY,
     TICK_PT,
-    WIDTH_PT,
+    Size,
     house_style,
     width_pt,
+    wrap,
 )
 from sim.report.words import NO_BREAK, Language
 
 LEFT_PT, RIGHT_PT = 34.0, 12.0
-PLOT_PT = WIDTH_PT - LEFT_PT - RIGHT_PT
 STRIP_PT, LINE_PT, BARS_PT = 50.0, 38.0, 132.0
 """Height of the strip above the bars, of that the line of the mean from its top, and height of the bars."""
 
@@ -75,7 +77,7 @@ def _bar(days: int, width: int) -> int:
 
 
 def shortage_distribution(
-    context: ChartContext, days: Floats, spread: Spread | None, horizon_days: int
+    context: ChartContext, days: Floats, spread: Spread | None, horizon_days: int, size: Size = FULL
 ) -> Sheet:
     """Chart of the number of shortage days (any product) over runs.
 
@@ -94,16 +96,34 @@ def shortage_distribution(
         title = shortage_finding(days, spread, lang)
         subtitle = _subtitle(context, horizon_days)
         if spread is None:
-            return make_sheet(title, subtitle, 0.0, [context.source_line()])
+            return make_sheet(title, subtitle, 0.0, [context.source_line()], size)
         bars = bars_of(days)
         note = f"{context.source_line()} {_interval_note(context, days, spread)}"
-        sheet = make_sheet(title, subtitle, STRIP_PT + BARS_PT + block_pt(2, TICK_PT) + 8, [note])
-        _draw_bars(sheet.axes(LEFT_PT, STRIP_PT, PLOT_PT, BARS_PT), bars, spread.mean, lang)
-        _draw_spread(sheet, bars, spread, days, lang)
+        plan = partial(_Strip, bars, days, spread, lang)
+        sheet = make_sheet(title, subtitle, lambda width: plan(width).pt + BARS_PT + plan(width).foot_pt, [note], size)
+        strip = plan(sheet.width_pt)
+        tall = sheet.body_pt - strip.pt - strip.foot_pt
+        _draw_bars(sheet.axes(LEFT_PT, strip.pt, strip.plot_pt, tall), bars, spread.mean, strip, lang)
+        _draw_spread(sheet, bars, spread, days, strip)
         return sheet
 
 
-def _draw_bars(axes: Axes, bars: Bars, mean: float, lang: Language) -> None:
+class _Strip:
+    """What stands above and below the bars on a sheet of a width: lines of the labels and of the title of the axis."""
+
+    def __init__(self, bars: Bars, days: Floats, spread: Spread, lang: Language, width: float) -> None:
+        self.plot_pt = width - LEFT_PT - RIGHT_PT
+        first, last = range_of(days, spread)
+        told = _range_text(days, spread, lang) if last > first else ""
+        self.range = wrap(told, self.plot_pt, LABEL_PT, "semibold") if told else []
+        self.mean = wrap(_mean_text(spread, days.size, lang), self.plot_pt, LABEL_PT, "semibold")
+        self.axis = wrap(_axis_title(bars.width, lang), self.plot_pt, TICK_PT)
+        more = block_pt(max(0, len(self.range) + len(self.mean) - 2), LABEL_PT)
+        self.pt, self.line_pt = STRIP_PT + more, LINE_PT + more
+        self.foot_pt = block_pt(1 + len(self.axis), TICK_PT) + 8
+
+
+def _draw_bars(axes: Axes, bars: Bars, mean: float, strip: _Strip, lang: Language) -> None:
     lefts = (np.arange(bars.shares.size) - 1) * bars.width + 0.5
     color = HUES[0].tint(0.55)
     axes.bar(lefts, 100 * bars.shares, bars.width, align="edge", color=color, edgecolor=PAPER, linewidth=0.8)
@@ -116,45 +136,43 @@ def _draw_bars(axes: Axes, bars: Bars, mean: float, lang: Language) -> None:
     labels = [lang.number(t, digits) for t in ticks]
     horizontal_grid(axes, ticks, [*labels[:-1], labels[-1] + lang.percent], GRID)
     axes.tick_params(axis="x", length=3, width=0.7, pad=3)
-    marks = np.arange(0, bars.end, max(1, int(nice_step(bars.end, 12)), bars.width))
+    marks = np.arange(0, bars.end, max(1, int(nice_step(bars.end, min(12, max(2, int(strip.plot_pt // 30))))), bars.width))
     places = [bars.middle_of_none, *marks[1:]]
     axes.set_xticks(places, [lang.number(float(mark)) for mark in marks])
-    axes.set_xlabel(_axis_title(bars.width, lang), fontsize=TICK_PT, color=SECONDARY, labelpad=3)
+    axes.set_xlabel("\n".join(strip.axis), fontsize=TICK_PT, color=SECONDARY, labelpad=3)
     axes.axvline(mean, color=INK, linewidth=0.8, dashes=(2, 2), zorder=3)
 
 
-def _draw_spread(sheet: Sheet, bars: Bars, spread: Spread, days: Floats, lang: Language) -> None:
+def _draw_spread(sheet: Sheet, bars: Bars, spread: Spread, days: Floats, strip: _Strip) -> None:
     """Above the bars: the range of the runs as a line, on it the mean with its interval."""
-    axes = sheet.axes(LEFT_PT, 0, PLOT_PT, STRIP_PT)
+    axes = sheet.axes(LEFT_PT, 0, strip.plot_pt, strip.pt)
     axes.set_axis_off()
     axes.set_xlim(bars.start, bars.end)
-    axes.set_ylim(0, STRIP_PT)
+    axes.set_ylim(0, strip.pt)
     hue = HUES[0]
-    mean_top = LINE_PT - block_pt(1, LABEL_PT) - 5
+    level = strip.pt - strip.line_pt
+    label_top = strip.line_pt - block_pt(len(strip.range), LABEL_PT) - 5
     first, last = range_of(days, spread)
     if last > first:
         ends = [bars.middle_of_none if first == 0 else first, last]
-        axes.plot(
-            ends, [STRIP_PT - LINE_PT] * 2, "|-", color=hue.mark, linewidth=1.2, markersize=7, clip_on=False
-        )
-        _centred(sheet, bars, (first + last) / 2, mean_top, _range_text(days, spread, lang), hue.text)
-        mean_top -= block_pt(1, LABEL_PT)
+        axes.plot(ends, [level] * 2, "|-", color=hue.mark, linewidth=1.2, markersize=7, clip_on=False)
+        _centred(sheet, bars, (first + last) / 2, label_top, strip.range, strip.plot_pt, hue.text)
     if spread.low is not None and spread.high is not None and spread.high > spread.low:
         ends = [max(spread.low, bars.start), min(spread.high, bars.end)]
-        line = [STRIP_PT - LINE_PT] * 2
-        axes.plot(ends, line, color=INK, linewidth=3.2, solid_capstyle="butt", clip_on=False)
-    stem = [0, STRIP_PT - LINE_PT]
-    axes.plot([spread.mean] * 2, stem, color=INK, linewidth=0.8, dashes=(2, 2), zorder=0)
-    axes.plot([spread.mean], stem[1:], "o", color=INK, markersize=5.5, markeredgecolor=PAPER, clip_on=False)
-    _centred(sheet, bars, spread.mean, mean_top, _mean_text(spread, days.size, lang), INK)
+        axes.plot(ends, [level] * 2, color=INK, linewidth=3.2, solid_capstyle="butt", clip_on=False)
+    axes.plot([spread.mean] * 2, [0, level], color=INK, linewidth=0.8, dashes=(2, 2), zorder=0)
+    axes.plot([spread.mean], [level], "o", color=INK, markersize=5.5, markeredgecolor=PAPER, clip_on=False)
+    _centred(sheet, bars, spread.mean, label_top - block_pt(len(strip.mean), LABEL_PT), strip.mean, strip.plot_pt, INK)
 
 
-def _centred(sheet: Sheet, bars: Bars, day: float, top_pt: float, text: str, color: str) -> None:
-    """Text centred over a day, moved only as far as it takes to stay within the plot."""
-    width = width_pt(text, LABEL_PT, "semibold")
-    middle = LEFT_PT + (day - bars.start) / (bars.end - bars.start) * PLOT_PT
-    left = min(max(middle - width / 2, LEFT_PT), LEFT_PT + PLOT_PT - width)
-    sheet.write(left, top_pt, [text], LABEL_PT, color, "semibold")
+def _centred(
+    sheet: Sheet, bars: Bars, day: float, top_pt: float, lines: list[str], plot_pt: float, color: str
+) -> None:
+    """Lines centred over a day, moved only as far as it takes to stay within the plot."""
+    width = max(width_pt(line, LABEL_PT, "semibold") for line in lines)
+    middle = LEFT_PT + (day - bars.start) / (bars.end - bars.start) * plot_pt
+    left = min(max(middle - width / 2, LEFT_PT), LEFT_PT + plot_pt - width)
+    sheet.write(left, top_pt, lines, LABEL_PT, color, "semibold")
 
 
 def _range_text(days: Floats, spread: Spread, lang: Language) -> str:

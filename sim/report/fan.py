@@ -13,11 +13,12 @@ from sim.errors import UsageError
 from sim.language import Phrase
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, ProductStock, stock_finding
-from sim.report.marks import DatedEvent, event_key, event_strip_pt, place_label, place_markers
+from sim.report.marks import DatedEvent, Marker, event_key, event_strip_pt, place_label, place_markers
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, make_sheet, nice_step
 from sim.report.style import (
     BAND_STRENGTHS,
     FAINT,
+    FULL,
     GRID,
     HUES,
     INK,
@@ -25,16 +26,15 @@ from sim.report.style import (
     NOTE_PT,
     SECONDARY,
     TICK_PT,
-    WIDTH_PT,
     Hue,
+    Size,
     house_style,
     width_pt,
     wrap,
 )
 from sim.report.words import NO_BREAK, Language, date_ticks
 
-LEFT_PT, RIGHT_PT, GAP_PT = 40.0, 84.0, 15.0
-PLOT_PT = WIDTH_PT - LEFT_PT - RIGHT_PT
+LEFT_PT, RIGHT_PT, NARROW_RIGHT_PT, GAP_PT = 40.0, 84.0, 70.0, 15.0
 BANDS = ((0, 6), (1, 5), (2, 4))
 """Edges of the 90, 60 and 30 % bands, as places in `QUANTILES`."""
 
@@ -76,6 +76,7 @@ def stock_fan(
     stocks: Sequence[ProductStock],
     events: Sequence[DatedEvent],
     safety_days: float,
+    size: Size = FULL,
 ) -> Sheet:
     """Chart of the stock in the city's depots at the close of each day.
 
@@ -96,35 +97,44 @@ def stock_fan(
     days = shape[0]
     marked = [event for event in events if start < event.first_day < start + timedelta(days=days)]
     with house_style():
-        return _draw(context, start, days, stocks, sorted(marked), safety_days)
+        return _draw(context, start, days, stocks, sorted(marked), safety_days, size)
 
 
 def _draw(
     context: ChartContext, start: date, days: int, stocks: Sequence[ProductStock], events: Sequence[DatedEvent],
-    safety_days: float,
+    safety_days: float, size: Size,
 ) -> Sheet:  # fmt: skip
     lang = context.language
-    height = {1: 165.0, 2: 120.0}.get(len(stocks), 96.0)
-    scales, own_scales = _scales(stocks, height)
-    markers = place_markers([(event.first_day - start).days for event in events], _limits(days), PLOT_PT)
-    strip = event_strip_pt(markers)
+    least = {1: 165.0, 2: 120.0}.get(len(stocks), 96.0)
+    offsets = [(event.first_day - start).days for event in events]
     ticks_pt = block_pt(2, TICK_PT) + 4
-    body = strip + len(stocks) * (height + GAP_PT) - GAP_PT + ticks_pt
+
+    def markers_on(width: float) -> list[Marker]:
+        return place_markers(offsets, _limits(days), width - LEFT_PT - _right_pt(width))
+
+    def body(width: float) -> float:
+        return event_strip_pt(markers_on(width)) + len(stocks) * (least + GAP_PT) - GAP_PT + ticks_pt
+
     notes = [event_key(events, lang)] if events else []
     notes.append(f"{context.source_line()} {_bands_note(context)}")
     title = stock_finding(stocks, start, context.runs, lang)
-    sheet = make_sheet(title, _subtitle(context, scales[0].unit_l, own_scales), body, notes)
-    for place, (stock, scale) in enumerate(zip(stocks, scales, strict=True)):
+    unit_l, own_scales = _units(stocks)
+    sheet = make_sheet(title, _subtitle(context, unit_l, own_scales), body, notes, size)
+    right = _right_pt(sheet.width_pt)
+    plot, markers = sheet.width_pt - LEFT_PT - right, markers_on(sheet.width_pt)
+    strip = event_strip_pt(markers)
+    height = least + max(0.0, sheet.body_pt - body(sheet.width_pt)) / len(stocks)
+    for place, (stock, scale) in enumerate(zip(stocks, _scales(stocks, height), strict=True)):
         top = strip + place * (height + GAP_PT)
-        axes = sheet.axes(LEFT_PT, top, PLOT_PT, height)
+        axes = sheet.axes(LEFT_PT, top, plot, height)
         hue = HUES[place % len(HUES)]
         _panel(axes, stock, scale, hue, lang)
         _unit_label(axes, scale, lang)
         for marker in markers:
             axes.axvline(marker.day, color=FAINT, linewidth=0.5, zorder=1.5)
-        _safety_line(axes, stock, scale, height, safety_days, [marker.x_pt for marker in markers], lang)
+        _safety_line(axes, stock, scale, (plot, height), safety_days, [marker.x_pt for marker in markers], lang)
         _end_label(sheet, stock, scale, hue, (top, height), start + timedelta(days=days - 1), context)
-        _date_axis(axes, start, days, lang, labelled=place == len(stocks) - 1)
+        _date_axis(axes, start, days, lang, plot, labelled=place == len(stocks) - 1)
     for marker in markers:
         middle = strip - 3 - marker.row * block_pt(1, NOTE_PT)
         left = LEFT_PT + marker.x_pt - width_pt(marker.text, NOTE_PT, "semibold") / 2
@@ -132,16 +142,31 @@ def _draw(
     return sheet
 
 
-def _scales(stocks: Sequence[ProductStock], height_pt: float) -> tuple[list[Scale], bool]:
-    highest = [max(float(stock.quantiles_l.max()), stock.safety_l * 1.1, 1.0) for stock in stocks]
-    unit_l = next((unit for unit in (1e6, 1e3) if max(highest) >= unit), 1.0)
-    own = max(highest) > UNLIKE * min(highest)
+def _right_pt(width: float) -> float:
+    """Room for the labels beside the plot."""
+    return NARROW_RIGHT_PT if width < 300 else RIGHT_PT
+
+
+def _units(stocks: Sequence[ProductStock]) -> tuple[float, bool]:
+    """Litres per unit shown, and whether products have scales of their own."""
+    highest = _highest(stocks)
+    return next((unit for unit in (1e6, 1e3) if max(highest) >= unit), 1.0), max(highest) > UNLIKE * min(highest)
+
+
+def _highest(stocks: Sequence[ProductStock]) -> list[float]:
+    """Largest number of each panel."""
+    return [max(float(stock.quantiles_l.max()), stock.safety_l * 1.1, 1.0) for stock in stocks]
+
+
+def _scales(stocks: Sequence[ProductStock], height_pt: float) -> list[Scale]:
+    highest = _highest(stocks)
+    unit_l, own = _units(stocks)
     most = max(2, int(height_pt // 38))
     scales = []
     for own_top in highest:
         top = 1.05 * (own_top if own else max(highest)) / unit_l
         scales.append(Scale(top, nice_step(top, most), unit_l))
-    return scales, own
+    return scales
 
 
 def _limits(days: int) -> tuple[float, float]:
@@ -177,7 +202,7 @@ def _unit_label(axes: Axes, scale: Scale, lang: Language) -> None:
 
 
 def _safety_line(
-    axes: Axes, stock: ProductStock, scale: Scale, height_pt: float, safety_days: float, crossed_pt: Sequence[float],
+    axes: Axes, stock: ProductStock, scale: Scale, size_pt: tuple[float, float], safety_days: float, crossed_pt: Sequence[float],
     lang: Language,
 ) -> None:  # fmt: skip
     if stock.safety_l <= 0:
@@ -191,10 +216,13 @@ def _safety_line(
         text = f"Safety stock: {days} {'day' if safety_days == 1 else 'days'} of need = {value}"
     else:
         text = f"Stock de sécurité{lang.colon} {days} {'jour' if safety_days < 2 else 'jours'} de besoins = {value}"
+    plot_pt, height_pt = size_pt
+    if width_pt(text, NOTE_PT) > plot_pt - 6:
+        text = f"{'Safety stock' if lang.code == 'en' else 'Sécurité'}{lang.colon} {value}"
     band = stock.quantiles_l[:, (0, 3, 6)] / scale.top / scale.unit_l * height_pt
-    x_pt, y_pt = place_label(band, PLOT_PT, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT), crossed_pt)
+    x_pt, y_pt = place_label(band, plot_pt, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT), crossed_pt)
     axes.text(
-        x_pt / PLOT_PT, y_pt / height_pt, text, transform=axes.transAxes, fontsize=NOTE_PT, color=INK, va="center",
+        x_pt / plot_pt, y_pt / height_pt, text, transform=axes.transAxes, fontsize=NOTE_PT, color=INK, va="center",
         zorder=5,
     )  # fmt: skip
 
@@ -206,7 +234,7 @@ def _end_label(
     """Name of the product beside the end of its median, with the median and the 90 % band of the last day."""
     lang = context.language
     top, height = panel
-    room = RIGHT_PT - 8 - MARGIN_PT
+    room = _right_pt(sheet.width_pt) - 8 - MARGIN_PT
     end = stock.quantiles_l[-1] / scale.unit_l
     name = wrap(stock.title[:1].upper() + stock.title[1:], room, LABEL_PT, "semibold")
     shown = [lang.number(float(value), scale.label_digits) for value in end]
@@ -218,13 +246,13 @@ def _end_label(
     tall = block_pt(len(name), LABEL_PT) + block_pt(len(lines), NOTE_PT)
     wanted = top + height * (1 - float(end[3]) / scale.top) - block_pt(1, LABEL_PT) / 2
     first = max(top, min(wanted, top + height - tall)) if tall <= height else top
-    left = WIDTH_PT - RIGHT_PT + 8
+    left = sheet.width_pt - _right_pt(sheet.width_pt) + 8
     sheet.write(left, first, name, LABEL_PT, hue.text, "semibold")
     sheet.write(left, first + block_pt(len(name), LABEL_PT), lines, NOTE_PT, SECONDARY)
 
 
-def _date_axis(axes: Axes, start: date, days: int, lang: Language, *, labelled: bool) -> None:
-    ticks = date_ticks(start, days, lang)
+def _date_axis(axes: Axes, start: date, days: int, lang: Language, plot_pt: float, *, labelled: bool) -> None:
+    ticks = date_ticks(start, days, lang, most=min(9, max(2, int(plot_pt // 36))))
     labels = [tick.label for tick in ticks] if labelled else [""] * len(ticks)
     axes.set_xticks([tick.day for tick in ticks], labels)
     axes.tick_params(axis="x", length=3, width=0.7, pad=3)

@@ -1,126 +1,231 @@
-"""The figures of a result folder: what charts need, taken from results, drawn and written."""
+"""The figures of results: which charts there are, drawn in a language and a size, and written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from sim.experiment.results import Results
+from sim.analysis.comparison import Comparison
+from sim.analysis.summary import statistic
+from sim.analysis.verdict import Verdict
+from sim.errors import ResultsError, SimError, UsageError
+from sim.experiment.results import Results, load_results
 from sim.experiment.store.writing import write_bytes
+from sim.language import Lang, Phrase, either
+from sim.report.charts import of_run, of_study, strategies
+from sim.report.charts.calendar import Strip, calendar
+from sim.report.charts.chart import Chart
+from sim.report.charts.frontier import Frontier, Point, frontier
+from sim.report.charts.of_roads import roads
+from sim.report.charts.units import title_of, unit_of
 from sim.report.context import ChartContext
-from sim.report.distribution import shortage_distribution
-from sim.report.fan import stock_fan
-from sim.report.findings import QUANTILES, ProductStock, Spread
-from sim.report.marks import DatedEvent
-from sim.report.sheet import Sheet, files_of
+from sim.report.sheet import files_of
+from sim.report.style import FULL, Size
 from sim.report.words import language
+from sim.study.folder import RECORD, StudyResults, load_study
+
+OF_RUN: Mapping[str, Callable[[Results, ChartContext], Chart]] = {
+    "stock": of_run.stock,
+    "shortage-days": of_run.shortage_days,
+    "calendar": of_run.shortage_calendar,
+    "stations": of_run.station_days,
+    "power": of_run.power_days,
+    "tankers": of_run.tanker_days,
+    "litres": of_run.litres,
+    "escort-use": of_run.escort_days,
+    "map": roads,
+}
+"""Charts of one result folder by name."""
+
+FIGURES = "figures"
+"""Folder of a result folder that holds its charts."""
+
+BY_ITSELF = ("stock", "shortage-days", "calendar", "tankers")
+"""Charts that every run draws; the others are drawn on request."""
 
 
-def draw_figures(result: Results, folder: Path, lang: str = "en") -> list[Path]:
-    """Paths of the charts written into `folder` in a language, each as PNG, SVG and PDF.
+@dataclass(frozen=True)
+class LeftOut:
+    """A chart that these results cannot have, and why."""
 
-    Files are named ``<chart>.<lang>.<format>`` and replace those of an earlier call; equal results give equal bytes.
+    name: str
+    reason: SimError
+
+
+def charts_of_run(results: Results, names: Sequence[str] = tuple(OF_RUN)) -> tuple[list[Chart], list[LeftOut]]:
+    """Charts of a result folder in the order asked for, and those that it cannot have with the reason.
+
+    Raises
+    ------
+    UsageError
+        If there is no chart of a name.
+    """
+    unknown = next((name for name in names if name not in OF_RUN), None)
+    if unknown is not None:
+        raise UsageError(Phrase('chart "{name}" is not known; use one of: {names}', name=unknown, names=either(OF_RUN)))
+    about = of_run.about_of(results)
+    charts: list[Chart] = []
+    left_out: list[LeftOut] = []
+    for name in names:
+        try:
+            charts.append(OF_RUN[name](results, about))
+        except (UsageError, ResultsError) as error:
+            left_out.append(LeftOut(name, error))
+    return charts, left_out
+
+
+def charts_of_study(study: StudyResults, names: Sequence[str] | None = None) -> tuple[list[Chart], list[LeftOut]]:
+    """Charts over the strategies of a study (all, or those named), for each of its scenarios, and those it cannot have.
+
+    With several scenarios the name of a chart ends in that of its scenario.
+
+    Raises
+    ------
+    UsageError
+        If there is no chart of a name.
+    """
+    wanted = OF_STUDY if names is None else tuple(names)
+    unknown = next((name for name in wanted if name not in OF_STUDY), None)
+    if unknown is not None:
+        raise UsageError(Phrase('chart "{name}" is not known; use one of: {names}', name=unknown, names=either(OF_STUDY)))
+    charts: list[Chart] = []
+    left_out: list[LeftOut] = []
+    for scenario in study.scenarios:
+        cases = of_study.cases_of(study, scenario)
+        compared = Compared(
+            of_study.about_study(study, scenario), tuple(of_study.drawn_case(case) for case in cases),
+            tuple(case.verdict for case in cases), study.baseline, of_study.names_drawn(study), study.metric,
+            of_study.daily_of(cases[0]),
+        )  # fmt: skip
+        ending = f"-{scenario}" if len(study.scenarios) > 1 else ""
+        for name in wanted:
+            try:
+                chart = OF_STUDY[name](compared)
+            except (UsageError, ResultsError) as error:
+                left_out.append(LeftOut(f"{name}{ending}", error))
+            else:
+                charts.append(replace(chart, name=f"{chart.name}{ending}"))
+    return charts, left_out
+
+
+def charts_of(folder: Path, names: Sequence[str] | None = None) -> tuple[list[Chart], list[LeftOut]]:
+    """Charts of a result folder or of a comparison's, all or those named, and those that it cannot have.
+
+    Raises
+    ------
+    UsageError, ResultsError
+        If there is no chart of a name, or the folder holds no results.
+    """
+    if (folder / RECORD).is_file():
+        return charts_of_study(load_study(folder), names)
+    return charts_of_run(load_results(folder), tuple(OF_RUN if names is None else names))
+
+
+def draw_figures(results: Path, folder: Path, lang: str = "en") -> list[Path]:
+    """Paths of the charts that every run or comparison draws, written into `folder` in a language, each as PNG, SVG and PDF.
 
     Raises
     ------
     UsageError
         If charts do not speak the language, or the results hold no day to show.
     """
-    language(lang)
+    charts, _ = charts_of(results, OF_STUDY_BY_ITSELF if (results / RECORD).is_file() else BY_ITSELF)
+    return write_charts(charts, folder, lang)
+
+
+def write_charts(charts: Sequence[Chart], folder: Path, lang: str, size: Size = FULL) -> list[Path]:
+    """Paths of charts written as ``<chart>.<lang>.<format>`` (other sizes ``<chart>.<size>.<lang>.<format>``).
+
+    They replace those of an earlier call; equal results give equal bytes.
+    """
+    spoken: Lang = language(lang).lang
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, sheet in sheets(result, lang).items():
-        for kind, content in files_of(sheet).items():
-            paths.append(folder / f"{name}.{lang}.{kind}")
+    for chart in charts:
+        stem = chart.name if size.name == FULL.name else f"{chart.name}.{size.name}"
+        for kind, content in files_of(chart.draw(spoken, size)).items():
+            paths.append(folder / f"{stem}.{lang}.{kind}")
             write_bytes(paths[-1], content)
     return paths
 
 
-def sheets(result: Results, lang: str) -> dict[str, Sheet]:
-    """Every chart of a result by name, drawn and not yet written."""
-    scenario = result.manifest["inputs"]["scenario"]
-    context = context_of(result, lang)
-    safety_days = _value(scenario["city"]["safety_stock_days"])
-    days = result.outcomes["shortage_days_any"].to_numpy(dtype=float)
-    numbers = result.summary()["shortage_days_any"]
-    spread = Spread(*(numbers[name] for name in Spread._fields)) if numbers["n_defined"] else None
-    return {
-        "stock": stock_fan(
-            context, result.start, product_stocks(result, lang), dated_events(scenario, lang), safety_days
-        ),
-        "shortage-days": shortage_distribution(
-            context, days[~np.isnan(days)], spread, int(result.manifest["days"])
-        ),
-    }
-
-
 def context_of(result: Results, lang: str) -> ChartContext:
-    """What a chart of these results says about itself."""
-    manifest = result.manifest
-    scenario = manifest["inputs"]["scenario"]
-    return ChartContext(
-        scenario=manifest["titles"]["scenario"][lang],
-        strategy=manifest["titles"]["strategy"][lang],
-        worlds=manifest["worlds"],
-        chances=manifest["chances"],
-        seed=manifest["seed"],
-        uncertainty=manifest["uncertainty"],
-        lang=lang,
-        variants=tuple(manifest["variants"]),
-        city=_title(scenario["node"][scenario["city"]["node"]], lang),
-    )
+    """What a chart of these results says about itself, in a language."""
+    return of_run.about_of(result).spoken(language(lang).lang)
 
 
-def product_stocks(result: Results, lang: str) -> list[ProductStock]:
-    """Daily quantiles of the depots' stock and the safety stock of each product."""
-    scenario = result.manifest["inputs"]["scenario"]
-    table = result.daily_quantiles
-    stock = table[table["column"] == "stock_l"].sort_values("date", kind="stable")
-    return [
-        ProductStock(
-            title=_title(scenario["product"][product], lang).lower(),
-            quantiles_l=stock.loc[stock["product"] == product, list(QUANTILES)].to_numpy(dtype=float),
-            safety_l=safety_stock_l(scenario, product),
-        )
-        for product in result.products
-    ]
+@dataclass(frozen=True)
+class Compared:
+    """Strategies compared in one or more variants: what charts over strategies are made of.
 
-
-def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
-    """Safety stock of a product: safety_stock_days × Σ shares of the city's classes × need_l_day, central values.
-
-    `scenario` is the resolved scenario of a manifest.
+    `cases`: variants with their runs, the scenario as it stands first; `verdicts` one a case, in the same order. `results`:
+    folders by strategy, in the first case; without them the calendar is left out.
     """
-    shares = sum(
-        _value(entry["share"][product]) for entry in scenario["class"].values() if product in entry["share"]
-    )
-    need_l_day = shares * _value(scenario["balance"][product]["need_l_day"])
-    return float(_value(scenario["city"]["safety_stock_days"]) * need_l_day)
+
+    about: ChartContext
+    cases: tuple[strategies.Case, ...]
+    verdicts: tuple[Verdict, ...]
+    baseline: str
+    names: strategies.Names
+    metric: str = "shortage_days_any"
+    results: Mapping[str, Results] | None = None
 
 
-def dated_events(scenario: Mapping[str, Any], lang: str) -> list[DatedEvent]:
-    """First day and title of every dated event of a resolved scenario that changes something."""
-    return [
-        DatedEvent(date.fromisoformat(event["first_day"]), _title(event, lang))
-        for event in scenario.get("event", {}).values()
-        if _has_effect(event)
+def _calendar(compared: Compared) -> Chart:
+    if compared.results is None:
+        raise UsageError(Phrase("days were left out: more runs than they are kept for; compare with fewer"))
+    strips = [
+        Strip(compared.names[strategy], of_run.shortage_by_day(found, of_run.retail_products(found)))
+        for strategy, found in compared.results.items()
     ]
+    return calendar(compared.about, next(iter(compared.results.values())).start, strips, Phrase("strategy"))
 
 
-def _has_effect(event: Mapping[str, Any]) -> bool:
-    """Whether an event changes something: a factor of 1 in every world does not, unless it costs money."""
-    paid = any(_value(event[key]) for key in ("payment_fcfa", "toll_fcfa_tanker") if key in event)
-    return paid or "factor" not in event or any(event["factor"].get(key, 1) != 1 for key in ("value", "low", "high"))
+def _over_cases(compared: Compared) -> ChartContext:
+    return replace(compared.about, cases=len(compared.cases))
 
 
-def _title(entry: Mapping[str, Any], lang: str) -> str:
-    translated = entry.get("title_fr") if lang == "fr" else None
-    return str(translated or entry["title"])
+def _regret(compared: Compared) -> Chart:
+    titles = {verdict.variant: case.title for verdict, case in zip(compared.verdicts, compared.cases, strict=True)}
+    return strategies.regret(_over_cases(compared), compared.verdicts, titles, compared.names)
 
 
-def _value(quantity: Mapping[str, Any]) -> float:
-    return float(quantity["value"])
+OF_STUDY: Mapping[str, Callable[[Compared], Chart]] = {
+    "strategies": lambda c: strategies.differences(_over_cases(c), c.cases, c.baseline, c.names, c.metric),
+    "calendar": _calendar,
+    "shortage-spread": lambda c: strategies.spread(c.about, c.cases[0].comparison, c.names, c.metric),
+    "frontier": lambda c: frontier_of(c.about, c.cases[0].comparison, c.names),
+    "strategy-tankers": lambda c: strategies.tankers(c.about, c.cases[0].comparison, c.names),
+    "strategy-escorts": lambda c: strategies.escorts(c.about, c.cases[0].comparison, c.names),
+    "regret": _regret,
+}
+"""Charts over strategies by name."""
+
+OF_STUDY_BY_ITSELF = ("strategies", "calendar", "frontier", "strategy-tankers")
+"""Charts that every comparison draws; the others are drawn on request."""
+
+
+def charts_of_comparison(compared: Compared) -> list[Chart]:
+    """All charts over strategies; without days no calendar."""
+    return [make(compared) for name, make in OF_STUDY.items() if name != "calendar" or compared.results is not None]
+
+
+def frontier_of(about: ChartContext, comparison: Comparison, names: strategies.Names) -> Frontier:
+    """Mean cost against mean shortage days of each strategy."""
+    metrics = tuple(comparison.metric(name) for name in ("cost_fcfa", "shortage_days_any"))
+    units = tuple(unit_of(metric) for metric in metrics)
+    points = []
+    for place, strategy in enumerate(comparison.strategies):
+        cost, short = (
+            statistic(comparison.values[metric.name][place] / unit.size, comparison.worlds, (0.0, float("inf")))
+            for metric, unit in zip(metrics, units, strict=True)
+        )
+        if cost.mean is None or short.mean is None:
+            continue
+        points.append(Point(names[strategy], cost.mean, short.mean, _range(cost.low, cost.high), _range(short.low, short.high)))
+    return frontier(about, points, (title_of(metrics[0]), title_of(metrics[1])), (units[0], units[1]))
+
+
+def _range(low: float | None, high: float | None) -> tuple[float, float] | None:
+    return None if low is None or high is None else (low, high)

@@ -16,10 +16,32 @@ FONT_FOLDER = Path(__file__).parent / "fonts"
 INTER = {400: "Inter-Regular.ttf", 600: "Inter-SemiBold.ttf", 700: "Inter-Bold.ttf"}
 DEJAVU = {400: "DejaVuSans.ttf", 600: "DejaVuSans-Bold.ttf", 700: "DejaVuSans-Bold.ttf"}
 
-WIDTH_PT = 6.3 * 72
-"""Width of every chart: the text width of an A4 page with margins of 25 mm."""
 
-PNG_DPI = 200
+
+class Size(NamedTuple):
+    """Where a chart is to stand: its width, the height it must fill (0: as much as it takes), and pixels of its PNG."""
+
+    name: str
+    width_pt: float
+    height_pt: float
+    pixels: int
+    bare: bool = False
+    """Without the title, which stands beside the picture where it is put."""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether there is no room beside the plot."""
+        return self.width_pt < 300
+
+
+COLUMN = Size("column", 3.05 * 72, 0.0, 915)
+FULL = Size("full", 6.3 * 72, 0.0, 1890)
+SLIDE = Size("slide", 480.0, 270.0, 1920)
+SIZES = {size.name: size for size in (FULL, COLUMN, SLIDE)}
+"""Full is the text width of an A4 page with margins of 25 mm, column half of it less the gutter, both at 300 dpi; a slide
+is 16 by 9 and shown larger than it is laid out."""
+
+WIDTH_PT = FULL.width_pt
 TITLE_PT, SUBTITLE_PT, LABEL_PT, TICK_PT, NOTE_PT = 11.5, 8.5, 8.5, 8.0, 7.0
 LINE_SPACING = 1.28
 
@@ -53,6 +75,9 @@ HUES = (
     Hue("#56b4e9", "#1f6a99"),
     Hue("#e69f00", "#855c00"),
 )
+STROKES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.2, 1.6), (5.0, 1.6, 1.2, 1.6))
+"""Dashes that tell lines apart where colours cannot: solid, dashed, dotted, dash and dot."""
+
 BAND_STRENGTHS = (0.16, 0.34, 0.56)
 """Tints of the 90, 60 and 30 % bands."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from sim.errors import UsageError
-from sim.language import Phrase
+from sim.language import Lang, Phrase
 
 NO_BREAK, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 
@@ -25,6 +26,11 @@ class Language:
     colon: str
     semicolon: str
     conjunction: str
+
+    @property
+    def lang(self) -> Lang:
+        """Its code as the rest of the program knows it."""
+        return "fr" if self.code == "fr" else "en"
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with `digits` decimals, the language's decimal mark and thousands separator."""
@@ -98,6 +104,52 @@ def language(code: str) -> Language:
         message = Phrase('charts: language "{code}" is not known; use one of: {languages}', code=code, languages=tuple(LANGUAGES))
         raise UsageError(message)
     return LANGUAGES[code]
+
+
+class Bilingual(Phrase):
+    """A text that comes in both languages by itself: a name from a file, a date, a number with the marks of each language."""
+
+    french: str
+
+    def __new__(cls, english: str, french: str) -> Bilingual:
+        text = str.__new__(cls, english)
+        text.template, text.values, text.french = "{text}", {"text": english}, french
+        return text
+
+    def __reduce__(self) -> tuple[Callable[..., Phrase], tuple[object, ...]]:
+        return Bilingual, (str(self), self.french)
+
+    def said(self, lang: Lang) -> str:
+        """The text in a language."""
+        return str(self) if lang == "en" else self.french
+
+
+def in_both(say: Callable[[Language], str]) -> Bilingual:
+    """What a function of the language says, in both."""
+    return Bilingual(say(ENGLISH), say(FRENCH))
+
+
+def number_of(value: float, digits: int = 0) -> Bilingual:
+    """A number in both languages."""
+    return in_both(lambda lang: lang.number(value, digits))
+
+
+def figures_of(value: float) -> Bilingual:
+    """A number as a chart writes it: whole from 100 on, a decimal from 1 on, two below, without zeros at the end."""
+    digits = 0 if abs(value) >= 99.5 else 1 if abs(value) >= 0.995 else 2
+    while digits and abs(round(value, digits) - round(value, digits - 1)) < 1e-9:
+        digits -= 1
+    return number_of(value, digits)
+
+
+def share_of(value: float) -> Bilingual:
+    """A share in [0, 1] in per cent in both languages."""
+    return in_both(lambda lang: lang.share(value))
+
+
+def day_of(when: date, *, year: bool = False) -> Bilingual:
+    """A date in both languages."""
+    return in_both(lambda lang: lang.day(when, year=year))
 
 
 class Tick(NamedTuple):

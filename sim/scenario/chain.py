@@ -61,13 +61,22 @@ def _parent(document: Document, kind: Kind, folders: tuple[Path, ...]) -> Path |
         message = Phrase("expected the name of a {kind} in quotes, got {got}", kind=NOUNS[kind], got=shown_value(name))
         return Finding(("extends",), message)
     folder = document.path.parent if document.path else Path.cwd()
+    found = beside_or_named(name, kind, folder, folders)
+    return found if isinstance(found, Path) else Finding(("extends",), *found)
+
+
+def beside_or_named(
+    name: str, kind: Kind, folder: Path, folders: tuple[Path, ...], *, named_first: bool = False
+) -> Path | tuple[Phrase, Phrase]:
+    """File that a file in `folder` names: a path from there, a name beside it, or a name of the kind; or why not, and a hint.
+
+    Only what lies in `folders` or in a scenario folder is found. `named_first`: a name of the kind goes before one beside.
+    """
     beside = folder / (name if name.endswith(".toml") else f"{name}.toml")
-    found = beside if is_file(beside) else available(kind).get(name, beside)
+    found = beside if is_file(beside) and not named_first else available(kind).get(name, beside)
     if leads_out(found, *folders):
-        message = Phrase('"{name}" leads out of the folders that are read', name=name)
         hint = Phrase("expected a file in the working directory, beside the file asked for, or in a folder of scenarios")
-        return Finding(("extends",), message, hint)
+        return Phrase('"{name}" leads out of the folders that are read', name=name), hint
     if is_file(found):
         return found
-    message = Phrase('there is no {kind} "{name}" to extend', kind=NOUNS[kind], name=name)
-    return Finding(("extends",), message, suggestion(name, available(kind)))
+    return Phrase('there is no {kind} "{name}"', kind=NOUNS[kind], name=name), suggestion(name, available(kind))

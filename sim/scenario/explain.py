@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from sim.errors import UsageError
 from sim.language import NOTHING, Lang, Phrase, either, said
 from sim.scenario.evidence import ASSUMPTION, EXEMPT, REFERENCES, Evidence, load_evidence
+from sim.scenario.experiment_file import ExperimentFile
 from sim.scenario.loaded import Document, Loaded, resolved
 from sim.scenario.model import Scenario
 from sim.scenario.positions import locate
@@ -80,7 +81,7 @@ class Explanation:
     key: str
     world: str
     kind: str
-    """"scenario" or "strategy"."""
+    """"scenario", "strategy" or "experiment"."""
     value: Any
     unit: str
     low: float | None = None
@@ -156,7 +157,8 @@ def _keys(value: Any, path: str) -> Iterator[str]:
         yield path
     if isinstance(value, Mapping) and "value" not in value:
         for key, inner in value.items():
-            yield from _keys(inner, f"{path}.{key}" if path else str(key))
+            if "." not in str(key):  # keys of a grid are values of an experiment, none of its own keys
+                yield from _keys(inner, f"{path}.{key}" if path else str(key))
 
 
 def _only_end(key: str, keys: list[str]) -> str:
@@ -226,7 +228,7 @@ def description(model: type[BaseModel]) -> Phrase:
 
 def _meaning(owners: list[tuple[type[BaseModel], str]], lang: Lang) -> Iterator[str]:
     """What the models say: what the tables around a key are, and what they say about the key itself."""
-    around = [pair for pair in owners[-2:] if pair[0] not in (Scenario, Strategy)] or owners[-1:]
+    around = [pair for pair in owners[-2:] if pair[0] not in (Scenario, Strategy, ExperimentFile)] or owners[-1:]
     for model, name in around:
         first, *rest = re.split(r"(?<=\.)\s+", description(model).said(lang))
         clauses = [clause for sentence in rest for clause in re.split(r"\s?; ", sentence.rstrip("."))]

@@ -18,6 +18,8 @@ from sim.language import NOTHING, Phrase
 from sim.scenario.chain import chain_of, readable
 from sim.scenario.checks import scenario_findings
 from sim.scenario.expected import MOST, Finding, findings, shown_value, suggestion
+from sim.scenario.experiment_checks import experiment_findings
+from sim.scenario.experiment_file import ExperimentFile
 from sim.scenario.files import Kind, available, find
 from sim.scenario.loaded import FILE_KEYS, QUANTITY_DETAILS, VARIANT_KEYS, Document, Loaded, Merged, digest_of
 from sim.scenario.model import Scenario
@@ -28,12 +30,15 @@ from sim.scenario.strategy_checks import strategy_findings
 
 M = TypeVar("M", bound=Model)
 
+Overrides = Mapping[str, Any] | Sequence[Document]
+"""What is laid over a file last: values or tables by dotted key, or documents that say themselves where their mistakes are."""
+
 
 def load_scenario(
     name_or_path: str | Path,
     *,
     variants: Sequence[str | Path] = (),
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Overrides | None = None,
 ) -> Loaded[Scenario]:
     """A scenario with its parents, `variants` in order and `overrides` laid over it, validated and checked.
 
@@ -44,7 +49,7 @@ def load_scenario(
     variants
         Names or paths of variant files.
     overrides
-        Values or tables by dotted key (``{"escort.pool.kayes.units": 6}``), laid in order.
+        Values or tables by dotted key (``{"escort.pool.kayes.units": 6}``), or documents, laid in order.
 
     Raises
     ------
@@ -56,8 +61,7 @@ def load_scenario(
     merged, files = _merged(
         find(name_or_path, "scenario"), "scenario", [find(v, "variant") for v in variants]
     )
-    for key, value in (overrides or {}).items():
-        merged.lay(Document("overrides", "", _nested(key, value)))
+    _override(merged, overrides)
     model = _validated(merged, Scenario)
     found = (finding for finding in scenario_findings(model) if not _after_a_new_end(finding, model, merged))
     _refuse(merged, chain(found, _default_strategy(model)))
@@ -65,12 +69,36 @@ def load_scenario(
     return Loaded(_stem(name_or_path), "scenario", model, merged.data, files, digest_of(model), names, merged)
 
 
-def load_strategy(name_or_path: str | Path) -> Loaded[Strategy]:
-    """A strategy with its parents, validated and checked; raises like `load_scenario`."""
+def load_strategy(name_or_path: str | Path, *, overrides: Overrides | None = None) -> Loaded[Strategy]:
+    """A strategy with its parents and `overrides` laid over it, validated and checked; takes and raises like `load_scenario`."""
     merged, files = _merged(find(name_or_path, "strategy"), "strategy", [])
+    _override(merged, overrides)
     model = _validated(merged, Strategy)
     _refuse(merged, strategy_findings(model))
     return Loaded(_stem(name_or_path), "strategy", model, merged.data, files, digest_of(model), (), merged)
+
+
+def load_experiment(name_or_path: str | Path, *, overrides: Overrides | None = None) -> Loaded[ExperimentFile]:
+    """An experiment file with its parents and `overrides`, checked by itself; takes and raises like `load_scenario`.
+
+    The scenarios, variants and strategies that it names are not read: `sim.study.files` does that.
+    """
+    merged, files = _merged(find(name_or_path, "experiment"), "experiment", [])
+    _override(merged, overrides)
+    return _experiment(_stem(name_or_path), merged, files)
+
+
+def experiment_from_data(name: str, data: Mapping[str, Any], place: str) -> Loaded[ExperimentFile]:
+    """An experiment from plain data shaped like a file; `place` is what mistakes name in place of a file."""
+    merged = Merged()
+    merged.lay(Document(place, "", data), leave_out=set())
+    return _experiment(name, merged, ())
+
+
+def _experiment(name: str, merged: Merged, files: tuple[Path, ...]) -> Loaded[ExperimentFile]:
+    model = _validated(merged, ExperimentFile)
+    _refuse(merged, experiment_findings(model, merged.data))
+    return Loaded(name, "experiment", model, merged.data, files, digest_of(model), (), merged)
 
 
 def own_problems(name_or_path: str | Path, kind: Literal["scenario", "variant"]) -> list[Problem]:
@@ -113,7 +141,15 @@ def _of_data(data: Mapping[str, Any]) -> Merged:
     return merged
 
 
-def _nested(dotted_key: str, value: Any) -> dict[str, Any]:
+def _override(merged: Merged, overrides: Overrides | None) -> None:
+    """Lay overrides over what is there."""
+    if isinstance(overrides, Mapping):
+        overrides = [Document("overrides", "", nested(key, value)) for key, value in overrides.items()]
+    for document in overrides or ():
+        merged.lay(document)
+
+
+def nested(dotted_key: str, value: Any) -> dict[str, Any]:
     """The tables that lead to a dotted key, holding nothing else."""
     first, *rest = dotted_key.split(".")
     for key in reversed(rest):

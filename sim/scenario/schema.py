@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 2020-12) of scenario, strategy and variant files and of parts of scenarios, for editors.
+"""JSON Schemas (draft 2020-12) of scenario, strategy, variant and experiment files and of parts of scenarios, for editors.
 
 A file may leave to its parent whatever it likes, so the schemas name keys, types and limits but require
 little; that a merged scenario is complete and consistent is for `run.py check` to say.
@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from sim.errors import UsageError
 from sim.language import Phrase
+from sim.scenario.experiment_file import MOST_VALUES, ExperimentFile
 from sim.scenario.loaded import VARIANT_KEYS
 from sim.scenario.model import Scenario
 from sim.scenario.quantity import Model
@@ -21,11 +22,13 @@ from sim.scenario.strategy import Strategy
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = Path(__file__).parent / "schemas"
-KINDS: dict[str, type[Model]] = {"scenario": Scenario, "strategy": Strategy, "variant": Scenario, "part": Scenario}
+KINDS: dict[str, type[Model]] = {
+    "scenario": Scenario, "strategy": Strategy, "variant": Scenario, "part": Scenario, "experiment": ExperimentFile,
+}  # fmt: skip
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """JSON Schema of one kind of file: "scenario", "strategy", "variant", or "part" of scenarios."""
+    """JSON Schema of one kind of file: "scenario", "strategy", "variant", "experiment", or "part" of scenarios."""
     if kind not in KINDS:
         raise UsageError(Phrase('no schema for "{kind}": there are {kinds}', kind=kind, kinds=tuple(KINDS)))
     model = KINDS[kind]
@@ -33,6 +36,8 @@ def schema(kind: str) -> dict[str, Any]:
     definitions = {name: _relaxed(part) for name, part in generated["$defs"].items()}
     if "Quantity" in definitions:
         definitions["Quantity"] = _number_or_table(definitions["Quantity"])
+    if "Axis" in definitions:
+        definitions["Axis"] = _array_or_range(definitions["Axis"])
     top = definitions.pop(model.__name__)
     required = generated["$defs"][model.__name__]["required"]
     if kind == "variant":
@@ -103,6 +108,15 @@ def _plain(default: Any) -> Any:
 
 def _number_or_table(table: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [{"type": "number"}, table], "description": table.pop("description")}
+
+
+VALUE = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
+
+
+def _array_or_range(table: dict[str, Any]) -> dict[str, Any]:
+    array = {"type": "array", "minItems": 1, "maxItems": MOST_VALUES, "items": VALUE}
+    table["properties"]["values"] = array
+    return {"anyOf": [array, table], "description": table.pop("description")}
 
 
 def _variant(top: dict[str, Any]) -> dict[str, Any]:

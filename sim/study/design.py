@@ -65,6 +65,10 @@ class Study:
     seed: int
     uncertainty: Uncertainty
     design: Design | Precision
+    questions: tuple[tuple[str, str], ...] = ()
+    """What it is to answer, by language."""
+    reference: Point = ()
+    """The point of its grid with which the others are compared."""
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -76,6 +80,11 @@ class Study:
         """``<name>-<hash8>``: whatever the strategies, variants, points and replications, so that more of them find the old."""
         identity = {"schema": STUDY_SCHEMA, "name": self.name, "seed": self.seed, "uncertainty": self.uncertainty}
         return f"{self.name}-{hashlib.sha256(canonical(identity)).hexdigest()[:8]}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of its grid, none if it has no grid."""
+        return tuple(key for key, _ in self.cases[0].point)
 
     def experiments(self) -> Iterator[tuple[Case, tuple[Experiment, ...]]]:
         """The experiments of each case, one a strategy."""

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.study.validate.queues import Steady
+
 Z = 3.9
 """Two-sided standard-normal bound with a false-alarm rate of 9.6e-5."""
-
-
-class Steady(NamedTuple):
-    """Mean queue length, mean wait in units of the mean service time, probability of a wait."""
-
-    queue: float
-    wait: float
-    wait_prob: float
-
-
-def erlang_c(bays: int, load: float) -> float:
-    """Probability that an arrival waits in M/M/c at offered load λ/µ < c (Erlang 1917)."""
-    terms = [load**k / math.factorial(k) for k in range(bays + 1)]
-    last = terms[-1] * bays / (bays - load)
-    return last / (sum(terms[:-1]) + last)
-
-
-def mmc(bays: int, load: float) -> Steady:
-    """Steady state of M/M/c with mean service time 1."""
-    waits = erlang_c(bays, load)
-    wait = waits / (bays - load)
-    return Steady(load * wait, wait, waits)
 
 
 def standard_errors(bays: int, load: float, arrivals: int, stages: int = 1) -> Steady:

@@ -11,13 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pytest
-from worlds import TANKER_L, Data, ambushes, convoys, run, world
+from worlds import convoys, run
 
-LOST_PER_CONVOY = 0.9
-ATTACKS, PER_ATTACK, CV = 0.3, 3.0, 0.5
+from sim.study.validate.convoy_size import ATTACKS, CV, LOST_PER_CONVOY, PER_ATTACK, PUBLISHED, sea
+
 CONVOYS = 6_000
-PUBLISHED = {20: 0.0450, 40: 0.0225, 80: 0.01125}
-"""Share of ships lost by convoy size at k = 0.9."""
 Z = 3.9
 
 
@@ -33,25 +31,9 @@ class Seen(NamedTuple):
         return float(self.lost.mean()) / self.size
 
 
-def sea(size: int, interval_h: int, **loss: object) -> Data:
-    """As many tankers as convoys of `size` every `interval_h` hours need, and ambushes that outlast no convoy."""
-    flow = size * 24 // interval_h
-    return world(
-        {
-            "days": CONVOYS * interval_h // 24,
-            "balance": {"fuel": {"need_l_day": flow * TANKER_L}},
-            "leg": {"gate-city": {"drive_h": 1}},
-            "corridor": {"main": {"fleet": 1_000_000, "loading_capacity_day": 1_000}},
-            "city": {"bays": 10_000, "depot": {"fuel": {"capacity_l": 1e12, "start_cover_days": 0}}},
-        },
-        ambushes(ATTACKS, duration_h=4),
-        {"loss": {"convoy_mean_tankers": PER_ATTACK, "convoy_cv": CV, **loss}},
-    )
-
-
 def seen(size: int, interval_h: int = 12, *, seed: int = 1, **loss: object) -> Seen:
     """Convoys of exactly `size` tankers every `interval_h` hours; each leaves when its tankers are there."""
-    records = run(sea(size, interval_h, **loss), convoys(size, interval_h, first_h=12), seed=seed)
+    records = run(sea(size, interval_h, CONVOYS, **loss), convoys(size, interval_h, first_h=12), seed=seed)
     assert len(records.convoys) > 0.99 * CONVOYS
     return Seen(np.array([convoy.tankers_lost for convoy in records.convoys]), size)
 

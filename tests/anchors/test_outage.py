@@ -12,49 +12,16 @@ import math
 import numpy as np
 import numpy.typing as npt
 import pytest
-from worlds import NEED_TANKERS_DAY, TANKER_L, Data, plan, run, world
+from worlds import plan, run
 
 from sim.draws import Luck, Replication
 from sim.engines.reference.run import Run
+from sim.study.validate.outage import PUBLISHED, expected, outage
 
 T_39 = 4.33
 """Two-sided Student bound with 39 degrees of freedom and a false-alarm rate of 1e-4."""
 
-PUBLISHED = {0: 50.34, 1: 37.76, 3: 21.24, 5: 11.95, 7: 6.72, 10: 2.84, 14: 0.90}
-"""Expected shortage days a year by m, at α = 0.04 and β = 0.25."""
-
 COVERS = list(PUBLISHED)
-
-
-def expected(alpha: float, beta: float, m: int) -> float:
-    """Shortage days a year in the long run."""
-    return 365 * alpha / (alpha + beta) * (1 - beta) ** m
-
-
-def outage(alpha: float, beta: float, m: int, days: int) -> Data:
-    """A road of seconds that closes and reopens; importers keep m + 1 days' need, loaded and unloaded at once."""
-    cover = m + 1
-    return world(
-        {
-            "days": days,
-            "leg": {
-                "port-gate": {"drive_h": 0},
-                "gate-city": {"drive_h": 0, "chain": {"close_prob": alpha, "open_prob": beta}},
-            },
-            "corridor": {"main": {"fleet": 100_000, "loading_capacity_day": 100_000, "release_h": 1}},
-            "city": {
-                "bays": 100_000,
-                "unload": {"mean_h": 0},
-                "depot": {
-                    "fuel": {
-                        "capacity_l": cover * NEED_TANKERS_DAY * TANKER_L,
-                        "start_cover_days": cover,
-                    }
-                },
-            },
-            "orders": {"rule": "order_up_to", "target_cover_days": cover},
-        }
-    )
 
 
 def day_of_closure(alpha: float, beta: float, days: int, chance: int) -> npt.NDArray[np.int64]:

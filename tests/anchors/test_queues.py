@@ -8,73 +8,20 @@ from __future__ import annotations
 
 import heapq
 import math
-from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pytest
-from queue_theory import Steady, Z, mmc, standard_errors
-from worlds import TANKER_L, plan, world
+from queue_theory import Z, standard_errors
 
-from sim.clock import DAY_S, HOUR_S
-from sim.draws import Luck, Replication, Stream, entity_hash
-from sim.engines.order import GIFT, Rank
-from sim.engines.reference.cohorts import Cohort
-from sim.engines.reference.depots import Waiting
-from sim.engines.reference.environment import Occurrence
-from sim.engines.reference.ledger import Ledger
-from sim.engines.reference.run import Run
-from sim.records import EventRecord, Happening
+from sim.clock import HOUR_S
+from sim.study.validate import queues
+from sim.study.validate.queues import Steady, Visits, md1, mmc
 
 ARRIVALS = 40_000
 
 
-class Visits(NamedTuple):
-    """What happened to each arrival, in seconds, and the averages over the horizon."""
-
-    arrived_s: npt.NDArray[np.int64]
-    started_s: npt.NDArray[np.int64]
-    done_s: npt.NDArray[np.int64]
-    seen: Steady
-
-
 def visits(bays: int, load: float, shape: str, arrivals: int = ARRIVALS, seed: int = 1) -> Visits:
-    """About `arrivals` Poisson arrivals at `bays` bays whose mean service time is an hour."""
-    days = math.ceil(arrivals / load / 24)
-    depot = {"capacity_l": 1e12, "start_cover_days": 0}
-    data = world(
-        {
-            "days": days,
-            "corridor": {"main": {"fleet": 0}},
-            "city": {"bays": bays, "unload": {"shape": shape, "mean_h": 1}, "depot": {"fuel": depot}},
-        }
-    )
-    trace: list[EventRecord] = []
-    run = Run(plan(data), Luck(seed, Replication(0, 0)), trace)
-    gaps = -np.log(run.luck.grid(Stream.ORDERS, entity_hash("test/arrivals"), np.arange(2 * arrivals))[0])
-    times = np.cumsum(gaps * HOUR_S / load).astype(np.int64)
-    times = times[times <= days * DAY_S]
-
-    def arrive(event: Occurrence) -> None:
-        i = event.what
-        run.city.join(Waiting(Cohort(-1, GIFT, i, [1], 0, TANKER_L), run.agenda.now))
-        if i + 1 < len(times):
-            run.agenda.at(times[i + 1].item(), Rank.CLEARED, run.city.entity, i + 1, arrive, i + 1)
-
-    run.agenda.at(times[0].item(), Rank.CLEARED, run.city.entity, 0, arrive, 0)
-    ledger = Ledger(run)
-    run.agenda.run(before_each=ledger.before)
-    ledger.queues()
-    starts = [row for row in trace if row.happening == Happening.DISCHARGING]
-    started, done = (np.array([getattr(row, name) for row in starts]) for name in ("time_s", "amount"))
-    arrived = times[: len(started)]
-    assert run.city.waited_tanker_s == (started - arrived).sum()
-    seen = Steady(
-        ledger.area["bays"] / (days * DAY_S),
-        (started - arrived).mean() / HOUR_S,
-        (started > arrived).mean().item(),
-    )
-    return Visits(arrived, started, done, seen)
+    """What one run of the bays gives."""
+    return queues.visits(bays, load, shape, arrivals, seed=seed)
 
 
 def assert_near(seen: Steady, expected: Steady, error: Steady) -> None:
@@ -117,9 +64,9 @@ def test_a_bay_with_fixed_unloading_is_an_md1_queue() -> None:
 
 @pytest.mark.parametrize("load", [0.5, 0.7])
 def test_fixed_unloading_halves_the_wait_at_other_loads(load: float) -> None:
-    wait = load / (2 * (1 - load))  # Pollaczek 1930, Khinchine 1932
     seen = visits(1, load, "fixed").seen
-    assert_near(seen, Steady(load * wait, wait, load), standard_errors(1, load, ARRIVALS, stages=5))
+    assert md1(load).wait == mmc(1, load).wait / 2
+    assert_near(seen, md1(load), standard_errors(1, load, ARRIVALS, stages=5))
 
 
 @pytest.mark.parametrize(("bays", "load"), [(1, 0.8), (3, 2.7)])

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from worlds import Data, convoys, run, world
+from worlds import Data, convoys, run
+
+from sim.study.validate import thinning
 
 Z = 3.9
 """Two-sided standard-normal bound with a false-alarm rate of 9.6e-5."""
@@ -21,20 +23,8 @@ PASSAGES = 3_000
 
 
 def road(duration: Data, intensity: float, engage_prob: float, **change: Any) -> Data:
-    """A convoy every other day over 200 km, long enough after the one before to meet other ambushes."""
-    return world(
-        {
-            "days": 2 * PASSAGES,
-            "warmup_days": 20,
-            "threat": {
-                "intensity_per_km_h": intensity,
-                "ceiling_per_km_h": 2 * intensity,
-                "duration": duration,
-            },
-            "contact": {"engage_prob": engage_prob},
-        },
-        change,
-    )
+    """The road of the anchors with as many passages as here."""
+    return thinning.road(duration, intensity, engage_prob, PASSAGES, **change)
 
 
 def engagements(data: Data) -> npt.NDArray[np.int64]:

@@ -6,57 +6,10 @@ unloaded at 08:00, back at 18:00 of the second day, loaded again at its midnight
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from worlds import TANKER_L, Data, convoys, run, world
+from worlds import TANKER_L, convoys, run
 
-DAYS = 60
-
-CASES: dict[str, dict[str, float]] = {
-    "fleet": {"fleet": 40, "loading": 100, "bays": 1_000, "need": 90},
-    "fleet of one cohort a day": {"fleet": 40, "loading": 20, "bays": 1_000, "need": 90},
-    "loading": {"fleet": 500, "loading": 12, "bays": 1_000, "need": 90},
-    "discharge": {"fleet": 500, "loading": 30, "bays": 2, "need": 90},
-    "demand": {"fleet": 500, "loading": 100, "bays": 1_000, "need": 8},
-    "demand of half a tanker": {"fleet": 500, "loading": 100, "bays": 1_000, "need": 7.5},
-}
-
-
-def still(case: dict[str, float], clearance_h: float = 10, **change: Any) -> Data:
-    """The world of a case, in which nothing varies, full and running from its start date."""
-    return world(
-        {
-            "days": DAYS,
-            "warmup_days": 30,
-            "balance": {"fuel": {"need_l_day": case["need"] * TANKER_L}},
-            "corridor": {
-                "main": {
-                    "fleet": case["fleet"],
-                    "loading_capacity_day": case["loading"],
-                    "loading": {"mean_h": 6},
-                    "release_h": 10,
-                }
-            },
-            "city": {
-                "bays": case["bays"],
-                "clearance": {"mean_h": clearance_h},
-                "unload": {"mean_h": 4},
-                "depot": {"fuel": {"capacity_l": 1e12, "start_cover_days": 0}},
-            },
-        },
-        change,
-    )
-
-
-def bound(case: dict[str, float], turnaround_days: int) -> float:
-    """Tankers a day: the least of the four."""
-    return min(case["fleet"] / turnaround_days, case["loading"], case["bays"] * 24 / 4, case["need"])
-
-
-def one_cohort(case: dict[str, float]) -> float:
-    """Tankers that leave the source together at most."""
-    return min(case["fleet"], case["loading"], case["need"] + 1)
+from sim.study.validate.turnaround import CASES, DAYS, bound, one_cohort, still
 
 
 @pytest.mark.parametrize("name", CASES)

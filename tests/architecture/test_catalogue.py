@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from sim import errors
 from sim.cli.app import COMMANDS, main
 from sim.language import FRENCH, french
+from sim.scenario.experiment_file import ExperimentFile
 from sim.scenario.explain import description
 from sim.scenario.model import Scenario
 from sim.scenario.quantity import Quantity
@@ -75,6 +76,7 @@ def described() -> list[str]:
     found: dict[type[BaseModel], None] = {}
     models(Scenario, found)
     models(Strategy, found)
+    models(ExperimentFile, found)
     return [str(description(model)) for model in found if model not in (Quantity, Strategy.__base__)]
 
 

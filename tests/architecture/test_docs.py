@@ -86,7 +86,7 @@ def test_the_table_of_ranks_is_the_one_in_force() -> None:
     assert re.findall(r"^\| (\d+) \| `(\w+)` \|", text, re.M) == [(str(int(rank)), rank.name) for rank in Rank]
 
 
-@pytest.mark.parametrize("page", ["randomness", "results"])
+@pytest.mark.parametrize("page", ["randomness", "results", "compare"])
 def test_the_python_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for block in re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"), re.M | re.S):

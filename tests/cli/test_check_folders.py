@@ -88,9 +88,9 @@ def test_a_strategy_of_ones_own_world_is_tried_there_when_both_are_asked_for(cal
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ('kind = "scenaro"\n', "1: kind", 'expected one of "scenario", "variant", "strategy", got "scenaro"'),
+        ('kind = "scenaro"\n', "1: kind", 'expected one of "scenario", "variant", "strategy", "experiment", got "scenaro"'),
         ("kind = 3\n", "1: kind", "got 3"),
-        ('kind = "experiment"\n', "1: kind", 'got "experiment"'),
+        ('kind = "results"\n', "1: kind", 'got "results"'),
     ],
 )
 def test_a_file_of_an_unknown_kind_is_told_at_its_kind(call, tmp_path: Path, text: str, place: str, message: str) -> None:

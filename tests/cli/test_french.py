@@ -57,7 +57,7 @@ FILES = {
     ),
     "parent": (
         'kind = "scenario"\nextends = "kays"\ntitle = "x"\n', "extends",
-        "scénario « kays » introuvable : rien à prolonger",
+        "scénario « kays » introuvable",
     ),
     "circle": (
         'kind = "scenario"\nextends = "circle"\ntitle = "x"\n', "extends",
@@ -113,7 +113,7 @@ TYPED = [
     (("new", "My Own", "--from", "kayes-corridor"), "; essayer « my-own »"),
     (("new", "kayes-corridor", "--from", "kayes-corridor"), "existe déjà et reste tel quel ; choisir un autre nom"),
     (("explain", "contact.deterence"), "clé inconnue dans kayes-corridor ; vouliez-vous dire « contact.deterrence »"),
-    (("check", "no-escrt"), "ni scénario, ni variante, ni stratégie, ni fichier, ni dossier de ce nom"),
+    (("check", "no-escrt"), "ni scénario, ni variante, ni stratégie, ni expérience, ni fichier, ni dossier de ce nom"),
     (("replay", "none"), "none : dossier introuvable ; les résultats sont écrits par `run.py SCENARIO`"),
 ]
 

@@ -17,7 +17,6 @@ import sim
 from sim.analysis.metrics import metrics_for
 from sim.cli.run_command import program
 from sim.cli.summary_table import print_summary
-from sim.experiment.results import Results
 
 FEW = ("--worlds", "2", "--chances", "2", "--workers", "1")
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,10 +63,10 @@ def test_fewer_runs_than_stored_show_the_part_and_say_so(call, monkeypatch) -> N
     found = call(*less, "--json").json
     assert (found["worlds"], found["chances"], found["replications"]) == (2, 1, 2)
     assert sim.load_results(found["results"]).manifest["replications"] == 4
-    drawn: list[Results] = []
-    monkeypatch.setattr("sim.cli.figures.draw", lambda results, lang: drawn.append(results) or [])
+    drawn: list[Path] = []
+    monkeypatch.setattr("sim.cli.figures.draw", lambda folder, lang: drawn.append(folder) or [])
     call(*less, "--lang", "fr")
-    assert [results.manifest["replications"] for results in drawn] == [4]
+    assert [sim.load_results(folder).manifest["replications"] for folder in drawn] == [4]
     crossed = call("short.toml", "-n", "3")
     assert (crossed.code, crossed.out) == (2, "")
     assert "--worlds 3 --chances 2" in crossed.err

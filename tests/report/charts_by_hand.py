@@ -63,7 +63,7 @@ def distribution(days: list[float], lang: str = "en", horizon_days: int = 122, *
 def texts(sheet: Sheet) -> list[Text]:
     """Every text that a reader sees."""
     with house_style():
-        sheet.figure.canvas.draw()
+        sheet.figure.draw_without_rendering()
     return [text for text in sheet.figure.findobj(Text) if text.get_visible() and text.get_text().strip() and _shown(text)]
 
 

@@ -1,0 +1,188 @@
+"""Daily fans: median and nested bands of one or more daily numbers, with levels and dated observations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from sim.errors import UsageError
+from sim.language import Phrase, said
+from sim.report.charts.chart import BodyChart, Cell, Table
+from sim.report.charts.marks import SERIES
+from sim.report.context import ChartContext
+from sim.report.findings import QUANTILES, Floats
+from sim.report.marks import place_label
+from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, nice_step
+from sim.report.style import BAND_STRENGTHS, GRID, INK, LABEL_PT, NOTE_PT, PAPER, SECONDARY, TICK_PT, width_pt, wrap
+from sim.report.words import Language, date_ticks
+
+BANDS = ((0, 6), (1, 5), (2, 4))
+PANEL_PT, GAP_PT, TICKS_PT = 96.0, 12.0, 30.0
+
+
+class Observation(NamedTuple):
+    """A number that was observed on some days, with the range that its size of sample allows."""
+
+    first: date
+    last: date
+    value: float
+    low: float
+    high: float
+    title: Phrase
+
+
+class Fan(NamedTuple):
+    """A panel: quantiles by day in the order of `QUANTILES`, shape (n_days, 7), in the unit shown."""
+
+    title: Phrase
+    unit: Phrase
+    quantiles: Floats
+    top: float | None = None
+    """Top of the scale; by default as high as the numbers go."""
+    level: float | None = None
+    level_title: Phrase | None = None
+    observed: tuple[Observation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DailyFan(BodyChart):
+    """One fan below the other over the same days."""
+
+    start: date
+    fans: tuple[Fan, ...]
+
+    @property
+    def days(self) -> int:
+        """Days shown."""
+        return int(self.fans[0].quantiles.shape[0])
+
+    @property
+    def table(self) -> Table:
+        """A line for each panel and day with its quantiles, and one for each observation."""
+        rows: list[tuple[Cell, ...]] = []
+        for fan in self.fans:
+            for day, numbers in enumerate(fan.quantiles):
+                when = (self.start + timedelta(days=day)).isoformat()
+                rows.append((fan.title, when, *(float(number) for number in numbers)))
+            for seen in fan.observed:
+                rows.append((seen.title, seen.first.isoformat(), seen.low, None, None, seen.value, None, None, seen.high))
+        headings = tuple(Phrase("{n}th percentile", n=int(name[1:])) for name in QUANTILES)
+        return Table((Phrase("number"), Phrase("date"), *headings), tuple(rows))
+
+    def _heads(self, width: float, lang: Language) -> list[list[str]]:
+        """Lines over each panel: what it shows and in which unit."""
+        titles = [Phrase("{title}, {unit}", title=fan.title, unit=fan.unit) if fan.unit else fan.title for fan in self.fans]
+        return [wrap(said(title, lang.lang), width - 2 * MARGIN_PT, LABEL_PT, "semibold") for title in titles]
+
+    def body_pt(self, width_pt: float, lang: Language) -> float:
+        """Panels with their headings, and dates below the last."""
+        heads = sum(block_pt(len(lines), LABEL_PT) + 4 for lines in self._heads(width_pt, lang))
+        return heads + len(self.fans) * (self._panel_pt(width_pt) + GAP_PT) - GAP_PT + TICKS_PT
+
+    def _panel_pt(self, width: float) -> float:
+        tall = PANEL_PT * (1.5 if len(self.fans) == 1 else 1.0)
+        return tall * (0.85 if width < 300 else 1.0)
+
+    def paint(self, sheet: Sheet, lang: Language) -> None:
+        """Panels, one below the other."""
+        spare = max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / len(self.fans)
+        height = self._panel_pt(sheet.width_pt) + spare
+        scales = [_scale(fan, height) for fan in self.fans]
+        labels = [[lang.number(tick, digits) for tick in ticks] for _, ticks, digits in scales]
+        left = MARGIN_PT + max(width_pt(text, TICK_PT) for texts in labels for text in texts) + 6
+        wide = sheet.width_pt - left - MARGIN_PT - 12
+        top = 0.0
+        for place, (fan, lines, scale) in enumerate(zip(self.fans, self._heads(sheet.width_pt, lang), scales, strict=True)):
+            sheet.write(MARGIN_PT, top, lines, LABEL_PT, INK, "semibold")
+            top += block_pt(len(lines), LABEL_PT) + 4
+            axes = sheet.axes(left, top, wide, height)
+            axes.set_ylim(0, scale[0])
+            horizontal_grid(axes, scale[1], labels[place], GRID)
+            self._fan(axes, fan, place, scale[0])
+            self._level(axes, fan, scale[0], (wide, height), lang)
+            ticks = date_ticks(self.start, self.days, lang, most=max(2, int(wide // 37)))
+            last = place == len(self.fans) - 1
+            axes.set_xticks([tick.day for tick in ticks], [tick.label if last else "" for tick in ticks])
+            axes.tick_params(axis="x", length=3, width=0.7, pad=3)
+            top += height + GAP_PT
+
+    def _fan(self, axes: Axes, fan: Fan, place: int, top: float) -> None:
+        look = SERIES[place % len(SERIES)]
+        days, shown = np.arange(self.days, dtype=float), fan.quantiles
+        axes.set_xlim(*((-0.5, 0.5) if self.days == 1 else (0.0, self.days - 1.0)))
+        if self.days == 1:
+            days, shown = np.array([-0.3, 0.3]), np.repeat(shown, 2, axis=0)
+        for (low, high), strength in zip(BANDS, BAND_STRENGTHS, strict=True):
+            axes.fill_between(days, shown[:, low], shown[:, high], color=look.hue.tint(strength), linewidth=0, zorder=1)
+        axes.plot(days, shown[:, 3], color=look.hue.mark, linewidth=1.4, zorder=3)
+        for seen in fan.observed:
+            x = ((seen.first - self.start).days + (seen.last - self.start).days) / 2
+            axes.plot([x, x], [seen.low, min(seen.high, top)], color=INK, linewidth=1.0, zorder=5)
+            axes.plot(
+                [x],
+                [seen.value],
+                "D",
+                color=INK,
+                markersize=5,
+                markeredgecolor=PAPER,
+                markeredgewidth=0.7,
+                zorder=6,
+                clip_on=False,
+            )
+
+    def _level(self, axes: Axes, fan: Fan, top: float, size: tuple[float, float], lang: Language) -> None:
+        if fan.level is None or fan.level_title is None:
+            return
+        axes.axhline(fan.level, color=INK, linewidth=0.9, dashes=(4, 2.5), zorder=4)
+        text = said(fan.level_title, lang.lang)
+        band = fan.quantiles[:, (0, 3, 6)] / top * size[1]
+        x, y = place_label(band, size[0], fan.level / top * size[1], size[1], width_pt(text, NOTE_PT))
+        axes.text(
+            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7
+        )
+
+
+def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:
+    """Top of a scale, its ticks, and their decimals."""
+    highest = max([float(fan.quantiles.max()), fan.level or 0.0, *(seen.high for seen in fan.observed)])
+    top = fan.top or 1.05 * max(highest, 1e-9 if highest > 0 else 1.0)
+    step = nice_step(top, max(2, int(height // 30)))
+    ticks = [float(tick) for tick in np.arange(0, top + 1e-9 * top, step)]
+    digits = next(d for d in range(7) if abs(round(step, d) - step) < 1e-9 * step)
+    return top, ticks, digits
+
+
+def daily_fan(
+    about: ChartContext,
+    start: date,
+    fans: Sequence[Fan],
+    *,
+    name: str,
+    title: Phrase,
+    measure: Phrase,
+    notes: Sequence[Phrase] = (),
+) -> DailyFan:
+    """Fans of daily numbers over the same days.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to show, or panels differ in their days.
+    """
+    shapes = {fan.quantiles.shape for fan in fans}
+    if len(shapes) != 1 or min(shape := next(iter(shapes))) < 1 or shape[1] != len(QUANTILES):
+        raise UsageError(Phrase(
+            "{name} chart: expected the same (n_days ≥ 1, {n}) for all panels, got {shapes}",
+            name=name, n=len(QUANTILES), shapes=str(sorted(shapes)),
+        ))  # fmt: skip
+    bands = (
+        Phrase("Line: median; bands: 30, 60 and 90 % of the runs, taken day by day.")
+        if about.runs > 1
+        else Phrase("One run: no bands.")
+    )
+    return DailyFan(name=name, about=about, title=title, measure=measure, notes=(bands, *notes), start=start, fans=tuple(fans))

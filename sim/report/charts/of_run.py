@@ -1,0 +1,285 @@
+"""Charts of one result folder: what each needs, taken from the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from sim.errors import UsageError
+from sim.experiment.results import Results
+from sim.language import Phrase
+from sim.report.charts.calendar import Calendar, Strip, calendar
+from sim.report.charts.daily import DailyFan, Fan, Observation, daily_fan
+from sim.report.charts.flow import Flow, Stream, flow
+from sim.report.charts.marks import GREY, SERIES, Look
+from sim.report.charts.single import ShortageChart, StockChart, TitledEvent, shortage_chart, stock_chart
+from sim.report.charts.surveys import surveys
+from sim.report.context import ChartContext
+from sim.report.findings import QUANTILES, Floats, ProductStock, Spread
+from sim.report.words import Bilingual, day_of, figures_of, share_of
+
+HALF = 0.5
+
+
+def about_of(results: Results) -> ChartContext:
+    """What a chart of these results says about itself, in both languages."""
+    manifest = results.manifest
+    scenario = manifest["inputs"]["scenario"]
+    titles = {kind: Bilingual(text["en"], text["fr"]) for kind, text in manifest["titles"].items()}
+    return ChartContext(
+        scenario=titles["scenario"],
+        strategy=titles["strategy"],
+        worlds=manifest["worlds"],
+        chances=manifest["chances"],
+        seed=manifest["seed"],
+        uncertainty=manifest["uncertainty"],
+        lang="en",
+        variants=tuple(manifest["variants"]),
+        city=title_of(scenario["node"][scenario["city"]["node"]]),
+    )
+
+
+def stock(results: Results, about: ChartContext) -> StockChart:
+    """Stock of each product in the city's depots, with its safety stock and the dated events."""
+    scenario = results.manifest["inputs"]["scenario"]
+    stocks = tuple(
+        ProductStock(product_title(results, product), quantiles(results, "stock_l", product), safety_stock_l(scenario, product))
+        for product in results.products
+    )
+    return stock_chart(
+        about, results.start, stocks, dated_events(scenario), float(scenario["city"]["safety_stock_days"]["value"])
+    )
+
+
+def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
+    """Safety stock of a product: safety_stock_days × Σ shares of the city's classes × need_l_day, central values."""
+    shares = sum(float(entry["share"][product]["value"]) for entry in scenario["class"].values() if product in entry["share"])
+    need_l_day = shares * float(scenario["balance"][product]["need_l_day"]["value"])
+    return float(scenario["city"]["safety_stock_days"]["value"]) * need_l_day
+
+
+def dated_events(scenario: Mapping[str, Any]) -> tuple[TitledEvent, ...]:
+    """First day and title of every dated event of a resolved scenario that changes something."""
+    return tuple(
+        TitledEvent(date.fromisoformat(event["first_day"]), title_of(event))
+        for event in scenario.get("event", {}).values()
+        if _has_effect(event)
+    )
+
+
+def _has_effect(event: Mapping[str, Any]) -> bool:
+    """Whether an event changes something: a factor of 1 in every world does not, unless it costs money."""
+    paid = any(float(event[key]["value"]) for key in ("payment_fcfa", "toll_fcfa_tanker") if key in event)
+    return paid or "factor" not in event or any(event["factor"].get(key, 1) != 1 for key in ("value", "low", "high"))
+
+
+def shortage_days(results: Results, about: ChartContext) -> ShortageChart:
+    """Shortage days of any fuel over runs; the numbers are those of the table of results."""
+    days = results.outcomes["shortage_days_any"].to_numpy(dtype=float)
+    numbers = results.summary()["shortage_days_any"]
+    spread = Spread(*(numbers[name] for name in Spread._fields)) if numbers["n_defined"] else None
+    return shortage_chart(about, days[~np.isnan(days)], spread, int(results.manifest["days"]))
+
+
+def retail_products(results: Results) -> list[str]:
+    """Products that stations sell, in the order of the records."""
+    classes = results.manifest["inputs"]["scenario"]["class"].values()
+    sold = {
+        product for entry in classes if entry.get("retail")
+        for product, share in entry["share"].items() if share["value"] > 0
+    }  # fmt: skip
+    return [product for product in results.products if product in sold]
+
+
+def title_of(entry: Mapping[str, Any]) -> Bilingual:
+    """Title of a table of the scenario in both languages."""
+    return Bilingual(str(entry["title"]), str(entry.get("title_fr") or entry["title"]))
+
+
+def product_title(results: Results, product: str) -> Bilingual:
+    """A product as it stands in a sentence."""
+    title = title_of(results.manifest["inputs"]["scenario"]["product"][product])
+    return Bilingual(str(title).lower(), title.french.lower())
+
+
+def quantiles(results: Results, column: str, product: str = "") -> Floats:
+    """Daily quantiles of a column, shape (n_days, 7)."""
+    table = results.daily_quantiles
+    rows = table[(table["column"] == column) & (table["product"] == product)].sort_values("date", kind="stable")
+    return np.asarray(rows[list(QUANTILES)].to_numpy(dtype=float))
+
+
+def tanker_days(results: Results, about: ChartContext) -> DailyFan:
+    """Tankers that arrive a day, and those lost so far."""
+    summary = results.summary()
+    numbers = [summary[name]["mean"] for name in ("tankers_delivered", "tankers_lost", "crews_lost")]
+    tankers = Phrase("tankers")
+    fans = (
+        Fan(Phrase("Reaching the city each day"), tankers, quantiles(results, "tankers_arrived")),
+        Fan(Phrase("Lost since the first day"), tankers, quantiles(results, "tankers_lost_cum")),
+    )
+    title = Phrase(
+        "{delivered} tankers delivered, {lost} lost with {crews} crews, on average",
+        delivered=figures_of(numbers[0]), lost=figures_of(numbers[1]), crews=figures_of(numbers[2]),
+    )  # fmt: skip
+    return daily_fan(
+        about,
+        results.start,
+        fans,
+        name="tankers",
+        title=title,
+        measure=Phrase("Tankers that arrive and tankers lost, day by day"),
+    )
+
+
+def escort_days(results: Results, about: ChartContext) -> DailyFan:
+    """Escort units free at their nodes, against the pool."""
+    pools = results.manifest["inputs"]["scenario"]["escort"]["pool"].values()
+    pool = float(sum(entry["units"]["value"] for entry in pools))
+    free = quantiles(results, "units_free")
+    none = int((free[:, 3] == 0).sum())
+    days = free.shape[0]
+    if none:
+        title = Phrase("On {none:,} of {days:,} days at least half of the runs have no escort unit free", none=none, days=days)
+    else:
+        low = float(free[:, 3].min())
+        title = Phrase(
+            "On every day at least half of the runs have {n} of {pool} escort units or more free",
+            n=figures_of(low), pool=figures_of(pool),
+        )  # fmt: skip
+    fan = Fan(
+        Phrase("Escort units free at the close of the day"), Phrase("units"), free, top=1.12 * max(pool, float(free.max()), 1.0),
+        level=pool, level_title=Phrase("all units of the pools: {n}", n=figures_of(pool)),
+    )  # fmt: skip
+    measure = Phrase("Escort units that are not on the road, resting or in repair")
+    return daily_fan(about, results.start, (fan,), name="escort-use", title=title, measure=measure)
+
+
+def station_days(results: Results, about: ChartContext) -> DailyFan:
+    """Share of the stations that have each retail product at noon, with the street surveys.
+
+    Raises
+    ------
+    UsageError
+        If the scenario has no stations.
+    """
+    stations = results.manifest["inputs"]["scenario"]["city"].get("stations")
+    if not stations:
+        raise UsageError(Phrase("chart of stations: the scenario has no stations"))
+    count = float(stations["count"]["value"])
+    last = results.start + timedelta(days=int(results.manifest["days"]) - 1)
+    seen = surveys(results.start, last)
+    products = retail_products(results)
+    fans = []
+    for place, product in enumerate(products):
+        share = quantiles(results, "stations_supplied", product) / count
+        seen_here = tuple(_in_per_cent(one) for one in seen) if place == 0 else ()
+        name = title_of(results.manifest["inputs"]["scenario"]["product"][product])
+        fans.append(Fan(name, Phrase("per cent of the stations"), 100 * share, top=104.0, observed=seen_here))
+    below = [int((fan.quantiles[:, 3] < 100 * HALF).sum()) for fan in fans]
+    worst = int(np.argmax(below))
+    title = Phrase(
+        "On {n:,} of {days:,} days at least half of the runs have under half of the stations with {product}",
+        n=below[worst], days=fans[0].quantiles.shape[0], product=product_title(results, products[worst]),
+    )  # fmt: skip
+    note = [Phrase(
+        "Diamonds: street surveys of {city} in 2025 with their 95 % binomial range; they saw what happened then, not what this "
+        "strategy would have done.", city=about.city,
+    )] if seen else []  # fmt: skip
+    return daily_fan(
+        about,
+        results.start,
+        fans,
+        name="stations",
+        title=title,
+        measure=Phrase("Stations that have the fuel at noon"),
+        notes=note,
+    )
+
+
+def _in_per_cent(one: Observation) -> Observation:
+    return one._replace(value=100 * one.value, low=100 * one.low, high=100 * one.high)
+
+
+def power_days(results: Results, about: ChartContext) -> DailyFan:
+    """Hours of power a day, against those of before.
+
+    Raises
+    ------
+    UsageError
+        If nobody makes electricity in the scenario.
+    """
+    classes = results.manifest["inputs"]["scenario"]["class"].values()
+    makers = [entry["electricity"] for entry in classes if entry.get("electricity")]
+    if not makers:
+        raise UsageError(Phrase("chart of power: no class of the scenario makes electricity"))
+    normal = float(makers[0]["normal_hours"]["value"])
+    hours = quantiles(results, "power_min") / 60
+    worst = int(hours[:, 3].argmin())
+    title = Phrase(
+        "Median hours of power fall to {low} on {day}, from {normal} in normal times",
+        low=figures_of(float(hours[worst, 3])), day=day_of(results.start + timedelta(days=worst), year=True),
+        normal=figures_of(normal),
+    )  # fmt: skip
+    if hours[worst, 3] >= normal:
+        title = Phrase("Median hours of power stay at {n} on every day", n=figures_of(normal))
+    fan = Fan(
+        Phrase("Hours of power a day"), Phrase("hours"), hours, top=max(24.0, float(hours.max())), level=normal,
+        level_title=Phrase("normal: {n} hours", n=figures_of(normal)),
+    )  # fmt: skip
+    return daily_fan(about, results.start, (fan,), name="power", title=title, measure=Phrase("Hours of electricity, day by day"))
+
+
+def shortage_calendar(results: Results, about: ChartContext) -> Calendar:
+    """Share of the runs with a shortage of each retail product, and of any, by day."""
+    products = retail_products(results)
+    shares = {product: shortage_by_day(results, [product]) for product in products}
+    strips = [Strip(product_title(results, product), share) for product, share in shares.items()]
+    if len(products) > 1:
+        strips.insert(0, Strip(Phrase("any fuel"), shortage_by_day(results, products)))
+    return calendar(about, results.start, strips, Phrase("fuel"))
+
+
+def shortage_by_day(results: Results, products: list[str]) -> Floats:
+    """Share of the runs in which any of some products is short, by day."""
+    daily = results.daily
+    rows = daily[daily["product"].isin(products)]
+    short = rows.groupby(["replication", "date"], sort=True)["shortage"].max()
+    return np.asarray(short.groupby("date", sort=True).mean().to_numpy(dtype=float))
+
+
+def litres(results: Results, about: ChartContext) -> Flow:
+    """Where the litres of all fuels went, mean of the runs.
+
+    Stocks close the balance: what came in less what was used is what they hold more (or less), tankers in the city included.
+    """
+    daily = results.daily
+    runs = len(results.outcomes)
+    retail = set(retail_products(results))
+    sums = daily.groupby("product")[["inflow_l", "dropped_l", "served_l", "sold_l"]].sum() / runs / 1e6
+    came, dropped, served = (float(sums[name].sum()) for name in ("inflow_l", "dropped_l", "served_l"))
+    sold = float(sums.loc[[p for p in sums.index if p in retail], "sold_l"].sum())
+    lost = float(results.outcomes["litres_lost"].mean()) / 1e6
+    at_border = results.manifest["inputs"]["scenario"]["counting_point"] == "border"
+    sent = came if at_border else came + lost
+    kept = sent - lost - dropped - served
+    sources = [
+        Stream(Phrase("Brought by tanker"), sent, SERIES[0]),
+        Stream(Phrase("Taken from stocks"), max(0.0, -kept), Look(GREY)),
+    ]
+    uses = [
+        Stream(Phrase("Burned or captured"), lost, SERIES[1]),
+        Stream(Phrase("Towns and mines on the way"), dropped, SERIES[2]),
+        Stream(Phrase("Stations of the city"), sold, SERIES[0]),
+        Stream(Phrase("Power, industry, essential services, regions"), served - sold, SERIES[4]),
+        Stream(Phrase("Added to stocks"), max(0.0, kept), Look(GREY)),
+    ]
+    title = Phrase(
+        "Of {sent} million litres sent, {share} is burned or captured; stations of the city sell {sold}",
+        sent=figures_of(sent), share=share_of(lost / sent if sent else 0.0), sold=figures_of(sold),
+    )  # fmt: skip
+    note = Phrase("Stocks include fuel in tankers that wait in the city; tankers still on the road are in no stream.")
+    return flow(about, sources, uses, title, (note,))

@@ -1,0 +1,286 @@
+"""Charts over strategies: differences to the baseline, shortage days, tankers, escort use, regret; a row a strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.analysis.comparison import Comparison, Difference, Judged
+from sim.analysis.paired import towards_less
+from sim.analysis.summary import statistic
+from sim.analysis.units import Floats
+from sim.analysis.verdict import Verdict
+from sim.errors import UsageError
+from sim.language import Phrase
+from sim.records import Metric
+from sim.report.charts.marks import BASE, MAIN, OPEN, OTHER, SERIES, Look
+from sim.report.charts.rows import Column, Mark, Panel, RowsChart
+from sim.report.charts.units import Unit, title_of, unit_of
+from sim.report.context import ChartContext
+from sim.report.metric_phrases import difference_phrase
+from sim.report.words import figures_of, in_both
+
+Names = Mapping[str, Phrase]
+
+BETTER, WORSE, UNSETTLED = MAIN, OTHER, OPEN
+
+
+class Case(NamedTuple):
+    """A variant and its runs; the first case of several is the scenario as it stands."""
+
+    title: Phrase
+    comparison: Comparison
+
+
+def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names: Names, metric: str) -> RowsChart:
+    """Each strategy less the baseline, in paired runs, a panel for each variant."""
+    judged = cases[0].comparison.metric(metric)
+    unit = unit_of(judged)
+    panels, found = [], []
+    for case in cases:
+        minus = _less_baseline(case.comparison, baseline, metric)
+        found.append(minus)
+        marks = tuple((_difference_mark(d, unit) if d else Mark(0.0, look=BASE, text=Phrase("baseline")),) for d in minus)
+        panels.append(Panel(case.title if len(cases) > 1 else Phrase(""), marks, unit.name))
+    shared = _shared_limits(panels)
+    strategies = cases[0].comparison.strategies
+    return RowsChart(
+        name="strategies",
+        about=about,
+        title=_difference_title(found, judged, names, cases),
+        measure=Phrase(
+            "{metric}: each strategy less the baseline, {unit}, in the same runs, with its 95 % interval",
+            metric=title_of(judged), unit=unit.name,
+        ),
+        notes=(Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself."),),
+        rows=tuple(names[name] for name in strategies),
+        heading=Phrase("strategy"),
+        panels=tuple(panel._replace(limits=shared) for panel in panels),
+        columns=(Column(Phrase("difference"), "value"), Column(Phrase("low"), "low"), Column(Phrase("high"), "high")),
+        key=((BETTER, Phrase("better beyond doubt")), (WORSE, Phrase("worse beyond doubt")), (UNSETTLED, Phrase("open"))),
+        strong=frozenset({strategies.index(baseline)}),
+    )  # fmt: skip
+
+
+def _less_baseline(comparison: Comparison, baseline: str, metric: str) -> list[Difference | None]:
+    """Differences to the baseline by strategy; None for the baseline itself."""
+    measure, base = comparison.metric(metric), comparison.place(baseline)
+    judged = Judged(comparison, (measure,))
+    return [None if place == base else judged.difference(measure, place, base) for place in range(len(comparison.strategies))]
+
+
+def _difference_mark(difference: Difference, unit: Unit) -> Mark:
+    look = BETTER if difference.better else WORSE if difference.worse else UNSETTLED
+    if not np.isfinite(difference.mean):
+        return Mark(None, look=UNSETTLED)
+    mean = difference.mean / unit.size
+    half = None if difference.half is None else difference.half / unit.size
+    if half is None:
+        return Mark(mean, look=look, signed=True)
+    return Mark(mean, mean - half, mean + half, look=look, signed=True)
+
+
+def _shared_limits(panels: Sequence[Panel]) -> tuple[float, float]:
+    """One scale for all panels, so that variants can be compared by eye."""
+    shown = [number for panel in panels for marks in panel.marks for one in marks for number in one.shown] + [0.0]
+    low, high = min(shown), max(shown)
+    pad = 0.06 * (high - low) or 1.0
+    return low - pad, high + pad
+
+
+def _difference_title(
+    found: Sequence[Sequence[Difference | None]], metric: Metric, names: Names, cases: Sequence[Case]
+) -> Phrase:
+    """The strategy furthest on the better side in the first variant, and in how many variants its sign is settled."""
+    known = [d for d in found[0] if d is not None and np.isfinite(d.mean)]
+    if not known:
+        return Phrase("One strategy only: nothing to compare it with")
+    sign = towards_less(metric.direction)
+    best = min(known, key=lambda d: sign * d.mean)
+    if not best.better:
+        return Phrase("{metric}: no strategy is better than the baseline beyond doubt", metric=title_of(metric))
+    told = in_both(lambda lang: f"{names[best.of].said(lang.lang)} " + difference_phrase(
+        metric, best.mean, best.half, names[best.against].said(lang.lang), lang
+    ))  # fmt: skip
+    if len(cases) == 1:
+        return told
+    holds = sum(any(d is not None and d.of == best.of and d.better for d in case) for case in found)
+    return Phrase("{told}; this lead over the baseline stands in {holds} of {n} variants", told=told, holds=holds, n=len(cases))
+
+
+def spread(about: ChartContext, comparison: Comparison, names: Names, metric: str = "shortage_days_any") -> RowsChart:
+    """How a metric scatters over runs under each strategy: 90 % and half of the runs, and the mean."""
+    judged = comparison.metric(metric)
+    unit = unit_of(judged)
+    marks = tuple((_spread_mark(comparison.values[metric][place] / unit.size),) for place in range(len(comparison.strategies)))
+    return RowsChart(
+        name="shortage-spread",
+        about=about,
+        title=_spread_title([row[0] for row in marks], comparison.strategies, judged, unit, names),
+        measure=Phrase("{metric} over runs, {unit}: dot, the mean; thick line, half of the runs; thin line, 90 % of them",
+                       metric=title_of(judged), unit=unit.name),
+        notes=(Phrase("Ranges are of single runs, not of the mean. The number beside a row is its mean."),),
+        rows=tuple(names[name] for name in comparison.strategies),
+        heading=Phrase("strategy"),
+        panels=(Panel(Phrase(""), marks, unit.name),),
+        columns=(
+            Column(Phrase("mean"), "value"), Column(Phrase("5th percentile"), "low"), Column(Phrase("95th percentile"), "high"),
+            Column(Phrase("25th percentile"), "inner_low"), Column(Phrase("75th percentile"), "inner_high"),
+        ),
+    )  # fmt: skip
+
+
+def _spread_mark(values: np.ndarray, look: Look = MAIN) -> Mark:
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return Mark(None)
+    p05, p25, p75, p95 = (float(q) for q in np.quantile(known, (0.05, 0.25, 0.75, 0.95)))
+    return Mark(float(known.mean()), p05, p95, p25, p75, look)
+
+
+def _spread_title(marks: Sequence[Mark], strategies: Sequence[str], metric: Metric, unit: Unit, names: Names) -> Phrase:
+    means = {name: one.value for name, one in zip(strategies, marks, strict=True) if one.value is not None}
+    if not means:
+        return Phrase("{metric}: undefined in every run", metric=title_of(metric))
+    fewest, most = min(means, key=lambda name: means[name]), max(means, key=lambda name: means[name])
+    if len(means) == 1 or means[fewest] == means[most]:
+        return Phrase("{metric}: {mean} {unit} on average under every strategy",
+                      metric=title_of(metric), mean=figures_of(means[fewest]), unit=unit.name)  # fmt: skip
+    return Phrase(
+        "{metric}: on average from {low} {unit} ({fewest}) to {high} ({most})",
+        metric=title_of(metric), low=figures_of(means[fewest]), unit=unit.name, fewest=names[fewest],
+        high=figures_of(means[most]), most=names[most],
+    )  # fmt: skip
+
+
+def tankers(about: ChartContext, comparison: Comparison, names: Names) -> RowsChart:
+    """Tankers delivered and lost and crews lost under each strategy: means with their intervals."""
+    return _means_chart(
+        about, comparison, names, "strategy-tankers", ("tankers_delivered", "tankers_lost", "crews_lost"),
+        _tankers_title(comparison, names),
+        Phrase("Tankers delivered, tankers lost and crews lost, all traffic: mean of the runs with its 95 % interval"),
+    )  # fmt: skip
+
+
+def _tankers_title(comparison: Comparison, names: Names) -> Phrase:
+    delivered, lost = (_means(comparison, name) for name in ("tankers_delivered", "tankers_lost"))
+    most, fewest = max(delivered, key=lambda n: delivered[n]), min(lost, key=lambda n: lost[n])
+    if len(delivered) == 1:
+        return Phrase("{delivered} tankers delivered and {lost} lost on average",
+                      delivered=figures_of(delivered[most]), lost=figures_of(lost[most]))  # fmt: skip
+    if most == fewest:
+        return Phrase(
+            "{strategy} delivers most tankers ({delivered} on average) and loses fewest ({lost})",
+            strategy=names[most], delivered=figures_of(delivered[most]), lost=figures_of(lost[most]),
+        )  # fmt: skip
+    return Phrase(
+        "{most} delivers most tankers ({delivered} on average) but loses {its}; {fewest} loses fewest ({lost})",
+        most=names[most], delivered=figures_of(delivered[most]), its=figures_of(lost[most]), fewest=names[fewest],
+        lost=figures_of(lost[fewest]),
+    )  # fmt: skip
+
+
+def escorts(about: ChartContext, comparison: Comparison, names: Names) -> RowsChart:
+    """Escort effort and escort units lost under each strategy: means with their intervals."""
+    used = _means(comparison, "escort_days")
+    least, most = min(used, key=lambda n: used[n]), max(used, key=lambda n: used[n])
+    if len(used) == 1 or used[least] == used[most]:
+        title = Phrase("{n} unit-days of escort on average under every strategy", n=figures_of(used[most]))
+    else:
+        title = Phrase(
+            "Escort effort goes from {low} unit-days ({least}) to {high} ({most})",
+            low=figures_of(used[least]), least=names[least], high=figures_of(used[most]), most=names[most],
+        )  # fmt: skip
+    return _means_chart(
+        about, comparison, names, "strategy-escorts", ("escort_days", "escort_units_lost"), title,
+        Phrase("Unit-days of escort away from their node, and escort units lost: mean of the runs with its 95 % interval"),
+    )  # fmt: skip
+
+
+def _means(comparison: Comparison, metric: str) -> dict[str, float]:
+    """Mean of a metric by strategy, 0 runs left out."""
+    rows = {name: comparison.values[metric][place] for place, name in enumerate(comparison.strategies)}
+    return {name: float(np.nanmean(row)) for name, row in rows.items() if not np.isnan(row).all()}
+
+
+def _means_chart(
+    about: ChartContext, comparison: Comparison, names: Names, name: str, metrics: Sequence[str], title: Phrase, measure: Phrase
+) -> RowsChart:  # fmt: skip
+    panels = []
+    for place, metric in enumerate(metrics):
+        judged = comparison.metric(metric)
+        unit = unit_of(judged)
+        look = SERIES[place % len(SERIES)]
+        marks = tuple((_mean_mark(row / unit.size, comparison, look),) for row in comparison.values[metric])
+        panels.append(Panel(title_of(judged), marks, unit.name))
+    return RowsChart(
+        name=name,
+        about=about,
+        title=title,
+        measure=measure,
+        notes=(Phrase("The interval is of the mean, over worlds."),),
+        rows=tuple(names[strategy] for strategy in comparison.strategies),
+        heading=Phrase("strategy"),
+        panels=tuple(panels),
+        columns=(Column(Phrase("mean"), "value"), Column(Phrase("low"), "low"), Column(Phrase("high"), "high")),
+    )
+
+
+def _mean_mark(values: np.ndarray, comparison: Comparison, look: Look) -> Mark:
+    found = statistic(values, comparison.worlds, (0.0, float("inf")))
+    return Mark(found.mean, found.low, found.high, look=look)
+
+
+def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str, Phrase], names: Names) -> RowsChart:
+    """How far the mean of each strategy is behind the best mean of each variant: a mark a variant, the largest filled.
+
+    Raises
+    ------
+    UsageError
+        If no variant has means.
+    """
+    known = [verdict for verdict in verdicts if not np.isnan(verdict.means).any()]
+    if not known:
+        raise UsageError(Phrase("regret chart: no variant has means of all strategies; run more replications"))
+    metric, strategies = known[0].metric, known[0].strategies
+    unit, sign = unit_of(metric), towards_less(metric.direction)
+    means = np.array([verdict.means for verdict in known]).T * sign / unit.size
+    behind = means - means.min(axis=0)
+    worst = behind.argmax(axis=1)
+    rows = [
+        (
+            *(Mark(float(value), look=OPEN) for place, value in enumerate(row) if place != worst[i]),
+            Mark(float(row[worst[i]]), look=MAIN),
+        )
+        for i, row in enumerate(behind)
+    ]
+    return RowsChart(
+        name="regret",
+        about=about,
+        title=_regret_title(behind, known, titles, names),
+        measure=Phrase("{metric}: mean of each strategy behind the best mean of the same variant, {unit}",
+                       metric=title_of(metric), unit=unit.name),
+        notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),),
+        rows=tuple(names[name] for name in strategies),
+        heading=Phrase("strategy"),
+        panels=(Panel(Phrase(""), tuple(rows), unit.name),),
+        columns=(Column(Phrase("behind the best"), "value"),),
+        key=((MAIN, Phrase("worst variant")), (OPEN, Phrase("other variants"))),
+    )  # fmt: skip
+
+
+def _regret_title(behind: Floats, known: Sequence[Verdict], titles: Mapping[str, Phrase], names: Names) -> Phrase:
+    """The strategy whose worst variant is mildest."""
+    if behind.max() == 0:
+        return Phrase("No regret: all strategies have the same mean in every variant")
+    least = int(behind.max(axis=1).argmin())
+    strategy, worst = names[known[0].strategies[least]], int(behind[least].argmax())
+    if behind[least, worst] == 0:
+        return Phrase("{strategy} has the best mean in every variant", strategy=strategy)
+    return Phrase(
+        "Least to regret: {strategy}, at most {n} {unit} behind the best (variant: {variant})",
+        strategy=strategy, n=figures_of(float(behind[least, worst])), unit=unit_of(known[0].metric).name,
+        variant=titles[known[worst].variant],
+    )  # fmt: skip

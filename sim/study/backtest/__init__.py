@@ -1,0 +1,1 @@
+"""The blockade worlds against dated reports: readings, scores, baselines."""

@@ -1,0 +1,88 @@
+"""Every chart, with awkward numbers too: words that neither collide nor leave the sheet, no empty panel, texts as they are."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from awkward_charts import HOSTILE, compared, every_chart, shown_map
+from charts_by_hand import START, collisions, context, texts, words
+
+from sim.language import said
+from sim.report.charts.calendar import Strip, calendar
+from sim.report.figures import charts_of_comparison
+from sim.report.sheet import Sheet, files_of
+from sim.report.style import SIZES
+
+CHARTS = every_chart()
+LAYOUTS = [("en", "full"), ("fr", "column")]
+ON_SLIDES = [name for name in CHARTS if name.endswith(("-twelve", "-400", "-7")) or "-" not in name]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize(("lang", "size"), LAYOUTS)
+def test_words_do_not_collide_no_panel_is_empty_and_the_finding_is_shown(name: str, lang: str, size: str) -> None:
+    sheet = CHARTS[name].draw(lang, SIZES[size])
+    assert collisions(sheet) == []
+    assert empty_panels(sheet) == []
+    assert plain(said(CHARTS[name].title, lang)) in plain(words(sheet))
+
+
+@pytest.mark.parametrize("name", ON_SLIDES)
+def test_slides_are_16_by_9_and_hold_their_words(name: str) -> None:
+    sheet = CHARTS[name].draw("fr", SIZES["slide"])
+    assert collisions(sheet) == []
+    assert sheet.width_pt / sheet.height_pt == pytest.approx(16 / 9, rel=1e-3)
+
+
+def empty_panels(sheet: Sheet) -> list[str]:
+    """Axes without a mark."""
+    return [str(axes) for axes in sheet.figure.axes if not (axes.lines or axes.patches or axes.collections)]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_every_chart_has_an_alternative_text_and_a_full_table(name: str, lang: str) -> None:
+    chart = CHARTS[name]
+    assert said(chart.title, lang) in said(chart.alt, lang)
+    headings, *rows = chart.table.spoken(lang)
+    assert rows
+    assert {len(row) for row in rows} == {len(headings)}
+
+
+def plain(text: str) -> str:
+    """Text without the kind and number of its spaces: lines break anywhere."""
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_untrusted_text_is_literal(lang: str) -> None:
+    sheet = calendar(context(scenario=HOSTILE, strategy=HOSTILE), START, [Strip(HOSTILE, np.full(30, 0.5))], "x").draw(lang)  # type: ignore[arg-type]
+    shown = plain("".join(text.get_text() for text in texts(sheet)))
+    assert shown.count(plain(HOSTILE)) == 3
+    root = ET.fromstring(files_of(sheet)["svg"])
+    assert not [node for node in root.iter() if node.tag.endswith("script")]
+    assert not [node for node in root.iter() if any(key.lower().startswith("on") for key in node.attrib)]
+
+
+def test_french_charts_speak_french_only() -> None:
+    english = re.compile(r"\b(the|of|runs|days|million litres|per cent|baseline|tankers|mean|worlds?|seed)\b")
+    for chart in [*charts_of_comparison(compared(4)), shown_map(120.0, 300.0)]:
+        assert english.findall(words(chart.draw("fr"))) == [], chart.name
+
+
+def test_equal_charts_are_equal_bytes_in_every_format() -> None:
+    for name in ("strategies-twelve", "map", "flow-even", "frontier-twelve"):
+        first, second = (files_of(every_chart()[name].draw("fr")) for _ in range(2))
+        assert first == second
+
+
+def test_a_png_has_the_pixels_of_its_size() -> None:
+    from io import BytesIO
+
+    from matplotlib.image import imread
+
+    for size in SIZES.values():
+        assert imread(BytesIO(files_of(CHARTS["beliefs"].draw("en", size))["png"])).shape[1] == pytest.approx(size.pixels, abs=1)
