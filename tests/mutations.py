@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 from schema_judge import passes
 
 SCHEMAS = Path(__file__).parents[1] / "sim" / "scenario" / "schemas"
-KIND_OF_FOLDER = {"worlds": "scenario", "parts": "part", "variants": "variant", "strategies": "strategy"}
+KIND_OF_FOLDER = {
+    "worlds": "scenario", "parts": "part", "variants": "variant", "strategies": "strategy", "experiments": "experiment",
+}  # fmt: skip
 
 
 class Mutant(NamedTuple):

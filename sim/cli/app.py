@@ -19,9 +19,11 @@ from sim.cli.charts_command import charts
 from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
 from sim.cli.forecast_command import forecast
+from sim.cli.memo_command import memo
 from sim.cli.new_command import new
 from sim.cli.options import AMOUNT, CHOICE, OUTPUT, ClusterAddress, Json, Language, Variants, whole
 from sim.cli.replay_command import replay
+from sim.cli.report_command import report
 from sim.cli.reproduce_command import reproduce
 from sim.cli.sweep_command import sweep
 from sim.cli.validate_command import validate
@@ -181,12 +183,12 @@ def schema(
 
 
 COMMANDS = (
-    "run", "compare", "sweep", "why", "charts", "forecast", "validate", "backtest", "check", "list", "explain", "new", "replay",
-    "reproduce", "schema",
+    "run", "compare", "sweep", "why", "charts", "report", "memo", "forecast", "validate", "backtest", "check", "list", "explain",
+    "new", "replay", "reproduce", "schema",
 )  # fmt: skip
 """Names of the commands in the order of the help."""
 
-for command in (compare, sweep, why, charts, explain, new, replay, reproduce, validate, backtest, forecast):
+for command in (compare, sweep, why, charts, report, memo, explain, new, replay, reproduce, validate, backtest, forecast):
     app.command(command)
 for place, name in enumerate(COMMANDS):
     app[name].sort_key = place

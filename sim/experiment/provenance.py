@@ -24,7 +24,7 @@ from sim.language import Phrase
 
 PACKAGES = (
     "cyclopts", "duckdb", "filelock", "hypothesis", "llvmlite", "matplotlib", "numba", "numpy", "pandas", "pydantic",
-    "pydantic-core", "rich", "scipy", "simpy",
+    "pydantic-core", "python-docx", "rich", "scipy", "simpy", "typst",
 )  # fmt: skip
 """Packages that the project depends on, and those that do the work of one of them."""
 

@@ -28,6 +28,8 @@ class ChartContext:
     city: str = "Bamako"
     compared: int = 0
     cases: int = 1
+    quiet: bool = False
+    """Says nothing: where the numbers come from stands beside the picture."""
 
     @property
     def runs(self) -> int:
@@ -47,7 +49,9 @@ class ChartContext:
         )  # fmt: skip
 
     def source_line(self) -> str:
-        """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated."""
+        """Scenario, variants, strategy, worlds × chances, seed, and how uncertain values were treated; nothing if it is quiet."""
+        if self.quiet:
+            return ""
         names = " + ".join(self.variants)
         runs = _runs(self, self.language)
         if self.lang == "en":

@@ -86,7 +86,7 @@ def make_sheet(
     `body_pt` is a height, or gives it for a width. A slide fills its height; what does not fit makes the slide larger in
     both directions, so that everything on it is shown smaller.
     """
-    words = _Words(title, subtitle, notes, size.width_pt)
+    words = _Words("" if size.bare else title, subtitle, notes, size.width_pt)
     wanted = body_pt(size.width_pt) if callable(body_pt) else body_pt
     if size.height_pt and words.pt + wanted > size.height_pt:
         larger = size._replace(width_pt=size.width_pt * 1.06, height_pt=size.height_pt * 1.06)
@@ -110,12 +110,12 @@ class _Words:
 
     def __init__(self, title: str, subtitle: str, notes: list[str], width_pt: float) -> None:
         room = width_pt - 2 * MARGIN_PT
-        self.heading = balanced(title, room, TITLE_PT, "bold")
+        self.heading = balanced(title, room, TITLE_PT, "bold") if title else []
         self.measure = balanced(subtitle, room, SUBTITLE_PT)
-        self.footing = [wrap(note, room, NOTE_PT) for note in notes]
+        self.footing = [wrap(note.strip(), room, NOTE_PT) for note in notes if note.strip()]
         self.measure_top = MARGIN_PT + block_pt(len(self.heading), TITLE_PT) + 2
         self.body_top = self.measure_top + block_pt(len(self.measure), SUBTITLE_PT) + 8
-        self.notes_pt = sum(block_pt(len(lines), NOTE_PT) + NOTE_GAP_PT for lines in self.footing) - NOTE_GAP_PT
+        self.notes_pt = max(0.0, sum(block_pt(len(lines), NOTE_PT) + NOTE_GAP_PT for lines in self.footing) - NOTE_GAP_PT)
         self.pt = self.body_top + 8 + self.notes_pt + MARGIN_PT
 
 

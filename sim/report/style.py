@@ -25,6 +25,8 @@ class Size(NamedTuple):
     width_pt: float
     height_pt: float
     pixels: int
+    bare: bool = False
+    """Without the title, which stands beside the picture where it is put."""
 
     @property
     def narrow(self) -> bool:

@@ -144,6 +144,13 @@ def _no_verdict(verdict: Verdict, tell: Teller) -> str:
     return tell.say("undefined", measure=title(verdict.metric, tell.lang))
 
 
+def beyond_lead_text(verdict: Verdict, lang: Language, names: Names = IDS) -> str:
+    """What one variant says beyond who leads: rivals, prices, gains, what is open, who is dominated; nothing without a leader."""
+    if verdict.leader is None or verdict.outcome == "no difference":
+        return ""
+    return " ".join(_after_lead(verdict, Teller(lang, names)))
+
+
 def overall_text(overall: Overall, lang: Language, names: Names = IDS) -> str:
     """All variants in a few sentences: the lead in the first, where it holds and where it is lost, what it costs, regret."""
     tell = Teller(lang, names)

@@ -227,16 +227,22 @@ def _in_world(
     work: Work, players: tuple[str, ...], labels: Labels, plan: Plan, replications: Batch
 ) -> dict[str, Values]:
     """Outcomes of all coalitions in one world; coalitions that make the same Plan are run once."""
-    found: dict[tuple[Any, ...], dict[str, Values]] = {}
-    rows: list[dict[str, Values]] = []
+    place: dict[tuple[Any, ...], int] = {}
+    stacks: list[RunStack] = []
+    places: list[int] = []
     for coalition in range(2 ** len(players)):
         switched = without(plan, [name for i, name in enumerate(players) if not coalition >> i & 1])
         same = (*vars(switched.switches).values(), switched.escorts.transit_factor)
-        if same not in found:
-            runs = runs_under(work, switched, replications)
-            found[same] = outcome_columns(runs, labels) | in_periods(runs, labels)
-        rows.append({"coalition": np.full(len(replications), coalition), **found[same]})
-    return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+        if same not in place:
+            place[same] = len(stacks)
+            stacks.append(runs_under(work, switched, replications))
+        places.append(place[same])
+    # Outcomes of all at once: few runs at a time would keep the other threads waiting for the interpreter.
+    runs = RunStack.joined(stacks)
+    found = outcome_columns(runs, labels) | in_periods(runs, labels)
+    n = len(replications)
+    row = (np.array(places)[:, None] * n + np.arange(n)).ravel()
+    return {"coalition": np.repeat(np.arange(len(places)), n), **{name: values[row] for name, values in found.items()}}
 
 
 def check_metric(values: npt.NDArray[Any], metric: str, strategy: str) -> None:

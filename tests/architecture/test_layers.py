@@ -24,6 +24,8 @@ ONLY_IN = {
     "pydantic": ["scenario/"],
     "pydantic_core": ["scenario/"],
     "matplotlib": ["report/"],
+    "typst": ["report/memo/"],
+    "docx": ["report/memo/"],
     "duckdb": ["experiment/"],
     "distributed": ["experiment/cluster.py"],
     "pandas": ["experiment/", "analysis/", "report/", "study/"],

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ["pandas", "matplotlib", "scipy", "numba", "duckdb", "simpy", "pydantic", "numpy"]
+HEAVY = ["pandas", "matplotlib", "scipy", "numba", "duckdb", "simpy", "pydantic", "numpy", "typst", "docx"]
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:

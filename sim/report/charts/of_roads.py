@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sim.draws import Replication
 from sim.errors import UsageError
 from sim.experiment.replay import Replay, replay
@@ -35,7 +38,7 @@ def road_map_of(results: Results, about: ChartContext, played: list[Replay]) -> 
     used = {name: entry for name, entry in scenario["corridor"].items() if entry["enabled"]}
     nodes, waits = scenario["node"], {place.node: place.tankers for place in waiting(played)}
     legs = {
-        name: [Leg(leg, *_ends(scenario, leg), float(scenario["leg"][leg]["km"]["value"])) for leg in entry["legs"]]
+        name: [Leg(leg, *ends_of(scenario, leg), float(scenario["leg"][leg]["km"]["value"])) for leg in entry["legs"]]
         for name, entry in used.items()
     }
     found = stretches(legs, lost_by_leg(played))
@@ -55,6 +58,7 @@ def road_map_of(results: Results, about: ChartContext, played: list[Replay]) -> 
     return road_map(about, places, lines, len(played), len(results.outcomes))
 
 
-def _ends(scenario: dict[str, dict[str, dict[str, str]]], leg: str) -> tuple[str, str]:
+def ends_of(scenario: Mapping[str, Any], leg: str) -> tuple[str, str]:
+    """The two nodes of a leg of a resolved scenario."""
     entry = scenario["leg"][leg]
-    return entry["from"], entry["to"]
+    return str(entry["from"]), str(entry["to"])

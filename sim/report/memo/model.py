@@ -1,0 +1,113 @@
+"""What a memo is, whatever it is written as: texts in one language, pictures, a table, sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from sim.language import Lang
+
+
+class Span(NamedTuple):
+    """A piece of running text; `source` is the number (from 1) of the footnote behind it, 0 for none."""
+
+    text: str
+    source: int = 0
+
+
+Paragraph = tuple[Span, ...]
+
+
+class Section(NamedTuple):
+    """A heading with its paragraphs; those of a list are its `points`."""
+
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+    points: bool = False
+
+
+class Picture(NamedTuple):
+    """A chart as a reader gets it: its finding, what it says to those who do not see it, and its files; sizes in points."""
+
+    title: str
+    alt: str
+    width_pt: float
+    height_pt: float
+    png: bytes
+    svg: bytes
+
+
+class Table(NamedTuple):
+    """A table of texts: the first column names the row; rows in `strong` stand out."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    strong: frozenset[int]
+    notes: tuple[str, ...] = ()
+
+
+class Part(NamedTuple):
+    """What stands below the verdict: a picture or a section behind it (by place), or the table."""
+
+    kind: Literal["picture", "table", "section"]
+    place: int = 0
+
+
+class Page(NamedTuple):
+    """How a memo is laid out so that it takes two pages: size of its running text in points, and the order of its parts."""
+
+    text_pt: float
+    order: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A memo in one language.
+
+    `title` is the finding; `kicker` stands above it, `byline` below; `answer` is the verdict, `later` the sections behind
+    tables and pictures; `sources` are the footnotes in order; `annex` tables on pages of their own, none without an annex.
+    """
+
+    lang: Lang
+    title: str
+    kicker: str
+    byline: str
+    when: date
+    question: Section
+    answer: Section
+    pictures: tuple[Picture, ...]
+    table: Table
+    later: tuple[Section, ...]
+    sources: tuple[str, ...]
+    provenance: str
+    annex_title: str
+    annex: tuple[Table, ...]
+    page: Page
+
+    @property
+    def body(self) -> tuple[Part, ...]:
+        """The parts below the verdict that there are, in order."""
+        return tuple(part for part in self.page.order if part.kind != "picture" or part.place < len(self.pictures))
+
+
+def text_of(paragraph: Paragraph) -> str:
+    """A paragraph without the marks of its footnotes."""
+    return "".join(span.text for span in paragraph)
+
+
+REORDERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Invisible characters that turn the direction of writing round."""
+
+SHOWN = (
+    {code: f"[U+{code:04X}]" for code in (*range(32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF, *map(ord, REORDERING))}
+    | dict.fromkeys((9, 10, 13, 8232, 8233), " ")
+    | dict.fromkeys(range(55296, 57344), "�")
+)
+"""What stands for characters that no document may hold or that would hide what is written: names come from files."""
+
+
+def plain(text: str) -> str:
+    """A text as documents may hold it: control characters and marks of direction are shown, not obeyed."""
+    return text.translate(SHOWN)
