@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_worlds import scenarios, strategies
 from worlds import Data, convoys, run, world
 
-from sim.clock import DAY_S
+from sim.clock import DAY_S, HOUR_S
 from sim.draws import Replication
 from sim.engines.reference.run import simulate
 from sim.plan import Plan, make_plan
@@ -60,3 +62,14 @@ def test_a_convoy_may_leave_in_the_last_second() -> None:
     strategy = convoys(10, 24, first_h=24, escort=rule, when_no_unit="unescorted", max_wait_h=24)
     records = run(world({"days": 2}), strategy, check=True)
     assert [(c.departed_s, c.arrived_s, c.tankers) for c in records.convoys] == [(2 * DAY_S, -1, 10)]
+
+
+def test_a_rule_that_changes_while_a_slot_is_open_counts_the_wait_from_its_beginning() -> None:
+    # the slot of day 1 waits for a unit that never comes; from day 2 on convoys go without after 30 hours: at 6 in the morning
+    rule = {"rule": "fixed", "units": 1}
+    strategy = convoys(10, 24, first_h=24, escort=rule)
+    start = world()["start"]
+    later = {**strategy["convoys"], "first_h": 0, "when_no_unit": "unescorted", "max_wait_h": 30}
+    strategy["period"] = [{"first_day": start + timedelta(days=2), "convoys": later}]
+    records = run(world({"days": 4}), strategy, check=True)
+    assert records.convoys[0].departed_s == DAY_S + 30 * HOUR_S

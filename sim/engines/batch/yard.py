@@ -134,8 +134,9 @@ def open_slot(s: Record, slot: int) -> None:
     open_next(s, c, s.next_slot[slot])
     dispatch_due(s, node, s.now)
     after = s.plan.slots.unescorted_after_s[slot]
-    if after > 0 and s.now + after <= s.horizon_s:
-        dispatch_due(s, node, s.now + after)
+    alone_s = of.opened_s + after
+    if after > 0 and s.now < alone_s <= s.horizon_s:
+        dispatch_due(s, node, alone_s)
 
 
 @kernel

@@ -184,8 +184,9 @@ class Yard:
         node = run.tables.nodes[c][run.tables.staging_at[c]]
         self.dispatch_due(node)
         after = run.tables.slot_rule[slot][6]
-        if after > 0 and run.agenda.now + after <= run.agenda.horizon_s:
-            self.dispatch_due(node, run.agenda.now + after)
+        alone_s = self.opened_s[c] + after
+        if after > 0 and run.agenda.now < alone_s <= run.agenda.horizon_s:
+            self.dispatch_due(node, alone_s)
 
     def dispatch_due(self, node: int, time: int | None = None) -> None:
         """See that open slots at a node are tried once, at the end of this second or of a later one."""
