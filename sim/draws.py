@@ -33,6 +33,7 @@ number  stream              entity                       step                 bl
                                                                               + encounter
 16      RESAMPLE (r = 0)    resample/units               resample · 16        place         unit drawn (four places)
                                                          + part
+18      REPORT              report/<target>              0                    0             error, missed, –, –
 ======  ==================  ===========================  ===================  ============  ==========================
 
 Steps are absolute (days, hours, windows or seconds since the epoch); entities are hashes of full names, never indexes:
@@ -82,6 +83,7 @@ class Stream(IntEnum):
     REPAIR = 14
     UNITS = 15
     RESAMPLE = 16
+    REPORT = 18
 
 
 class Replication(NamedTuple):
