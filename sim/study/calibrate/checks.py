@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sim.errors import UsageError
 from sim.language import Phrase
 from sim.study.calibrate.combined import combined
-from sim.study.calibrate.run import IDENTIFIED_RATIO, Ready
+from sim.study.calibrate.run import IDENTIFIED_RATIO, Asked, Ready
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,25 +70,36 @@ class Checks:
         return sum(p < 0.05 for row in self.rows for p in (row.chi2_p, row.ecdf_p))
 
 
+def check_trials(asked: Asked) -> None:
+    """Refuse a check with too few worlds held back.
+
+    Raises
+    ------
+    UsageError
+        Naming how many it takes.
+    """
+    if asked.trials < FEWEST_TRIALS:
+        raise UsageError(Phrase(
+            "--trials: the check needs at least {least:,} worlds held back, got {got:,}", least=FEWEST_TRIALS, got=asked.trials
+        ))  # fmt: skip
+
+
 def checks(ready: Ready) -> Checks:
     """Infer from the reports of every world held back, and compare with what it holds.
 
     Raises
     ------
     UsageError
-        If too few worlds were held back.
+        As `check_trials`.
     """
     asked = ready.asked
-    if asked.trials < FEWEST_TRIALS:
-        raise UsageError(Phrase(
-            "--trials: the check needs at least {least:,} worlds held back, got {got:,}", least=FEWEST_TRIALS, got=asked.trials
-        ))
+    check_trials(asked)
     ready_to_infer, prior = ready.inference(), ready.prior
     before = _all(ready, prior.quantiles[: asked.worlds])
     spread = before.std(axis=0)
     truths = _all(ready, prior.quantiles[asked.worlds :])
     ranks, inside, ratios = [], [], []
-    for truth, reports in zip(truths, ready.reports[asked.worlds :, ready.used]):
+    for truth, reports in zip(truths, ready.reports[asked.worlds :, ready.used], strict=True):
         draws = _all(ready, ready_to_infer.posterior(reports).quantiles)
         low, high = np.quantile(draws, [0.05, 0.95], axis=0)
         inside.append((low <= truth) & (truth <= high))
@@ -99,9 +110,9 @@ def checks(ready: Ready) -> Checks:
 
 
 def _all(ready: Ready, quantiles: Floats) -> Floats:
-    """Values of all quantities and combinations, shape (n, n_names)."""
+    """Values of all quantities and logarithms of all combinations, shape (n, n_names)."""
     values = ready.prior.values(quantiles)
-    return np.column_stack([values, *combined(ready.prior.keys, values).values()])
+    return np.column_stack([values, *(np.log(of) for of in combined(ready.prior.keys, values).values())])
 
 
 def _checked(ready: Ready, ranks: npt.NDArray[np.int64], inside: npt.NDArray[np.bool_], ratios: Floats) -> Checks:

@@ -72,8 +72,7 @@ class Inference:
 
 
 def _least_squares(design: Floats, values: Floats) -> Floats:
-    found: Floats = np.linalg.lstsq(design, values, rcond=None)[0]
-    return found
+    return np.asarray(np.linalg.lstsq(design, values, rcond=None)[0], np.float64)
 
 
 def inference(quantiles: Floats, reports: Floats) -> Inference:

@@ -61,12 +61,18 @@ def reported(targets: tuple[Target, ...], readings: Floats, errors: Errors) -> F
 
 
 def observed(target: Target) -> float:
-    """What was reported: the stations counted, the middle of the range published, or the one number."""
+    """What was reported: the stations counted, a threshold crossed, or the middle of the range published."""
     if target.id in SURVEYS:
         supplied, seen = SURVEYS[target.id]
         return supplied / seen
     low, high = _published(target)
-    return (low + high) / 2
+    return 1.0 if is_threshold(target) else (low + high) / 2
+
+
+def is_threshold(target: Target) -> bool:
+    """Whether a band ends where a reading must end: such a report says only that a threshold was crossed, 1, or not, 0."""
+    least, most = BOUNDS.get(target.reading, (-np.inf if target.is_date else 0.0, np.inf))
+    return target.id not in SURVEYS and (target.low <= least or target.high >= most)
 
 
 def never(target: Target) -> float:
@@ -87,19 +93,9 @@ def _reported(target: Target, values: Floats, error: Floats, missed: Floats) -> 
     if target.reading in LOSSES:
         known = known * (1 - MISSED_SHARE * missed)
     low, high = _published(target)
-    return np.where(happened, _banded(known, (high - low) / 2, _bounds(target), error), known)
-
-
-def _bounds(target: Target) -> tuple[float, float]:
-    return BOUNDS.get(target.reading, (-np.inf if target.is_date else 0.0, np.inf))
-
-
-def _banded(truth: Floats, half: float, bounds: tuple[float, float], u: Floats) -> Floats:
-    """Middle of a band of so much to either side that holds the truth and only what is possible; any such is as likely."""
-    low, high = bounds
-    first = np.maximum(truth - half, min(low + half, high - half))
-    last = np.minimum(truth + half, max(low + half, high - half))
-    return first + u * (last - first)
+    if is_threshold(target):
+        return np.asarray((known >= low) & (known <= high), np.float64)
+    return np.where(happened, known + (error - 0.5) * (high - low), known)
 
 
 def _surveyed(share: Floats, seen: int, u: Floats) -> Floats:

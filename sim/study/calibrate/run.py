@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ Tell = Callable[[int, int], None]
 IDENTIFIED_RATIO = 0.5
 """A quantity is identified if its posterior standard deviation is at most so much of the prior's."""
 
-BEYOND = 0.005
-"""A report in so small a tail of what the prior's runs give is none that the model can make: it is not used."""
+BEYOND = 0.01
+"""A report whose band holds fewer of the prior's runs is none that the model can make: it is not used."""
 
 FEWEST_WORLDS = 1_000
 """Prior worlds, at least: fewer hold too few simulations near any report."""
@@ -59,7 +59,7 @@ class Learnt:
     prior: tuple[float, float, float]
     posterior: tuple[float, float, float]
     ratio: float
-    """Posterior over prior standard deviation."""
+    """Posterior over prior standard deviation; of a combination, those of its logarithm."""
 
     @property
     def identified(self) -> bool:
@@ -146,7 +146,7 @@ def check_asked(asked: Asked) -> None:
     if asked.trials < 0 or asked.worlds + asked.trials > WORLDS:
         raise UsageError(Phrase(
             "--trials: expected a whole number from 0 to {high:,}, got {got:,}", high=WORLDS - asked.worlds, got=asked.trials
-        ))
+        ))  # fmt: skip
 
 
 def prepared(asked: Asked, tell: Tell | None = None) -> Ready:
@@ -164,14 +164,8 @@ def prepared(asked: Asked, tell: Tell | None = None) -> Ready:
     prior = prior_of(experiment.scenario.model, asked.seed, range(count))
     table = reference_table(experiment, targets, count, asked.workers, asked.out, tell)
     reports = reported(targets, table.readings, errors(asked.seed, range(count), targets))
-    actual = np.array([observed(target) for target in targets])
-    return Ready(asked, experiment, table, prior, reports, _possible(reports[: asked.worlds], actual))
-
-
-def _possible(reports: Floats, actual: Floats) -> npt.NDArray[np.bool_]:
-    """Whether each report lies among what the simulations give, ties counted half."""
-    rank = ((reports < actual).mean(axis=0) + (reports <= actual).mean(axis=0)) / 2
-    return np.asarray(np.minimum(rank, 1 - rank) >= BEYOND)
+    possible = [inside_share(target, table.readings[: asked.worlds, i]) >= BEYOND for i, target in enumerate(targets)]
+    return Ready(asked, experiment, table, prior, reports, np.array(possible))
 
 
 def calibrate(asked: Asked, tell: Tell | None = None) -> Calibration:
@@ -186,19 +180,30 @@ def calibrate(asked: Asked, tell: Tell | None = None) -> Calibration:
     found = ready.inference().posterior(ready.actual)
     prior = ready.prior
     before, after = prior.values(prior.quantiles[: asked.worlds]), prior.values(found.quantiles)
-    learnt = [_learnt(key, group, before[:, i], after[:, i]) for i, (key, group) in enumerate(zip(prior.keys, prior.groups))]
+    learnt = [
+        _learnt(key, group, before[:, i], after[:, i])
+        for i, (key, group) in enumerate(zip(prior.keys, prior.groups, strict=True))
+    ]
     joint, joint_after = combined(prior.keys, before), combined(prior.keys, after)
-    together = [_learnt(name, "combined", joint[name], joint_after[name]) for name in joint]
+    together = [
+        replace(_learnt(name, "combined", joint[name], joint_after[name]), ratio=_spread_ratio(joint[name], joint_after[name]))
+        for name in joint
+    ]
     readings = ready.table.readings[: asked.worlds]
     fitted = [
         Fitted(target, bool(used), inside_share(target, readings[:, i]), inside_share(target, readings[found.rows, i]))
-        for i, (target, used) in enumerate(zip(ready.table.targets, ready.used))
+        for i, (target, used) in enumerate(zip(ready.table.targets, ready.used, strict=True))
     ]
     return Calibration(ready, found, after, tuple(learnt), tuple(together), tuple(fitted))
 
 
 def _learnt(name: str, group: str, before: Floats, after: Floats) -> Learnt:
     return Learnt(name, group, _band(before), _band(after), float(after.std() / before.std()))
+
+
+def _spread_ratio(before: Floats, after: Floats) -> float:
+    """Posterior over prior standard deviation of the logarithm: a product is off by a factor, not by an amount."""
+    return float(np.log(after).std() / np.log(before).std())
 
 
 def _band(values: Floats) -> tuple[float, float, float]:
@@ -228,7 +233,7 @@ def as_object(found: Calibration) -> dict[str, Any]:
 
 def _row(row: Learnt) -> dict[str, Any]:
     def band(of: tuple[float, float, float]) -> dict[str, float]:
-        return dict(zip(("p05", "p50", "p95"), of))
+        return dict(zip(("p05", "p50", "p95"), of, strict=True))
 
     return {
         "name": row.name, "group": row.group, "prior": band(row.prior), "posterior": band(row.posterior),
