@@ -184,8 +184,8 @@ def schema(
 
 
 COMMANDS = (
-    "run", "compare", "sweep", "why", "charts", "report", "memo", "forecast", "calibrate", "validate", "backtest", "check", "list",
-    "explain", "new", "replay", "reproduce", "schema",
+    "run", "compare", "sweep", "why", "charts", "report", "memo", "forecast", "calibrate", "validate", "backtest", "check",
+    "list", "explain", "new", "replay", "reproduce", "schema",
 )  # fmt: skip
 """Names of the commands in the order of the help."""
 

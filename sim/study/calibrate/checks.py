@@ -99,7 +99,7 @@ def checks(ready: Ready) -> Checks:
     spread = before.std(axis=0)
     truths = _all(ready, prior.quantiles[asked.worlds :])
     ranks, inside, ratios = [], [], []
-    for truth, reports in zip(truths, ready.reports[asked.worlds :, ready.used], strict=True):
+    for truth, reports in zip(truths, ready.reports[asked.worlds :], strict=True):
         draws = _all(ready, ready_to_infer.posterior(reports).quantiles)
         low, high = np.quantile(draws, [0.05, 0.95], axis=0)
         inside.append((low <= truth) & (truth <= high))

@@ -21,6 +21,7 @@ from sim.study.calibrate.combined import combined
 from sim.study.calibrate.inference import Inference, Posterior, inference
 from sim.study.calibrate.prior import Prior, prior_of
 from sim.study.calibrate.reports import errors, observed, reported
+from sim.study.calibrate.spells import lengths, spells_of
 from sim.study.calibrate.table import Table, fitted_targets, prior_experiment, reference_table
 
 Floats = npt.NDArray[np.float64]
@@ -79,24 +80,23 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Ready:
-    """Simulations of prior worlds with what was reported of each: all that inference and its checks need."""
+    """Simulations of prior worlds with what was reported of each: all that inference and its checks need.
+
+    `reports`, shape (n_simulations, n_reports), and `actual` hold the targets that are used, then the dated periods.
+    """
 
     asked: Asked
     experiment: Experiment
     table: Table
     prior: Prior
     reports: Floats
+    actual: Floats
     used: npt.NDArray[np.bool_]
-
-    @property
-    def actual(self) -> Floats:
-        """What was reported, of the targets that are used."""
-        return np.array([observed(target) for target in self.table.targets])[self.used]
 
     def inference(self) -> Inference:
         """The inference from all simulations but those held back."""
         n = self.asked.worlds
-        return inference(self.prior.quantiles[:n], self.reports[:n, self.used])
+        return inference(self.prior.quantiles[:n], self.reports[:n])
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,15 @@ def prepared(asked: Asked, tell: Tell | None = None) -> Ready:
     experiment = prior_experiment(asked.scenario, asked.strategy, asked.seed)
     targets = fitted_targets(asked.books)
     count = asked.worlds + asked.trials
+    count = asked.worlds + asked.trials
     prior = prior_of(experiment.scenario.model, asked.seed, range(count))
     table = reference_table(experiment, targets, count, asked.workers, asked.out, tell)
     reports = reported(targets, table.readings, errors(asked.seed, range(count), targets))
-    possible = [inside_share(target, table.readings[: asked.worlds, i]) >= BEYOND for i, target in enumerate(targets)]
-    return Ready(asked, experiment, table, prior, reports, np.array(possible))
+    used = np.array([inside_share(target, table.readings[: asked.worlds, i]) >= BEYOND for i, target in enumerate(targets)])
+    spells = spells_of(prior.keys)
+    lasted = lengths(spells, prior.keys, prior.values(prior.quantiles), asked.seed, range(count))
+    actual = [*(observed(target) for target, one in zip(targets, used, strict=True) if one), *(float(s.days) for s in spells)]
+    return Ready(asked, experiment, table, prior, np.column_stack([reports[:, used], lasted]), np.array(actual), used)
 
 
 def calibrate(asked: Asked, tell: Tell | None = None) -> Calibration:
