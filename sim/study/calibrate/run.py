@@ -161,7 +161,6 @@ def prepared(asked: Asked, tell: Tell | None = None) -> Ready:
     experiment = prior_experiment(asked.scenario, asked.strategy, asked.seed)
     targets = fitted_targets(asked.books)
     count = asked.worlds + asked.trials
-    count = asked.worlds + asked.trials
     prior = prior_of(experiment.scenario.model, asked.seed, range(count))
     table = reference_table(experiment, targets, count, asked.workers, asked.out, tell)
     reports = reported(targets, table.readings, errors(asked.seed, range(count), targets))
