@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, whole
+from sim.cli.options import AMOUNT, CHOICE, OUTPUT, Json, Language, Variants, whole
 from sim.language import Phrase, said
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def calibrate(
     /,
     *,
     books: Annotated[Literal["customs", "minister"] | None, Parameter(group=CHOICE)] = None,
+    variants: Variants = None,
     strategy: Annotated[str, Parameter(group=CHOICE)] = "observed-2025",
     check: Annotated[bool, Parameter(group=CHOICE, negative=())] = False,
     december: Annotated[bool, Parameter(group=CHOICE, negative=())] = False,
@@ -48,6 +49,8 @@ def calibrate(
         Name of the prior world or path of its file; its ranges are the prior.
     books
         Whose figures it holds; by default its name tells.
+    variants
+        Name or path of a variant; may be given several times. `evidence-ranges` gives every fitted quantity its widest range.
     strategy
         What the authorities decided.
     check
@@ -85,7 +88,8 @@ def calibrate(
         from sim.study.calibrate.world_file import name_of, text_of
 
     asked = run.Asked(
-        scenario, strategy, run.books_of(scenario, books), worlds, trials, seed, checked_workers(workers), out
+        scenario, tuple(variants or ()), strategy, run.books_of(scenario, books), worlds, trials, seed,
+        checked_workers(workers), out,
     )  # fmt: skip
     run.check_asked(asked)
     if check:
@@ -128,11 +132,12 @@ def _more(checks: Checks | None, played: tuple[Played, ...]) -> dict[str, Any]:
 def _played(asked: Asked, world: Path, tell: Any) -> tuple[Played, ...]:
     """The calibrated world, its prior and the world tuned by hand, as known on 1 December; the last also with all it scripts."""
     from sim.experiment.design import Design
-    from sim.study.calibrate.december import played_on
+    from sim.study.calibrate.december import World, played_on
 
     tuned = f"blockade-2025-{asked.books}"
-    worlds: dict[str, tuple[str | Path, bool]] = {
-        "calibrated": (world, True), "prior": (asked.scenario, True), "tuned": (tuned, True), "scripted": (tuned, False),
+    worlds = {
+        "calibrated": World(world), "prior": World(asked.scenario, asked.variants), "tuned": World(tuned),
+        "scripted": World(tuned, blind=False),
     }  # fmt: skip
     return played_on(asked.books, worlds, Design(400, 1), asked.workers, asked.out, tell)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.experiment.design import Design
 from sim.experiment.engines import engine_named
@@ -43,10 +43,18 @@ class Played:
         return total_of([row for row in self.rows if role in (None, row.target.role)])
 
 
+class World(NamedTuple):
+    """A scenario with variants; `blind`: dated events from `KNOWN_ON` on are left out of it."""
+
+    scenario: str | Path
+    variants: tuple[str, ...] = ()
+    blind: bool = True
+
+
 def played_on(
-    books: str, worlds: Mapping[str, tuple[str | Path, bool]], design: Design, workers: int, out: Path, tell: Tell | None = None
+    books: str, worlds: Mapping[str, World], design: Design, workers: int, out: Path, tell: Tell | None = None
 ) -> tuple[Played, ...]:
-    """Scores of worlds by name, each a scenario and whether dated events from `KNOWN_ON` on are left out of it.
+    """Scores of worlds by name.
 
     Raises
     ------
@@ -55,10 +63,10 @@ def played_on(
     """
     targets = load_targets(books)
     found = []
-    for place, (name, (scenario, blind)) in enumerate(worlds.items()):
+    for place, (name, world) in enumerate(worlds.items()):
         if tell is not None:
             tell(place, len(worlds))
-        experiment = _to_the_end_of_december(scenario, blind)
+        experiment = _to_the_end_of_december(world)
         engine = engine_named("auto", experiment.run_days(design))
         results = run_experiment(experiment, design, engine, workers=workers, out=out)
         days = days_of(experiment, results)
@@ -67,11 +75,12 @@ def played_on(
     return tuple(found)
 
 
-def _to_the_end_of_december(scenario: str | Path, blind: bool) -> Experiment:
-    plain = experiment_of(scenario, STRATEGY, seed=SEED)
+def _to_the_end_of_december(world: World) -> Experiment:
+    plain = experiment_of(world.scenario, STRATEGY, seed=SEED, variants=world.variants)
     start = plain.scenario.model.start
-    loaded = load_scenario(scenario, overrides={"days": (LAST_DAY - start).days + 1, "report_to": ()})
-    if blind:
+    overrides = {"days": (LAST_DAY - start).days + 1, "report_to": ()}
+    loaded = load_scenario(world.scenario, variants=world.variants, overrides=overrides)
+    if world.blind:
         kept = {name: event for name, event in loaded.model.event.items() if event.first_day < KNOWN_ON}
         model = loaded.model.model_copy(update={"event": kept})
         loaded = dataclasses.replace(loaded, model=model, digest=digest_of(model))

@@ -42,6 +42,7 @@ class Asked:
     """What is calibrated: a world on its books' fitted targets; `trials` worlds more are held back for the checks."""
 
     scenario: str
+    variants: tuple[str, ...]
     strategy: str
     books: str
     worlds: int
@@ -158,7 +159,7 @@ def prepared(asked: Asked, tell: Tell | None = None) -> Ready:
         If something asked for cannot be used or run.
     """
     check_asked(asked)
-    experiment = prior_experiment(asked.scenario, asked.strategy, asked.seed)
+    experiment = prior_experiment(asked.scenario, asked.variants, asked.strategy, asked.seed)
     targets = fitted_targets(asked.books)
     count = asked.worlds + asked.trials
     prior = prior_of(experiment.scenario.model, asked.seed, range(count))
@@ -218,8 +219,8 @@ def as_object(found: Calibration) -> dict[str, Any]:
     """The calibration as the object that `--json` prints."""
     asked, ready = found.ready.asked, found.ready
     return {
-        "scenario": asked.scenario, "strategy": asked.strategy, "books": asked.books, "worlds": asked.worlds,
-        "trials": asked.trials, "seed": asked.seed, "accepted": len(found.posterior.rows),
+        "scenario": asked.scenario, "variants": list(asked.variants), "strategy": asked.strategy, "books": asked.books,
+        "worlds": asked.worlds, "trials": asked.trials, "seed": asked.seed, "accepted": len(found.posterior.rows),
         "quantities": [_row(row) for row in found.learnt],
         "combinations": [_row(row) for row in found.together],
         "targets": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -54,9 +54,9 @@ def fitted_targets(books: str) -> tuple[Target, ...]:
     )
 
 
-def prior_experiment(scenario: str, strategy: str, seed: int) -> Experiment:
+def prior_experiment(scenario: str, variants: Sequence[str], strategy: str, seed: int) -> Experiment:
     """The prior world as known on `KNOWN_ON`, to the end of that day."""
-    return known_at(scenario, strategy, (), KNOWN_ON, 1, {}, seed=seed).experiment
+    return known_at(scenario, strategy, variants, KNOWN_ON, 1, {}, seed=seed).experiment
 
 
 def reference_table(

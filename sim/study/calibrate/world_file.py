@@ -26,7 +26,8 @@ def text_of(found: Calibration, folder: Path) -> str:
     """The file as text, to stand in a folder."""
     asked, prior = found.ready.asked, found.ready.prior
     model = found.ready.experiment.scenario.model
-    stem, size = Path(asked.scenario).stem, f"--worlds {asked.worlds} --trials {asked.trials} --seed {asked.seed}"
+    stem = " ".join([Path(asked.scenario).stem, *(f"--variant {Path(name).stem}" for name in asked.variants)])
+    size = f"--worlds {asked.worlds} --trials {asked.trials} --seed {asked.seed}"
     head = [
         f"# {len(found.draws)} posterior draws of {len(prior.keys)} quantities, given what was reported to 30 November 2025",
         f"# (docs/calibration.md). Written by: run.py calibrate {stem} {size}",
