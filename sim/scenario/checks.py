@@ -12,10 +12,8 @@ from sim.scenario.expected import Finding
 from sim.scenario.extent import candidates_fit, names_apart
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
-from sim.scenario.posterior import posterior_findings
 from sim.scenario.quantity import Quantity
 from sim.scenario.references import REFERENCES
-from sim.scenario.sampling import quantities
 
 SUM_TOLERANCE = 1e-9
 """Room for the rounding of decimal shares in binary; never for a missing share."""
@@ -264,16 +262,10 @@ def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(("sink", sink, "share", product), message, hint, parts)
 
 
-def posterior_draws_fit(scenario: Scenario) -> Iterator[Finding]:
-    """Posterior draws name uncertain quantities and stay in their ranges."""
-    if scenario.posterior is not None:
-        yield from posterior_findings(scenario.posterior, dict(quantities(scenario)))
-
-
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
     event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels, somebody_buys_retail, suppression_fades,
-    stations_can_serve, one_power_company, report_days_inside, names_apart, candidates_fit, sinks_are_passed, posterior_draws_fit,
+    stations_can_serve, one_power_company, report_days_inside, names_apart, candidates_fit, sinks_are_passed,
 )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def load_scenario(
     _override(merged, overrides)
     model = _validated(merged, Scenario)
     found = (finding for finding in scenario_findings(model) if not _after_a_new_end(finding, model, merged))
-    _refuse(merged, chain(found, _default_strategy(model), _set_again(model, merged)))
+    _refuse(merged, chain(found, _default_strategy(model)))
     names = tuple(Path(v).stem for v in variants)
     return Loaded(_stem(name_or_path), "scenario", model, merged.data, files, digest_of(model), names, merged)
 
@@ -255,21 +255,6 @@ def _after_a_new_end(finding: Finding, scenario: Scenario, merged: Merged) -> bo
             shortened = merged.layer(("days",)) > merged.layer(finding.path)
             return shortened and scenario.event[name].first_day >= scenario.start
     return False
-
-
-def _set_again(scenario: Scenario, merged: Merged) -> Iterable[Finding]:
-    """Quantities that posterior draws fill and that a later file or override sets to something else."""
-    if scenario.posterior is None:
-        return
-    drawn = merged.layer(("posterior", "draws"))
-    for key in scenario.posterior.keys:
-        path = tuple(key.split("."))
-        last = max(((*path, part) for part in ("value", "low", "high")), key=merged.layer)
-        if max(merged.layer(last), merged.layer(path)) > drawn:
-            yield Finding(path, Phrase(
-                "is drawn by the [posterior] of the scenario, which would win over this: lay it over the scenario that "
-                "was calibrated instead, or calibrate anew"
-            ))  # fmt: skip
 
 
 def _default_strategy(scenario: Scenario) -> Iterable[Finding]:

@@ -20,10 +20,6 @@ WORLDS_KEPT = 64
 """Sampled scenarios that are kept, so that strategies which meet the same worlds share them."""
 
 
-SCENARIOS_KEPT = 16
-"""Scenarios whose list of uncertain quantities is kept."""
-
-
 class Same(Generic[T]):
     """A thing as a key of a cache: equal to itself alone, and kept as long as the key is."""
 
@@ -79,46 +75,31 @@ def in_world(scenario: Scenario, seed: int, world: int, uncertainty: str) -> Sce
 @lru_cache(maxsize=WORLDS_KEPT)
 def _sampled(of: Same[Scenario], seed: int, world: int) -> Scenario:
     scenario = of.thing
-    posterior = scenario.posterior
-    if posterior is not None:
-        values = _values(of, posterior.seed, posterior.worlds[posterior.row(world)])
-        drawn = posterior.values(world)
-        return _drawn(scenario, "", {name: drawn.get(name, value) for name, value in values.items()})
-    return _drawn(scenario, "", _values(of, seed, world))
+    names = [path for path, quantity in quantities(scenario) if quantity.uncertain]
+    luck = Luck(seed, Replication(world, 0))
+    entities = entity_hashes([f"parameter/{name}" for name in names])
+    uniforms = luck.grid(Stream.PARAMETER, list(entities.values()), 0, lanes=(0,))[0].tolist()
+    return _drawn(scenario, "", dict(zip(names, uniforms, strict=True)))
 
 
-def _values(of: Same[Scenario], seed: int, world: int) -> dict[str, float]:
-    """Values of all uncertain quantities in a world, by dotted key, as their ranges give them."""
-    uncertain, entities = _uncertain(of)
-    uniforms = Luck(seed, Replication(world, 0)).grid(Stream.PARAMETER, entities, 0, lanes=(0,))[0].tolist()
-    return {name: quantity.at(u) for (name, quantity), u in zip(uncertain, uniforms, strict=True)}
-
-
-@lru_cache(maxsize=SCENARIOS_KEPT)
-def _uncertain(of: Same[Scenario]) -> tuple[list[tuple[str, Quantity]], list[int]]:
-    """Uncertain quantities of a scenario by dotted key, and the hashes under which they are drawn."""
-    found = [(path, quantity) for path, quantity in quantities(of.thing) if quantity.uncertain]
-    return found, list(entity_hashes([f"parameter/{name}" for name, _ in found]).values())
-
-
-def _drawn(part: M, path: str, values: dict[str, float]) -> M:
+def _drawn(part: M, path: str, uniforms: dict[str, float]) -> M:
     """A copy of a part of a scenario with its uncertain quantities drawn; parts without any are shared."""
     changed: dict[str, Any] = {}
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
         key = field.alias or name
-        drawn = _drawn_value(value, f"{path}.{key}" if path else key, values)
+        drawn = _drawn_value(value, f"{path}.{key}" if path else key, uniforms)
         if drawn is not value:
             changed[name] = drawn
     return part.model_copy(update=changed) if changed else part
 
 
-def _drawn_value(value: Any, path: str, values: dict[str, float]) -> Any:
+def _drawn_value(value: Any, path: str, uniforms: dict[str, float]) -> Any:
     if isinstance(value, Quantity):
-        return Quantity.model_construct(value=values[path]) if path in values else value
+        return Quantity.model_construct(value=value.at(uniforms[path])) if path in uniforms else value
     if isinstance(value, BaseModel):
-        return _drawn(value, path, values)
+        return _drawn(value, path, uniforms)
     if isinstance(value, dict):
-        drawn = {key: _drawn_value(item, f"{path}.{key}", values) for key, item in value.items()}
+        drawn = {key: _drawn_value(item, f"{path}.{key}", uniforms) for key, item in value.items()}
         return drawn if any(drawn[key] is not value[key] for key in value) else value
     return value
