@@ -15,7 +15,6 @@ from sim.rules import ambush
 from sim.scenario.events import Intensity, Regime, Truce
 from sim.scenario.threat import Regimes
 
-
 ENTITY = "threat/regimes"
 
 

@@ -275,7 +275,8 @@ def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
 
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
-    regimes_in_order, posterior_fits, event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels, somebody_buys_retail, suppression_fades,
+    regimes_in_order, posterior_fits, event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels,
+    somebody_buys_retail, suppression_fades,
     stations_can_serve, one_power_company, report_days_inside, names_apart, candidates_fit, sinks_are_passed,
 )  # fmt: skip
 

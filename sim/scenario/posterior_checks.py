@@ -28,7 +28,7 @@ def posterior_fits(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("posterior", "keys", place), Phrase("the scenario has no quantity {key}", key=key), hint)
         elif not known[key].uncertain:
             message = Phrase("{key} has one value in this scenario, {value:g}, but draws for it", key=key, value=known[key].value)
-            hint = Phrase("a draw would replace that value: leave out the file or the option that sets it, or calibrate anew with it")
+            hint = Phrase("a draw would replace it: leave out the file or the option that sets it, or calibrate anew with it")
             yield Finding(("posterior", "keys", place), message, hint, (tuple(key.split(".")),))
     ranges = [(key, known[key].low, known[key].high) if key in known else (key, None, None) for key in posterior.keys]
     for i, row in enumerate(posterior.draws):
