@@ -23,11 +23,11 @@ class Posterior(Model):
     seed: int = Field(ge=0, lt=1 << 64)
     worlds: tuple[World, ...] = Field(min_length=1, max_length=10_000)
     keys: tuple[str, ...] = Field(default=(), max_length=500)
-    draws: tuple[tuple[float, ...], ...] = Field(max_length=10_000)
+    draws: tuple[tuple[float, ...], ...] = Field(default=(), max_length=10_000)
     source: str | None = None
     note: str | None = None
 
     def row(self, world: int) -> tuple[int, dict[str, float]]:
         """The world that a world of a run takes after, and the values that it takes instead."""
         i = world % len(self.worlds)
-        return self.worlds[i], dict(zip(self.keys, self.draws[i], strict=True))
+        return self.worlds[i], dict(zip(self.keys, self.draws[i], strict=True)) if self.draws else {}

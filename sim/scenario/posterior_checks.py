@@ -15,7 +15,7 @@ def posterior_fits(scenario: Scenario) -> Iterator[Finding]:
     posterior = scenario.posterior
     if posterior is None:
         return
-    if len(posterior.draws) != len(posterior.worlds):
+    if len(posterior.draws) != (len(posterior.worlds) if posterior.keys else 0):
         message = Phrase("{n:,} draws for {m:,} worlds: expected one for each", n=len(posterior.draws), m=len(posterior.worlds))
         yield Finding(("posterior", "draws"), message, parts=(("posterior", "worlds"),))
         return
