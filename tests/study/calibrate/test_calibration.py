@@ -13,6 +13,7 @@ import pytest
 
 from sim.cli import main
 from sim.errors import UsageError
+from sim.scenario.load import load_scenario
 from sim.scenario.sampling import in_world, quantities
 from sim.study.calibrate import run
 from sim.study.calibrate.checks import FEWEST_TRIALS, SYNTHETIC, checks
@@ -23,7 +24,7 @@ from sim.study.calibrate.spells import Spell, lengths
 from sim.study.calibrate.table import folder_of, prior_experiment
 from sim.study.calibrate.world_file import text_of
 
-WORLD = "blockade-2025-customs"
+WORLD = "blockade-2025-customs-regimes"
 ASKED = Asked(WORLD, ("evidence-ranges",), "observed-2025", "customs", worlds=30, trials=10, seed=1, workers=1, out=Path())
 
 
@@ -92,6 +93,23 @@ def test_the_file_holds_a_row_of_draws_for_every_accepted_world(found: Calibrati
     assert posterior["worlds"] == found.posterior.rows.tolist()
     assert np.array(posterior["draws"]) == pytest.approx(found.draws, rel=1e-5)
     assert set(posterior["worlds"]) <= set(range(ASKED.worlds)), "no world held back is among the draws"
+
+
+def test_the_file_is_a_scenario_whose_worlds_are_the_draws(found: Calibration, tmp_path: Path) -> None:
+    file = tmp_path / "calibrated.toml"
+    file.write_text(text_of(found, tmp_path), encoding="utf-8")
+    model = load_scenario(file).model
+    prior = found.ready.experiment.scenario.model
+    rows = found.posterior.rows.tolist()
+    for world in (0, 3, len(rows)):
+        drawn = dict(quantities(in_world(model, 99, world, "sampled")))
+        row = world % len(rows)
+        expected = dict(quantities(in_world(prior, ASKED.seed, rows[row], "sampled")))
+        for i, key in enumerate(found.ready.prior.keys):
+            assert drawn[key].value == pytest.approx(found.draws[row, i], rel=1e-5)
+        assert drawn["orders.gain"].value == expected["orders.gain"].value, "what is not calibrated is the accepted world's"
+    middle = np.median(found.draws[:, found.ready.prior.keys.index("contact.deterrence")])
+    assert model.contact.deterrence.value == pytest.approx(middle, rel=1e-5)
 
 
 def test_trials_are_the_worlds_held_back(found: Calibration, monkeypatch: pytest.MonkeyPatch) -> None:
