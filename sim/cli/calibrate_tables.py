@@ -43,7 +43,7 @@ def _table(headings: tuple[Phrase, ...], lang: Lang) -> Table:
     from sim.cli.summary_table import RULED
 
     table = Table(box=RULED, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column(said(headings[0], lang), overflow="fold", min_width=24)
+    table.add_column(said(headings[0], lang), overflow="fold", min_width=16)
     for one in headings[1:]:
         table.add_column(said(one, lang), justify="right")
     return table
@@ -55,7 +55,7 @@ def quantities(found: Calibration, lang: Lang) -> Table:
 
     from sim.report.calibration_words import GROUP_TITLES, title_of
 
-    headings = (Phrase("Quantity"), Phrase("Prior"), Phrase("Posterior"), Phrase("Spread left"), Phrase("Identified"))
+    headings = (Phrase("Quantity"), Phrase("Prior"), Phrase("Posterior"), Phrase("Spread left"), Phrase("Known"))
     table = _table(headings, lang)
     group = ""
     for row in (*found.learnt, *found.together):

@@ -29,7 +29,7 @@ def chart_of(found: Calibration) -> Chart:
     model, strategy = found.ready.experiment.scenario.model, found.ready.experiment.strategy.model
     about = ChartContext(
         scenario=_title(model), strategy=_title(strategy), worlds=asked.worlds, chances=1,
-        seed=asked.seed, uncertainty="sampled", lang="en",
+        seed=asked.seed, uncertainty="sampled", lang="en", variants=asked.variants,
     )  # fmt: skip
     return calibrated(about, beliefs)
 

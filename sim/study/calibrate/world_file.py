@@ -14,6 +14,9 @@ from sim.study.calibrate.run import Calibration
 DIGITS = 6
 """Significant digits of a draw."""
 
+SOURCE = "A181"
+"""The assumption that says what posterior draws rest on."""
+
 PRIOR_ENDING, ENDING = "-regimes", "-calibrated"
 
 
@@ -52,8 +55,8 @@ def text_of(found: Calibration, folder: Path) -> str:
         "",
         "[posterior]",
         f"seed = {asked.seed}",
-        f'source = "calibration of {stem}"',
-        'note = "approximate Bayesian computation; most quantities are not identified: see docs/calibration.md"',
+        f'source = "{SOURCE}"',
+        f'note = "calibration of {stem}; most quantities are not identified: see docs/calibration.md"',
         f"worlds = [{', '.join(map(str, found.posterior.rows.tolist()))}]",
         "keys = [", *(f'    "{key}",' for key in prior.keys), "]",
         "draws = [", *rows, "]", "",

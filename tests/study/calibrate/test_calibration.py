@@ -145,6 +145,24 @@ def test_periods_last_geometrically_and_those_under_way_are_cut_off() -> None:
     assert (days[:, 1] == 36).mean() == pytest.approx(np.exp(-35 / 40), abs=0.03)
 
 
+@pytest.mark.slow
+def test_the_inference_finds_synthetic_truths_and_ranks_are_uniform(tmp_path: Path) -> None:
+    found = checks(calibrate(replace(ASKED, worlds=3_000, trials=300, workers=2, out=tmp_path)).ready)
+    assert found.least_p > 1e-3
+    assert np.mean([row.coverage for row in found.rows]) == pytest.approx(0.9, abs=0.025)
+    best = min(found.rows, key=lambda row: row.ratio)
+    assert best.name == "toll-september" and best.held >= 16
+    assert sum(row.held_apart for row in found.rows) >= 0.8 * sum(row.told_apart for row in found.rows) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("books", ["customs", "minister"])
+def test_the_shipped_calibrated_world_is_what_the_command_writes(books: str, tmp_path: Path) -> None:
+    asked = Asked(f"blockade-2025-{books}-regimes", ("evidence-ranges",), "observed-2025", books, 10_000, 500, 1, 2, tmp_path)
+    shipped = Path(__file__).parents[3] / "scenarios" / "worlds" / f"blockade-2025-{books}-calibrated.toml"
+    assert text_of(calibrate(asked), tmp_path) == shipped.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("options", "wrong"),
     [(["--worlds", "5"], "--worlds"), (["--trials", "-1"], "--trials"), (["--check", "--trials", "20"], "--trials"),
