@@ -6,7 +6,7 @@ import json as json_text
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -36,6 +36,7 @@ def forecast(
     seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
+    size: Annotated[Literal["full", "column", "slide"], Parameter(group=OUTPUT)] = "full",
     json: Json = False,
     lang: Language = "en",
 ) -> int:
@@ -66,10 +67,12 @@ def forecast(
         Processes or threads; by default one per processor. Results do not depend on it.
     out
         Folder in which the result folders are made.
+    size
+        Of the charts: `full` (width of a page), `column` (half of it) or `slide` (16 by 9).
     json
         Print one JSON object.
     lang
-        Language of the tables.
+        Language of tables and charts.
     """
     from rich.console import Console
 
@@ -90,11 +93,43 @@ def forecast(
     )  # fmt: skip
     with counting(Console(stderr=True, highlight=False), lang) as tell:
         found = ahead_of(asked, tell)
+    paths = _drawn(found, Console(stderr=True, highlight=False), size, lang)
     if json:
         sys.stdout.write(json_text.dumps(as_object(found), ensure_ascii=False, allow_nan=False) + "\n")
     else:
         _print(found, Console(highlight=False), lang)
+        _print_paths(paths, Console(highlight=False), lang)
     return 0
+
+
+def _drawn(found: Forecast, notices: Console, size: str, lang: Lang) -> list[Path]:
+    """Charts and numbers of a forecast, written; none, with a notice, where a library is missing."""
+    from rich.text import Text
+
+    from sim.cli.words import word
+
+    try:
+        from sim.report.forecast_figures import written
+        from sim.report.style import SIZES
+    except ModuleNotFoundError as error:
+        notices.print(Text(word(lang, "no_figures", name=str(error.name)), "yellow"), soft_wrap=True)
+        return []
+    return written(found, lang, SIZES[size])
+
+
+def _print_paths(paths: list[Path], screen: Console, lang: Lang) -> None:
+    from rich.text import Text
+
+    from sim.cli.words import filled, word
+    from sim.scenario.files import shown
+
+    if not paths:
+        return
+    folder = paths[-1].parent
+    names = [path.relative_to(folder).as_posix() for path in paths if path.suffix in (".png", ".json")]
+    screen.print()
+    screen.print(Text.assemble((word(lang, "written") + " ", "bold"), f"{shown(folder)}/"), soft_wrap=True)
+    screen.print(Text(filled(names, screen.width, "  "), "dim"), soft_wrap=True)
 
 
 def _date(text: str) -> date:

@@ -37,7 +37,7 @@ class Observation(NamedTuple):
 
 
 class Fan(NamedTuple):
-    """A panel: quantiles by day in the order of `QUANTILES`, shape (n_days, 7), in the unit shown."""
+    """A panel: quantiles by day in the order of `QUANTILES`, shape (n_days, 7), in the unit shown; NaN where there are none."""
 
     title: Phrase
     unit: Phrase
@@ -68,7 +68,7 @@ class DailyFan(BodyChart):
         for fan in self.fans:
             for day, numbers in enumerate(fan.quantiles):
                 when = (self.start + timedelta(days=day)).isoformat()
-                rows.append((fan.title, when, *(float(number) for number in numbers)))
+                rows.append((fan.title, when, *(None if np.isnan(number) else float(number) for number in numbers)))
             for seen in fan.observed:
                 rows.append((seen.title, seen.first.isoformat(), seen.low, None, None, seen.value, None, None, seen.high))
         headings = tuple(Phrase("{n}th percentile", n=int(name[1:])) for name in QUANTILES)
@@ -149,7 +149,7 @@ class DailyFan(BodyChart):
 
 def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:
     """Top of a scale, its ticks, and their decimals."""
-    highest = max([float(fan.quantiles.max()), fan.level or 0.0, *(seen.high for seen in fan.observed)])
+    highest = max([float(np.nanmax(fan.quantiles)), fan.level or 0.0, *(seen.high for seen in fan.observed)])
     top = fan.top or 1.05 * max(highest, 1e-9 if highest > 0 else 1.0)
     step = nice_step(top, max(2, int(height // 30)))
     ticks = [float(tick) for tick in np.arange(0, top + 1e-9 * top, step)]
@@ -166,8 +166,9 @@ def daily_fan(
     title: Phrase,
     measure: Phrase,
     notes: Sequence[Phrase] = (),
+    runs: int | None = None,
 ) -> DailyFan:
-    """Fans of daily numbers over the same days.
+    """Fans of daily numbers over the same days; `runs`: behind the bands, by default those that the chart tells of itself.
 
     Raises
     ------
@@ -182,7 +183,7 @@ def daily_fan(
         ))  # fmt: skip
     bands = (
         Phrase("Line: median; bands: 30, 60 and 90 % of the runs, taken day by day.")
-        if about.runs > 1
+        if (about.runs if runs is None else runs) > 1
         else Phrase("One run: no bands.")
     )
     return DailyFan(name=name, about=about, title=title, measure=measure, notes=(bands, *notes), start=start, fans=tuple(fans))
