@@ -64,9 +64,9 @@ def words_of(sheet: Sheet) -> list[str]:
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("case", CASES)
 def test_every_word_stands_on_the_sheet(case: str, lang: str) -> None:
-    sheet = why_chart(context(lang), CASES[case])
+    sheet = why_chart(context(), CASES[case]).draw(lang)
     files = files_of(sheet)
-    assert files["png"] == files_of(why_chart(context(lang), CASES[case]))["png"]
+    assert files["png"] == files_of(why_chart(context(), CASES[case]).draw(lang))["png"]
     with house_style():
         width, height = sheet.figure.get_size_inches() * sheet.figure.dpi
         for text in sheet.figure.texts:
@@ -78,7 +78,7 @@ def test_amounts_on_the_chart_add_up_as_they_are_shown() -> None:
     found = CASES["two strategies"]
     amounts = amounts_of(found, language("en"))
     shown = [amounts.of(value) for value in amounts.adding_up([part.value for part in found.parts])]
-    texts = words_of(why_chart(context("en"), found))
+    texts = words_of(why_chart(context(), found).draw("en"))
     assert set(shown) <= set(texts)
     total = sum(Fraction(text.replace("−", "-")) for text in shown)
     assert amounts.of(total) == "−10.9" and "−10.9" in texts

@@ -47,6 +47,8 @@ class Fan(NamedTuple):
     level: float | None = None
     level_title: Phrase | None = None
     observed: tuple[Observation, ...] = ()
+    series: int | None = None
+    """Place of its colour, where panels of one thing share a colour; by default its place in the chart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ class DailyFan(BodyChart):
         return heads + len(self.fans) * (self._panel_pt(width_pt) + GAP_PT) - GAP_PT + TICKS_PT
 
     def _panel_pt(self, width: float) -> float:
-        tall = PANEL_PT * (1.5 if len(self.fans) == 1 else 1.0)
+        tall = PANEL_PT * (1.5 if len(self.fans) == 1 else 1.0 if len(self.fans) < 5 else 0.7)
         return tall * (0.85 if width < 300 else 1.0)
 
     def paint(self, sheet: Sheet, lang: Language) -> None:
@@ -112,7 +114,7 @@ class DailyFan(BodyChart):
             top += height + GAP_PT
 
     def _fan(self, axes: Axes, fan: Fan, place: int, top: float) -> None:
-        look = SERIES[place % len(SERIES)]
+        look = SERIES[(place if fan.series is None else fan.series) % len(SERIES)]
         days, shown = np.arange(self.days, dtype=float), fan.quantiles
         axes.set_xlim(*((-0.5, 0.5) if self.days == 1 else (0.0, self.days - 1.0)))
         if self.days == 1:

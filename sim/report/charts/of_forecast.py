@@ -52,19 +52,19 @@ def supply(found: Forecast) -> DailyFan:
         litres = ahead.inflow_l[:, : WEEK_DAYS * weeks].reshape(len(ahead.inflow_l), weeks, WEEK_DAYS).sum(axis=2)
         by_week = np.repeat(_quantiles(litres / ahead.tanker_l[:, None]), WEEK_DAYS, axis=0)
         rest = np.full((ahead.inflow_l.shape[1] - len(by_week), by_week.shape[1]), np.nan)
-        fans.append(Fan(Phrase("Entering the country in the week"), Phrase("tankers"), np.concatenate([by_week, rest])))
+        fans.append(Fan(Phrase("Entering the country in the week"), Phrase("tankers"), np.concatenate([by_week, rest]), series=2))
     for place, product in enumerate(ahead.retail):
         share = ahead.stations[:, :, place]
         if not np.isnan(share).any():
             title = Phrase("Stations with {product} at noon", product=_lower(products[product]))
-            fans.append(Fan(title, Phrase("per cent of the stations"), 100 * _quantiles(share), top=104.0))
+            fans.append(Fan(title, Phrase("per cent of the stations"), 100 * _quantiles(share), top=104.0, series=place))
     scenario = found.known.experiment.scenario.model.model_dump(mode="json", by_alias=True)
-    for place, product in enumerate(ahead.products):
+    for place, product in enumerate(ahead.retail):
         level = safety_stock_l(scenario, product) / 1e6
         title = Phrase("Stock of {product} in the depots", product=_lower(products[product]))
         fans.append(Fan(
-            title, Phrase("million litres"), _quantiles(ahead.stock_l[:, :, place]) / 1e6, level=level or None,
-            level_title=Phrase("safety stock: {n}", n=figures_of(level)),
+            title, Phrase("million litres"), _quantiles(ahead.stock_l[:, :, ahead.products.index(product)]) / 1e6,
+            level=level or None, series=place, level_title=Phrase("safety stock: {n}", n=figures_of(level)),
         ))  # fmt: skip
     measure = Phrase("Supply of {city} ahead, by week and by day", city=about_of(found).city)
     return _fans(found, fans, "forecast", in_both(_shortage_finding(found)), measure)
