@@ -128,7 +128,7 @@ class HeatMap(BodyChart):
         _draw_map(axes, values, isoline_level(values))
         _draw_numbers(axes, self.of, values, self.alike, (width, height), lang)
         row, column = self.reference
-        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=1.6, zorder=4))
+        axes.add_patch(Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, edgecolor=INK, linewidth=1.1, linestyle=(0, (3, 1.5)), zorder=4))
         _name_axes(axes, self.across, self.up, (width, height), lang)
 
 
@@ -234,7 +234,7 @@ def _draw_map(axes: Axes, values: Floats, level: float | None) -> None:
     axes.pcolormesh(*edges, shown, cmap=colors, edgecolors=PAPER, linewidth=0.6)
     if level is not None and rows > 1 and columns > 1:
         for xs, ys in borders(values, level):
-            axes.plot(xs, ys, color=INK, linewidth=1.7, solid_capstyle="projecting", zorder=3)
+            axes.plot(xs, ys, color=HUES[1].mark, linewidth=2.0, solid_capstyle="projecting", zorder=3)
     axes.set_xlim(-0.5, columns - 0.5)
     axes.set_ylim(-0.5, rows - 0.5)
     axes.spines["bottom"].set_visible(False)
@@ -366,6 +366,12 @@ def _undefined(measure: Measure, lang: Language) -> str:
     return f"{said(measure.title, lang.lang)}{lang.colon} {nowhere}"
 
 
+def _at(scale: Scale, place: int, lang: Language) -> str:
+    """A point of a key: the last word of its name, and its value."""
+    name = said(scale.title, lang.lang).split(" (")[0].rsplit(".", 1)[-1]
+    return f"{name}{NO_BREAK}{said(scale.labels[place], lang.lang)}"
+
+
 def _map_finding(measure: Measure, across: Scale, up: Scale, values: Floats, lang: Language) -> str:
     """Where the least and the greatest mean lie."""
     if np.isnan(values).all():
@@ -374,14 +380,14 @@ def _map_finding(measure: Measure, across: Scale, up: Scale, values: Floats, lan
     told = []
     for place in (int(np.nanargmin(values)), int(np.nanargmax(values))):
         i, j = divmod(place, values.shape[1])
-        point = f"{said(up.labels[i], lang.lang)} × {said(across.labels[j], lang.lang)}"
+        point = f"{_at(up, i, lang)}, {_at(across, j, lang)}"
         told.append((lang.number(float(values[i, j]), measure.digits), point))
     (low, at_low), (high, at_high) = told
     if low == high:
         return f"{title}{lang.colon} {low}{NO_BREAK}{unit} {'at every point' if lang.code == 'en' else 'en tout point'}"
     if lang.code == "en":
-        return f"{title}: {low}{NO_BREAK}{unit} at {at_low}, {high} at {at_high}"
-    return f"{title}{lang.colon} {low}{NO_BREAK}{unit} à {at_low}, {high} à {at_high}"
+        return f"{title}: {low}{NO_BREAK}{unit} ({at_low}) to {high} ({at_high})"
+    return f"{title}{lang.colon} {low}{NO_BREAK}{unit} ({at_low}) à {high} ({at_high})"
 
 
 def _lines_finding(measure: Measure, across: Scale, lines: Sequence[Line], lang: Language) -> str:
@@ -393,7 +399,7 @@ def _lines_finding(measure: Measure, across: Scale, lines: Sequence[Line], lang:
     told = []
     for place in (int(np.nanargmin(values)), int(np.nanargmax(values))):
         k, j = divmod(place, values.shape[1])
-        at = said(across.labels[j], lang.lang)
+        at = _at(across, j, lang)
         point = at if len(lines) == 1 else f"{said(lines[k].title, lang.lang)}, {at}"
         told.append((lang.number(float(values[k, j]), measure.digits), point))
     (low, at_low), (high, at_high) = told
@@ -422,10 +428,10 @@ def _line_subtitle(about: ChartContext, measure: Measure, across: Scale, lang: L
 def _map_note(measure: Measure, level: float | None, values: Floats, lang: Language) -> str:
     english = lang.code == "en"
     if english:
-        note = "Framed: the reference point. ≈: the paired difference from it may be nothing (95 %, each point by itself)."
+        note = "Framed by dashes: the reference point. ≈: the paired difference from it may be nothing (95 %, each point by itself)."
     else:
         note = (
-            f"Encadré{lang.colon} le point de référence. ≈{lang.colon} la différence appariée avec lui peut être nulle "
+            f"Encadré de tirets{lang.colon} le point de référence. ≈{lang.colon} la différence appariée avec lui peut être nulle "
             f"({lang.share(0.95)}, chaque point pour lui-même)."
         )
     if level is None or min(values.shape) < 2:
