@@ -41,6 +41,8 @@ SPACING_PT = 9.6
 """Least distance of two labels of nodes; nodes nearer than half of it share a label."""
 
 CONVOY, ALONE, ATTACK = HUES[0], Hue("#9a9a9a", "#5c5c5c"), HUES[1]
+WIDEST_NAMES = 0.42
+"""Share of the sheet that names of places have at most."""
 LINE_PT = {"convoy": 1.5, "independents": 0.7, "approach": 0.5}
 SMALLEST_PT, LARGEST_PT, LARGE_LOSS = 3.2, 17.0, 20
 """Diameters of the mark of an attack without losses, and of the one with the highest losses of the run; in a run without
@@ -110,7 +112,8 @@ class SpaceTime(BodyChart):
         rows = _key_rows(self.found, self._most, sheet.width_pt, lang)
         spare = max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / len(self.panels)
         height = self._height_pt + spare
-        left = max(width_pt(text, TICK_PT) for road in self.roads for _, text in _labels(road, height, lang)) + MARGIN_PT + 6
+        names = [[(km, _cut(text, sheet.width_pt)) for km, text in _labels(road, height, lang)] for road in self.roads]
+        left = max(width_pt(text, TICK_PT) for labels in names for _, text in labels) + MARGIN_PT + 6
         wide = sheet.width_pt - left - RIGHT_PT
         _key(sheet, left, rows, self._most, lang)
         for place, (panel, road) in enumerate(zip(self.panels, self.roads, strict=True)):
@@ -122,10 +125,21 @@ class SpaceTime(BodyChart):
             for journey in panel:
                 _line(axes, journey, self.span)
             _attacks(axes, panel, self.span, self._most)
-            for km, text in _labels(road, height, lang):
+            for km, text in names[place]:
                 at = top + self._caption_pt + height - (km / road.km[-1]) * height - TICK_PT * 0.86
                 sheet.write(left - 6 - width_pt(text, TICK_PT), at, [text], TICK_PT, SECONDARY)
             _worst_label(axes, panel, self.span, (wide, height), road, self._most, lang)
+
+
+def _cut(text: str, sheet_pt: float) -> str:
+    """A label that leaves most of the sheet to the diagram, cut with an ellipsis where it would not."""
+    room = sheet_pt * WIDEST_NAMES
+    if width_pt(text, TICK_PT) <= room:
+        return text
+    short = text
+    while short and width_pt(f"{short.rstrip()}…", TICK_PT) > room:
+        short = short[:-1]
+    return f"{short.rstrip()}…"
 
 
 def space_time(played: Replay, window: Window) -> SpaceTime:

@@ -128,7 +128,9 @@ class HeatMap(BodyChart):
         _draw_map(axes, values, isoline_level(values))
         _draw_numbers(axes, self.of, values, self.alike, (width, height), lang)
         row, column = self.reference
-        axes.add_patch(Rectangle((column - 0.46, row - 0.43), 0.92, 0.86, fill=False, edgecolor=INK, linewidth=1.1, linestyle=(0, (3, 1.5)), zorder=4))
+        frame = (column - 0.46, row - 0.43)
+        dashes = (0, (3, 1.5))
+        axes.add_patch(Rectangle(frame, 0.92, 0.86, fill=False, edgecolor=INK, linewidth=1.1, linestyle=dashes, zorder=4))
         _name_axes(axes, self.across, self.up, (width, height), lang)
 
 
@@ -428,7 +430,7 @@ def _line_subtitle(about: ChartContext, measure: Measure, across: Scale, lang: L
 def _map_note(measure: Measure, level: float | None, values: Floats, lang: Language) -> str:
     english = lang.code == "en"
     if english:
-        note = "Framed by dashes: the reference point. ≈: the paired difference from it may be nothing (95 %, each point by itself)."
+        note = "Framed by dashes: the reference point. ≈: the paired difference from it may be nothing (95 %, each by itself)."
     else:
         note = (
             f"Encadré de tirets{lang.colon} le point de référence. ≈{lang.colon} la différence appariée avec lui peut être nulle "

@@ -13,10 +13,12 @@ from worlds import START, convoys, world
 from sim.errors import UsageError
 from sim.experiment.journeys import journeys
 from sim.experiment.replay import Replay
+from sim.language import said
 from sim.report.replay_log import replay_log
 from sim.report.sheet import Sheet, files_of
 from sim.report.space_time import LARGEST_PT, SMALLEST_PT, diameter_pt, space_time
 from sim.report.space_time_text import Window, window_of, worst_of
+from sim.report.style import SIZES
 
 CLOSE = {
     "node": {name: {"title": title} for name, title in [("near", "A place with a very long name"), ("nearer", "Suburb")]},
@@ -45,7 +47,9 @@ def lines(sheet: Sheet) -> list[Line2D]:
 @pytest.mark.parametrize("change", [(), (SECOND,), (CLOSE,)], ids=["one", "two-corridors", "close-places"])
 def test_no_words_of_the_diagram_collide(lang: str, days: int, change: tuple) -> None:  # type: ignore[type-arg]
     run = played(attacked(DAYTIME, *change))
-    assert collisions(space_time(run, window_of(run, days=days)).draw(lang)) == []
+    chart = space_time(run, window_of(run, days=days))
+    for size in SIZES.values():
+        assert collisions(chart.draw(lang, size)) == [], size.name
 
 
 def test_the_title_counts_the_convoys_that_leave_in_the_window(replay: Replay) -> None:
@@ -148,3 +152,11 @@ def test_corridors_are_named_only_where_there_are_several(replay: Replay) -> Non
     several = "\n".join(replay_log(played(attacked(DAYTIME, SECOND)), "en"))
     assert " on South: " in several and " on Main: " in several
     assert " on Main" not in "\n".join(replay_log(replay, "en"))
+
+
+def test_the_table_has_every_journey_of_the_window_and_the_alternative_text_its_finding(replay: Replay) -> None:
+    chart = space_time(replay, Window(START, 30))
+    assert sum(line[5] for line in chart.table.rows) == sum(j.lost for j in chart.found)  # type: ignore[misc]
+    assert len(chart.table.rows) == len(chart.found) > 0
+    for lang in ("en", "fr"):
+        assert said(chart.title, lang) in said(chart.alt, lang)  # type: ignore[arg-type]

@@ -7,7 +7,8 @@ import pytest
 from charts_by_hand import collisions, context, words
 
 from sim.language import Phrase
-from sim.report.sweep_chart import Line, Measure, Scale, heat_map, isoline_level, sweep_lines
+from sim.report.style import SIZES
+from sim.report.sweep_chart import Line, Measure, Scale, borders, heat_map, isoline_level, sweep_lines
 from sim.report.words import Bilingual, number_of
 
 DAYS = Measure(Bilingual("Shortage days, any fuel", "Jours avec une pénurie"), Bilingual("days", "jours"))
@@ -28,8 +29,10 @@ def test_no_text_of_a_map_lies_on_another(lang: str, shape: tuple[int, int]) -> 
     alike = np.zeros(shape, dtype=np.bool_)
     alike[0, 1] = True
     up = scale(shape[0], "escort.pool.kayes.units")
-    sheet = heat_map(context(), DAYS, scale(shape[1]), up, slope(*shape), alike, (0, 0), Phrase("a = 1")).draw(lang)
-    assert collisions(sheet) == []
+    chart = heat_map(context(), DAYS, scale(shape[1]), up, slope(*shape), alike, (0, 0), Phrase("a = 1"))
+    for size in SIZES.values():
+        assert collisions(chart.draw(lang, size)) == [], size.name
+    assert len(chart.table.rows) == alike.size
 
 
 def test_a_map_marks_what_may_equal_the_reference_and_names_its_line() -> None:
@@ -63,7 +66,20 @@ def test_the_isoline_is_a_round_number_between_the_means() -> None:
 def test_no_text_of_lines_lies_on_another_and_strategies_left_out_are_counted(lang: str, count: int) -> None:
     means = np.linspace(20, 40, 9)
     lines = [Line(Phrase("Une stratégie d’escorte {i}", i=i), means + i, means + i - 3, means + i + 3) for i in range(count)]
-    sheet = sweep_lines(context(), DAYS, scale(9), lines, 0, NOTHING).draw(lang)
-    assert collisions(sheet) == []
+    chart = sweep_lines(context(), DAYS, scale(9), lines, 0, NOTHING)
+    for size in SIZES.values():
+        assert collisions(sheet := chart.draw(lang, size)) == [], size.name
+    assert len(chart.table.rows) == 9 * count
     more = {"en": "3 further strategies", "fr": "3 autres stratégies"}[lang]
     assert (more in words(sheet)) == (count == 8)
+
+
+def test_the_line_parts_cells_under_the_level_from_the_others_and_passes_by_the_unknown() -> None:
+    values = np.array([[1.0, 9.0], [1.0, np.nan]])
+    assert borders(values, 5.0) == [((0.5, 0.5), (-0.5, 0.5))]
+
+
+def test_the_title_of_a_map_says_where_the_least_and_the_greatest_mean_lie() -> None:
+    chart = heat_map(context(), DAYS, scale(4), scale(3, "units"), slope(3, 4), np.zeros((3, 4), dtype=np.bool_), (0, 0), NOTHING)
+    told = str(chart.title).replace("\xa0", " ")
+    assert told == "Shortage days, any fuel: 46.5 days (units 60, size 80) to 60.0 (units 20, size 20)"

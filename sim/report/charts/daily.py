@@ -145,8 +145,9 @@ class DailyFan(BodyChart):
         band = fan.quantiles[:, (0, 3, 6)] / top * size[1]
         x, y = place_label(band, size[0], fan.level / top * size[1], size[1], width_pt(text, NOTE_PT))
         axes.text(
-            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7
-        )
+            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7,
+            bbox={"facecolor": PAPER, "alpha": 0.7, "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
 
 
 def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:
