@@ -1,0 +1,274 @@
+"""The assumptions register: every assumed number of the shipped worlds, and how much it matters.
+
+    python benchmarks/register.py [--worlds WORLD …] [--chances N] [--write]
+
+moves each assumed number that has a range to its low and its high end in the worlds named, one at a time around central values
+(`sim.study.register`), and prints the page. `--write` puts the numbers into docs/assumptions-register.csv and the page beside it.
+The defaults take about five minutes on one core; the same command gives the same numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario.evidence import load_evidence
+from sim.scenario.explain import explain_key
+from sim.scenario.files import available
+from sim.scenario.load import load_scenario
+from sim.study.register import METRICS, Assumed, Change, Effect, assumed_values, effects
+
+if TYPE_CHECKING:
+    from sim.experiment.engines import Engine
+
+ROOT = Path(__file__).parents[1]
+CSV = ROOT / "docs" / "assumptions-register.csv"
+PAGE = CSV.with_suffix(".md")
+WORLDS = ("kayes-corridor", "blockade-2025-customs")
+SEED = 1
+CHANCES = 200
+IN_WORDS = 10
+ENDS = ("at_low", "at_high")
+PARTS = ("mean", "from", "to")
+CHANGES = [f"{metric}_{end}_{part}" for metric in METRICS for end in ENDS for part in PARTS]
+COLUMNS = (*Assumed._fields, "measured_in", *(f"{m}_central" for m in METRICS), *CHANGES, "chances", "seed", "made_on")
+Row = Mapping[str, str]
+
+
+def rows(worlds: Sequence[str], chances: int, made_on: str) -> Iterator[dict[str, str]]:
+    """Rows of the register: a row for each form of a number and each world in which it was measured, or one with neither."""
+    from sim.experiment.engines import engine_named
+
+    everything = assumed_values(available("scenario"))
+    engine = engine_named("batch")
+    measured = {world: effects_with_progress(world, everything, engine, chances) for world in worlds}
+    for one in everything:
+        stated = {**one._asdict(), "worlds": " ".join(one.worlds), "made_on": made_on}
+        names = [world for world in worlds if world in one.worlds and one.low]
+        for world in names:
+            centre, found = measured[world]
+            yield {**stated, "measured_in": world, "chances": str(chances), "seed": str(SEED), **cells(centre, found[one.key])}
+        if not names:
+            yield {**dict.fromkeys(COLUMNS, ""), **stated}
+
+
+def effects_with_progress(
+    world: str, everything: Sequence[Assumed], engine: Engine, chances: int
+) -> tuple[dict[str, float], dict[str, Effect]]:
+    """Effects in a world by key, with a line of progress on the terminal."""
+    begun = time.monotonic()
+
+    def told(done: int, of: int) -> None:
+        left = (time.monotonic() - begun) * (of - done) / done
+        sys.stderr.write(f"\r{world}: {done} of {of} numbers, about {left:.0f} s left " + ("\n" if done == of else ""))
+        sys.stderr.flush()
+
+    keys = [one.key for one in everything if world in one.worlds and one.low]
+    centre, found = effects(world, keys, engine, seed=SEED, chances=chances, told=told)
+    return centre, {effect.key: effect for effect in found}
+
+
+def cells(centre: Mapping[str, float], effect: Effect) -> dict[str, str]:
+    """Measured columns of a row."""
+    found = {f"{metric}_central": f"{centre[metric]:.3f}" for metric in METRICS}
+    for end in ENDS:
+        for metric, change in zip(METRICS, getattr(effect, end), strict=True):
+            for part, value in zip(PARTS, change, strict=True):
+                found[f"{metric}_{end}_{part}"] = f"{value:.3f}"
+    return found
+
+
+def change(row: Row, metric: str, end: str) -> Change:
+    """The change of a metric at one end, read from a row."""
+    return Change(*(float(row[f"{metric}_{end}_{part}"]) for part in PARTS))
+
+
+def is_clear(row: Row, metric: str) -> bool:
+    """Whether the change at one end at least is told from chance."""
+    return any(change(row, metric, end).clear for end in ENDS)
+
+
+def size(row: Row, metric: str) -> float:
+    """How much a row matters: the larger of the changes at both ends that are told from chance, without its sign."""
+    found = [change(row, metric, end) for end in ENDS]
+    return max((abs(one.mean) for one in found if one.clear), default=0.0)
+
+
+def page(register: Sequence[Row]) -> str:
+    """The page of the register, made from its rows and from the reasons in the evidence folder alone."""
+    measured = [row for row in register if row["measured_in"]]
+    days, tankers = METRICS
+    moving = sorted((row for row in measured if is_clear(row, days)), key=lambda row: (-size(row, days), *order(row)))
+    losing = [row for row in measured if not is_clear(row, days) and is_clear(row, tankers)]
+    losing.sort(key=lambda row: (-size(row, tankers), *order(row)))
+    still = [row for row in measured if not is_clear(row, days) and not is_clear(row, tankers)]
+    elsewhere = [row for row in register if not row["measured_in"] and row["low"]]
+    fixed = [row for row in register if not row["low"]]
+    parts = [
+        opening(register, measured, len(moving), len(losing)),
+        "## The ten that matter most\n\n" + "\n".join(in_words(moving)),
+        f"## What moves shortage days\n\n{len(moving)} rows, the largest change first.\n\n{effect_table(moving)}",
+        f"## What moves tankers lost alone\n\n{len(losing)} rows.\n\n{effect_table(losing)}",
+        "## What moves neither\n\nNo change was told from chance at either end. With more runs some would; in another world or under "
+        f"another strategy some matter.\n\n{plain_table(still, 'measured_in')}",
+        "## Other values in worlds that were not measured\n\nThe same keys, as a rule, with another value or range.\n\n"
+        + plain_table(elsewhere, "worlds"),
+        "## Numbers without a range\n\nNothing says how far off they may be, or a range for one alone would break a sum; they were not "
+        "moved, which does not mean that they do not matter. Change them by hand, or by a variant: `long-pause` moves the days of "
+        f"the hauliers' pause.\n\n{plain_table(fixed, 'worlds')}",
+        "## Why\n\nThe reason and the range of every assumption named above, as `scenarios/evidence/assumptions.csv` has them.\n\n"
+        + reasons(register),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def order(row: Row) -> tuple[str, str]:
+    """What settles equal sizes."""
+    return row["key"], row["measured_in"]
+
+
+def opening(register: Sequence[Row], measured: Sequence[Row], days: int, tankers: int) -> str:
+    """What the register is, how it was made and what it cannot say."""
+    first = measured[0]
+    worlds = {row["measured_in"]: row for row in measured}
+    centres = "; ".join(
+        f"`{name}` under `{load_scenario(name).model.default_strategy}`: {float(row['shortage_days_any_central']):.1f} shortage "
+        f"days, {float(row['tankers_lost_central']):.0f} tankers lost"
+        for name, row in worlds.items()
+    )
+    keys = {row["key"] for row in register}
+    return f"""# The assumptions register
+
+Every number of the shipped worlds that rests on an assumption, with its range, the reason, and how much it matters: {len(keys)} keys.
+Made on {first["made_on"]} by `python benchmarks/register.py --write`; the numbers stand in `assumptions-register.csv` beside this page. [How to read
+the assumptions](assumptions.md); numbers that rest on evidence alone are in `run.py check`.
+
+**How it was measured.** One number at a time is moved from its central value to its low and to its high end; everything else stays. Each
+end has {first["chances"]} runs with the same luck as the central world (seed {first["seed"]}), so differences are paired run by run; the brackets are 95 % intervals of the mean
+difference over runs. Central: {centres}.
+A day counts once, whichever fuel is short. {days} of {len(measured)} rows move shortage days, and {tankers} others tankers lost alone.
+
+**What it does not say.**
+
+* One at a time around one centre: two numbers that matter only together do not show, and a wide range ranks high because it is wide.
+* Numbers of one assumption are moved one by one, as worlds draw them. If all legs are slower at once, the effect is larger than any row here.
+* It holds for these two worlds under the strategies named, not for differences between strategies: a number that moves all of
+  them alike does not change a ranking. [`compare`](compare.md) shows that over drawn worlds and variants.
+* Structure (loss law, contact, the lull of November, books) is not here: [variants](rankings.md) weigh as much.
+* {2 * len(measured)} ends and two measures were looked at: of those that in truth change nothing but luck, one in twenty stands out by chance. Read the
+  large ones, not the order of small ones."""
+
+
+def in_words(moving: Sequence[Row]) -> Iterator[str]:
+    """A sentence or two on each of the keys that matter most."""
+    evidence = {row["id"]: row["reason"] for row in load_evidence().rows["assumptions"]}
+    for place, key in enumerate(list(dict.fromkeys(row["key"] for row in moving))[:IN_WORDS], 1):
+        found = [row for row in moving if row["key"] == key]
+        meaning = explain_key(load_scenario(found[0]["measured_in"]), key).meaning[0]
+        reason = " ".join(evidence[name] for name in ids(found[0])[:1])
+        yield f"{place}. **`{key}`**. {meaning}"
+        for row in found:
+            ends = "; ".join(
+                f"at {row[end.removeprefix('at_')]}: {told(change(row, METRICS[0], end), 1)} shortage days and "
+                f"{told(change(row, METRICS[1], end), 0)} tankers lost"
+                for end in ENDS
+            )
+            yield f"   In `{row['measured_in']}`, where it is {row['value']} {row['unit']}".rstrip() + f": {ends}."
+        yield f"   *Why:* {re.split(r'(?<=[a-z)0-9])[.;] ', reason)[0].rstrip('.')} ({', '.join(ids(found[0]))})."
+
+
+def told(one: Change, places: int) -> str:
+    """A change as text; one that is not told from chance as such."""
+    return f"{one.mean:+.{places}f}".replace("-", "−") if one.clear else "no clear change in"
+
+
+def cell(one: Change, places: int) -> str:
+    """A change with its interval; 0 where no run differed."""
+    if one == (0, 0, 0):
+        return "0"
+    return f"{one.mean:+.{places}f} ({one.low:.{places}f} to {one.high:.{places}f})".replace("-", "−")
+
+
+def effect_table(found: Sequence[Row]) -> str:
+    """Table of rows with what they change."""
+    heads = ("key", "world", "value (low to high)", "days at low", "days at high", "tankers at low", "tankers at high", "why")
+    return table(heads, [
+        [f"`{row['key']}`", f"`{row['measured_in']}`", stated(row),
+         *(cell(change(row, metric, end), places) for metric, places in zip(METRICS, (1, 0), strict=True) for end in ENDS),
+         ", ".join(ids(row))]
+        for row in found
+    ])  # fmt: skip
+
+
+def plain_table(found: Sequence[Row], worlds: str) -> str:
+    """Table of rows that have no effect to tell; those alike in all but the world together."""
+    heads = ("key", "worlds", "value (low to high)", "why")
+    every = " ".join(available("scenario"))
+    joined: dict[tuple[str, str, str], list[str]] = {}
+    for row in found:
+        joined.setdefault((row["key"], stated(row), ", ".join(ids(row))), []).append(row[worlds])
+    return table(heads, [
+        [f"`{key}`", "all" if " ".join(names) == every else ", ".join(f"`{name}`" for name in " ".join(names).split()), value, why]
+        for (key, value, why), names in joined.items()
+    ])  # fmt: skip
+
+
+def table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, ["---"] * len(heads), *lines))
+
+
+def stated(row: Row) -> str:
+    """Value, range and unit."""
+    spread = f" ({row['low']} to {row['high']})" if row["low"] else ""
+    return f"{row['value']}{spread} {row['unit'] if row['unit'] != 'date' else ''}".strip()
+
+
+def ids(row: Row) -> list[str]:
+    """Assumptions that a row names."""
+    return re.findall(r"\bA\d+\b", row["source"])
+
+
+def reasons(register: Sequence[Row]) -> str:
+    """Why each assumption is as it is."""
+    named = {name for row in register for name in ids(row)}
+    known: list[Any] = [row for row in load_evidence().rows["assumptions"] if row["id"] in named]
+    return "\n".join(f"* **{row['id']}** {row['reason']}" for row in known)
+
+
+def read(path: Path = CSV) -> list[dict[str, str]]:
+    """Rows of the stored register."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def main() -> None:
+    """Measure, print and write what is asked for."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--worlds", nargs="+", default=list(WORLDS))
+    options.add_argument("--chances", type=int, default=CHANCES)
+    options.add_argument("--write", action="store_true", help="put numbers and page into docs/")
+    options.add_argument("--page", action="store_true", help="make the page again from the stored numbers")
+    chosen = options.parse_args()
+    made_on = f"{date.today():%-d %B %Y}"
+    found = read() if chosen.page else list(rows(chosen.worlds, chosen.chances, made_on))
+    text = page(found)
+    if chosen.write or chosen.page:
+        with CSV.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(found)
+        PAGE.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
