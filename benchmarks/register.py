@@ -34,12 +34,53 @@ PAGE = CSV.with_suffix(".md")
 WORLDS = ("kayes-corridor", "blockade-2025-customs")
 SEED = 1
 CHANCES = 200
+EVERY = 20
+"""Numbers from one line of progress to the next."""
 IN_WORDS = 10
+UNSPOKEN = ("date", "factor")
+"""Units that say nothing beside the value."""
 ENDS = ("at_low", "at_high")
 PARTS = ("mean", "from", "to")
 CHANGES = [f"{metric}_{end}_{part}" for metric in METRICS for end in ENDS for part in PARTS]
 COLUMNS = (*Assumed._fields, "measured_in", *(f"{m}_central" for m in METRICS), *CHANGES, "chances", "seed", "made_on")
 Row = Mapping[str, str]
+
+OPENING = """\
+# The assumptions register
+
+Every number of the shipped worlds that rests on an assumption, with its range, the reason, and how much it matters: {keys}
+keys. Made on {date} by `python benchmarks/register.py --write`; the numbers stand in `assumptions-register.csv`
+beside this page. [How to read the assumptions](assumptions.md). Variants have assumptions of their own, which stand in
+`scenarios/evidence/assumptions.csv` alone.
+
+**How it was measured.** One number at a time is moved from its central value to its low and to its high end; everything else
+stays. Each end has {chances} runs with the same luck as the central world (seed {seed}), so that differences are paired run by
+run; in brackets the 95 % interval of the mean difference. Central values:
+{centres}.
+Of {rows} rows {days} move shortage days (a day counts once, whichever fuel is short), and {tankers} more move tankers lost alone.
+
+**What it does not say.**
+
+* One at a time around one centre: numbers that matter only together do not show. A wide range ranks high because it is wide.
+* Numbers of one assumption are moved one by one, as worlds draw them. If all legs are slower at once, the effect is larger
+  than any row here says.
+* It holds for two worlds under one strategy each, and not for differences between strategies: what moves all of them alike
+  changes no ranking. [`compare`](compare.md) says how rankings stand up to drawn worlds and variants.
+* A large effect says that a better source is worth having, not that the model is wrong.
+* Structure (loss law, contact, the lull of November, books) is not here: [variants](rankings.md) weigh as much.
+* {ends} ends were looked at, each for days and for tankers. Of those that change nothing but luck one in twenty stands out by
+  chance: read the large ones, not the order of small ones."""
+
+NEITHER = """\
+No change was told from chance at either end. More runs would tell some; in another world or under another strategy some
+matter."""
+ELSEWHERE = """\
+Keys of above, as a rule, with another value or range."""
+FIXED = """\
+No source says how far off they may be, or a range for one alone would break a sum. They were not moved, which does not mean
+that they do not matter: change them by hand, or by a variant (`long-pause` moves the days of the hauliers' pause)."""
+WHY = """\
+The reason of every assumption named above, as `scenarios/evidence/assumptions.csv` has it."""
 
 
 def rows(worlds: Sequence[str], chances: int, made_on: str) -> Iterator[dict[str, str]]:
@@ -67,8 +108,8 @@ def effects_with_progress(
 
     def told(done: int, of: int) -> None:
         left = (time.monotonic() - begun) * (of - done) / done
-        sys.stderr.write(f"\r{world}: {done} of {of} numbers, about {left:.0f} s left " + ("\n" if done == of else ""))
-        sys.stderr.flush()
+        if done % EVERY == 0 or done == of:
+            print(f"{world}: {done} of {of} numbers, about {left:.0f} s left", file=sys.stderr, flush=True)
 
     keys = [one.key for one in everything if world in one.worlds and one.low]
     centre, found = effects(world, keys, engine, seed=SEED, chances=chances, told=told)
@@ -113,18 +154,13 @@ def page(register: Sequence[Row]) -> str:
     fixed = [row for row in register if not row["low"]]
     parts = [
         opening(register, measured, len(moving), len(losing)),
-        "## The ten that matter most\n\n" + "\n".join(in_words(moving)),
+        "## The ten that matter most\n\n" + "\n".join(in_words(moving)).rstrip(),
         f"## What moves shortage days\n\n{len(moving)} rows, the largest change first.\n\n{effect_table(moving)}",
         f"## What moves tankers lost alone\n\n{len(losing)} rows.\n\n{effect_table(losing)}",
-        "## What moves neither\n\nNo change was told from chance at either end. With more runs some would; in another world or under "
-        f"another strategy some matter.\n\n{plain_table(still, 'measured_in')}",
-        "## Other values in worlds that were not measured\n\nThe same keys, as a rule, with another value or range.\n\n"
-        + plain_table(elsewhere, "worlds"),
-        "## Numbers without a range\n\nNothing says how far off they may be, or a range for one alone would break a sum; they were not "
-        "moved, which does not mean that they do not matter. Change them by hand, or by a variant: `long-pause` moves the days of "
-        f"the hauliers' pause.\n\n{plain_table(fixed, 'worlds')}",
-        "## Why\n\nThe reason and the range of every assumption named above, as `scenarios/evidence/assumptions.csv` has them.\n\n"
-        + reasons(register),
+        f"## What moves neither\n\n{NEITHER}\n\n{plain_table(still, 'measured_in')}",
+        f"## In worlds that were not measured\n\n{ELSEWHERE}\n\n{plain_table(elsewhere, 'worlds')}",
+        f"## Numbers without a range\n\n{FIXED}\n\n{plain_table(fixed, 'worlds')}",
+        f"## Why\n\n{WHY}\n\n{reasons(register)}",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -138,55 +174,42 @@ def opening(register: Sequence[Row], measured: Sequence[Row], days: int, tankers
     """What the register is, how it was made and what it cannot say."""
     first = measured[0]
     worlds = {row["measured_in"]: row for row in measured}
-    centres = "; ".join(
+    centres = ";\n".join(
         f"`{name}` under `{load_scenario(name).model.default_strategy}`: {float(row['shortage_days_any_central']):.1f} shortage "
         f"days, {float(row['tankers_lost_central']):.0f} tankers lost"
         for name, row in worlds.items()
     )
-    keys = {row["key"] for row in register}
-    return f"""# The assumptions register
-
-Every number of the shipped worlds that rests on an assumption, with its range, the reason, and how much it matters: {len(keys)} keys.
-Made on {first["made_on"]} by `python benchmarks/register.py --write`; the numbers stand in `assumptions-register.csv` beside this page. [How to read
-the assumptions](assumptions.md); numbers that rest on evidence alone are in `run.py check`.
-
-**How it was measured.** One number at a time is moved from its central value to its low and to its high end; everything else stays. Each
-end has {first["chances"]} runs with the same luck as the central world (seed {first["seed"]}), so differences are paired run by run; the brackets are 95 % intervals of the mean
-difference over runs. Central: {centres}.
-A day counts once, whichever fuel is short. {days} of {len(measured)} rows move shortage days, and {tankers} others tankers lost alone.
-
-**What it does not say.**
-
-* One at a time around one centre: two numbers that matter only together do not show, and a wide range ranks high because it is wide.
-* Numbers of one assumption are moved one by one, as worlds draw them. If all legs are slower at once, the effect is larger than any row here.
-* It holds for these two worlds under the strategies named, not for differences between strategies: a number that moves all of
-  them alike does not change a ranking. [`compare`](compare.md) shows that over drawn worlds and variants.
-* Structure (loss law, contact, the lull of November, books) is not here: [variants](rankings.md) weigh as much.
-* {2 * len(measured)} ends and two measures were looked at: of those that in truth change nothing but luck, one in twenty stands out by chance. Read the
-  large ones, not the order of small ones."""
+    return OPENING.format(
+        keys=len({row["key"] for row in register}), date=first["made_on"], chances=first["chances"], seed=first["seed"],
+        centres=centres, days=days, rows=len(measured), tankers=tankers, ends=2 * len(measured),
+    )  # fmt: skip
 
 
 def in_words(moving: Sequence[Row]) -> Iterator[str]:
-    """A sentence or two on each of the keys that matter most."""
+    """What the keys that matter most are, what moving them does, and why they are as they are."""
     evidence = {row["id"]: row["reason"] for row in load_evidence().rows["assumptions"]}
-    for place, key in enumerate(list(dict.fromkeys(row["key"] for row in moving))[:IN_WORDS], 1):
+    first = {row["key"]: row for row in reversed(moving)}
+    keys = list(dict.fromkeys(row["key"] for row in moving))[:IN_WORDS]
+    tuned = sum(any("docs/tuning.md" in evidence[name] for name in ids(first[key])) for key in keys)
+    yield f"{tuned} of them were [tuned by hand](tuning.md) on the autumn that the back-test scores.\n"
+    for place, key in enumerate(keys, 1):
         found = [row for row in moving if row["key"] == key]
-        meaning = explain_key(load_scenario(found[0]["measured_in"]), key).meaning[0]
-        reason = " ".join(evidence[name] for name in ids(found[0])[:1])
-        yield f"{place}. **`{key}`**. {meaning}"
+        loaded = load_scenario(found[0]["measured_in"])
+        title = f"{loaded.model.event[key.split('.')[1]].title}. " if key.startswith("event.") else ""
+        yield f"{place}. **`{key}`**. {title}{explain_key(loaded, key).meaning[-1]}\n"
         for row in found:
-            ends = "; ".join(
-                f"at {row[end.removeprefix('at_')]}: {told(change(row, METRICS[0], end), 1)} shortage days and "
-                f"{told(change(row, METRICS[1], end), 0)} tankers lost"
-                for end in ENDS
-            )
-            yield f"   In `{row['measured_in']}`, where it is {row['value']} {row['unit']}".rstrip() + f": {ends}."
-        yield f"   *Why:* {re.split(r'(?<=[a-z)0-9])[.;] ', reason)[0].rstrip('.')} ({', '.join(ids(found[0]))})."
+            ends = "; at ".join(f"{row[end.removeprefix('at_')]}: {told(row, end)}" for end in ENDS)
+            yield f"    * In `{row['measured_in']}`, where it is {stated({**row, 'low': ''})}: at {ends}."
+        yield "".join(f"    * Why ({name}): {evidence[name]}\n" for name in ids(found[0]))
 
 
-def told(one: Change, places: int) -> str:
-    """A change as text; one that is not told from chance as such."""
-    return f"{one.mean:+.{places}f}".replace("-", "−") if one.clear else "no clear change in"
+def told(row: Row, end: str) -> str:
+    """Changes at one end as text; those that are not told from chance as such."""
+    words = []
+    for metric, name, places in zip(METRICS, ("shortage days", "tankers lost"), (1, 0), strict=True):
+        one = change(row, metric, end)
+        words.append(f"{one.mean:+.{places}f} {name}".replace("-", "−") if one.clear else f"no clear change in {name}")
+    return ", ".join(words)
 
 
 def cell(one: Change, places: int) -> str:
@@ -210,12 +233,11 @@ def effect_table(found: Sequence[Row]) -> str:
 def plain_table(found: Sequence[Row], worlds: str) -> str:
     """Table of rows that have no effect to tell; those alike in all but the world together."""
     heads = ("key", "worlds", "value (low to high)", "why")
-    every = " ".join(available("scenario"))
     joined: dict[tuple[str, str, str], list[str]] = {}
     for row in found:
         joined.setdefault((row["key"], stated(row), ", ".join(ids(row))), []).append(row[worlds])
     return table(heads, [
-        [f"`{key}`", "all" if " ".join(names) == every else ", ".join(f"`{name}`" for name in " ".join(names).split()), value, why]
+        [f"`{key}`", ", ".join(f"`{name}`" for name in " ".join(names).split()), value, why]
         for (key, value, why), names in joined.items()
     ])  # fmt: skip
 
@@ -228,7 +250,7 @@ def table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 def stated(row: Row) -> str:
     """Value, range and unit."""
     spread = f" ({row['low']} to {row['high']})" if row["low"] else ""
-    return f"{row['value']}{spread} {row['unit'] if row['unit'] != 'date' else ''}".strip()
+    return f"{row['value']}{spread} {'' if row['unit'] in UNSPOKEN else row['unit']}".strip()
 
 
 def ids(row: Row) -> list[str]:
