@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def eventually(holds: Callable[[], object], within_s: float = 30.0) -> bool:
+def eventually(holds: Callable[[], object], within_s: float = 120.0) -> bool:
     """Whether something holds before the time is over, looked at often."""
     end = time.monotonic() + within_s
     while time.monotonic() < end:

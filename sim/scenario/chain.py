@@ -79,4 +79,5 @@ def beside_or_named(
         return Phrase('"{name}" leads out of the folders that are read', name=name), hint
     if is_file(found):
         return found
-    return Phrase('there is no {kind} "{name}"', kind=NOUNS[kind], name=name), suggestion(name, available(kind))
+    others = [known for known in available(kind) if known != name]
+    return Phrase('there is no {kind} "{name}"', kind=NOUNS[kind], name=name), suggestion(name, others)

@@ -134,3 +134,9 @@ def test_public_functions_and_classes_have_docstrings() -> None:
         for node in ast.parse(module.read_text()).body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
                 assert ast.get_docstring(node), f"{module.relative_to(ROOT)}: {node.name}"
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """pytest imports a test file under its bare name, so a second one of that name is not collected in a fresh clone."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert not {name for name in names if names.count(name) > 1}
