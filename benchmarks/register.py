@@ -1,10 +1,13 @@
 """The assumptions register: every assumed number of the shipped worlds, and how much it matters.
 
-    python benchmarks/register.py [--worlds WORLD …] [--chances N] [--write]
+    python benchmarks/register.py [--write | --all | --page]
 
-moves each assumed number that has a range to its low and its high end in the worlds named, one at a time around central values
-(`sim.study.register`), and prints the page. `--write` puts the numbers into docs/assumptions-register.csv and the page beside it.
-The defaults take about five minutes on one core; the same command gives the same numbers.
+Without an option it names what the register lacks. `--write` moves each assumed number that has a range and no measurement yet to
+its low and its high end, one at a time around central values (`sim.study.register`), and puts numbers and page into docs/: about
+a second a number. Stored measurements stand as long as the number, its range and what the world gives at central values are the
+same. `--all` measures everything again (five minutes on one core; the same numbers), `--page` makes the page from stored numbers.
+
+Every number is measured in each of `WORLDS` that has it so; what none of them has so, in the first world that has.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import csv
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,31 +34,36 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 CSV = ROOT / "docs" / "assumptions-register.csv"
 PAGE = CSV.with_suffix(".md")
-WORLDS = ("kayes-corridor", "blockade-2025-customs")
+WORLDS = ("blockade-2025-customs", "kayes-corridor")
 SEED = 1
 CHANCES = 200
 EVERY = 20
 """Numbers from one line of progress to the next."""
 IN_WORDS = 10
+FAULTS = 30
+"""Faults that are told one by one."""
 UNSPOKEN = ("date", "factor")
 """Units that say nothing beside the value."""
 ENDS = ("at_low", "at_high")
 PARTS = ("mean", "from", "to")
 CHANGES = [f"{metric}_{end}_{part}" for metric in METRICS for end in ENDS for part in PARTS]
-COLUMNS = (*Assumed._fields, "measured_in", *(f"{m}_central" for m in METRICS), *CHANGES, "chances", "seed", "made_on")
+MEASURED = (*(f"{metric}_central" for metric in METRICS), *CHANGES, "chances", "seed", "made_on")
+COLUMNS = (*Assumed._fields, "measured_in", *MEASURED)
 Row = Mapping[str, str]
 
 OPENING = """\
 # The assumptions register
 
 Every number of the shipped worlds that rests on an assumption, with its range, the reason, and how much it matters: {keys}
-keys. Made on {date} by `python benchmarks/register.py --write`; the numbers stand in `assumptions-register.csv`
-beside this page. [How to read the assumptions](assumptions.md). Variants have assumptions of their own, which stand in
+keys. Measured by `python benchmarks/register.py --write`
+({date}); the numbers stand in `assumptions-register.csv` beside this page.
+[How to read the assumptions](assumptions.md). Variants have assumptions of their own, which stand in
 `scenarios/evidence/assumptions.csv` alone.
 
 **How it was measured.** One number at a time is moved from its central value to its low and to its high end; everything else
 stays. Each end has {chances} runs with the same luck as the central world (seed {seed}), so that differences are paired run by
-run; in brackets the 95 % interval of the mean difference. Central values:
+run; in brackets the 95 % interval of the mean difference. {worlds} are measured in full;
+in another world only what stands in neither of them as it is there. Central values:
 {centres}.
 Of {rows} rows {days} move shortage days (a day counts once, whichever fuel is short), and {tankers} more move tankers lost alone.
 
@@ -64,7 +72,7 @@ Of {rows} rows {days} move shortage days (a day counts once, whichever fuel is s
 * One at a time around one centre: numbers that matter only together do not show. A wide range ranks high because it is wide.
 * Numbers of one assumption are moved one by one, as worlds draw them. If all legs are slower at once, the effect is larger
   than any row here says.
-* It holds for two worlds under one strategy each, and not for differences between strategies: what moves all of them alike
+* It holds for these worlds under one strategy each, and not for differences between strategies: what moves all of them alike
   changes no ranking. [`compare`](compare.md) says how rankings stand up to drawn worlds and variants.
 * A large effect says that a better source is worth having, not that the model is wrong.
 * Structure (loss law, contact, the lull of November, books) is not here: [variants](rankings.md) weigh as much.
@@ -74,8 +82,6 @@ Of {rows} rows {days} move shortage days (a day counts once, whichever fuel is s
 NEITHER = """\
 No change was told from chance at either end. More runs would tell some; in another world or under another strategy some
 matter."""
-ELSEWHERE = """\
-Keys of above, as a rule, with another value or range."""
 FIXED = """\
 No source says how far off they may be, or a range for one alone would break a sum. They were not moved, which does not mean
 that they do not matter: change them by hand, or by a variant (`long-pause` moves the days of the hauliers' pause)."""
@@ -83,27 +89,80 @@ WHY = """\
 The reason of every assumption named above, as `scenarios/evidence/assumptions.csv` has it."""
 
 
-def rows(worlds: Sequence[str], chances: int, made_on: str) -> Iterator[dict[str, str]]:
-    """Rows of the register: a row for each form of a number and each world in which it was measured, or one with neither."""
+def measured_in(one: Assumed) -> tuple[str, ...]:
+    """Worlds in which a number is measured; none where it has no range."""
+    chosen = tuple(world for world in WORLDS if world in one.worlds)
+    return (chosen or one.worlds[:1]) if one.low else ()
+
+
+def lacking(stored: Sequence[Row]) -> list[tuple[Assumed, str]]:
+    """Numbers of the shipped worlds, each with a world in which it has no measurement as it now stands."""
+    known = {form(row, row["measured_in"]) for row in stored}
+    return [(one, world) for one in shipped() for world in measured_in(one) if form(one._asdict(), world) not in known]
+
+
+def faults(stored: Sequence[Row]) -> str:
+    """What the register lacks or has wrong, with the command that mends it; nothing if it is complete."""
+    now = {one._replace(worlds=" ".join(one.worlds)) for one in shipped()}
+    listed = {Assumed(*(row[name] for name in Assumed._fields)) for row in stored}
+    said = [f"{one.key} = {one.value} ({one.low} to {one.high}): not measured in {world}" for one, world in lacking(stored)]
+    said += [f"{one.key} = {one.value}, {one.source}: not listed so" for one in sorted(now - listed)]
+    said += [f"{one.key} = {one.value}, {one.source}: no world has it so" for one in sorted(listed - now)]
+    return "\n".join([*said[:FAULTS], f"{len(said)} faults; run: python benchmarks/register.py --write"] if said else [])
+
+
+def shipped() -> list[Assumed]:
+    """Assumed numbers and dated events of all shipped worlds."""
+    return assumed_values(available("scenario"))
+
+
+def form(stated: Mapping[str, Any], world: str) -> tuple[str, ...]:
+    """What a measurement belongs to: a number as it is stated, in a world."""
+    return (*(stated[name] for name in ("key", "unit", "value", "low", "high")), world)
+
+
+def rows(stored: Sequence[Row], made_on: str) -> Iterator[dict[str, str]]:
+    """Rows of the register: one for each form of a number and each world in which it is measured, or one with neither.
+
+    `stored` are rows whose measurements are taken over.
+    """
     from sim.experiment.engines import engine_named
 
-    everything = assumed_values(available("scenario"))
-    engine = engine_named("batch")
-    measured = {world: effects_with_progress(world, everything, engine, chances) for world in worlds}
+    everything, engine = shipped(), engine_named("batch")
+    worlds = dict.fromkeys(world for one in everything for world in measured_in(one))
+    found = {
+        world: of_world(world, [one for one in everything if world in measured_in(one)], stored, engine, made_on)
+        for world in worlds
+    }
     for one in everything:
-        stated = {**one._asdict(), "worlds": " ".join(one.worlds), "made_on": made_on}
-        names = [world for world in worlds if world in one.worlds and one.low]
-        for world in names:
-            centre, found = measured[world]
-            yield {**stated, "measured_in": world, "chances": str(chances), "seed": str(SEED), **cells(centre, found[one.key])}
-        if not names:
+        stated = {**one._asdict(), "worlds": " ".join(one.worlds)}
+        for world in measured_in(one):
+            yield {**stated, "measured_in": world, **found[world][one.key]}
+        if not measured_in(one):
             yield {**dict.fromkeys(COLUMNS, ""), **stated}
 
 
-def effects_with_progress(
-    world: str, everything: Sequence[Assumed], engine: Engine, chances: int
-) -> tuple[dict[str, float], dict[str, Effect]]:
-    """Effects in a world by key, with a line of progress on the terminal."""
+def of_world(
+    world: str, numbers: Sequence[Assumed], stored: Sequence[Row], engine: Engine, made_on: str
+) -> dict[str, dict[str, str]]:
+    """Measured columns of a world's numbers by key; stored ones where they hold."""
+    centre = middle(effects(world, [], engine, seed=SEED, chances=CHANCES, told=lambda *_: None)[0])
+    known = {form(row, row["measured_in"]): {name: row[name] for name in MEASURED} for row in stored if holds(row, centre)}
+    kept = {one.key: known[form(one._asdict(), world)] for one in numbers if form(one._asdict(), world) in known}
+    keys = [one.key for one in numbers if one.key not in kept]
+    print(f"{world}: {len(kept)} measurements kept, {len(keys)} to make", file=sys.stderr, flush=True)
+    central, made = effects(world, keys, engine, seed=SEED, chances=CHANCES, told=progress(world))
+    how = {"chances": str(CHANCES), "seed": str(SEED), "made_on": made_on}
+    return {**kept, **{effect.key: {**cells(central, effect), **how} for effect in made}}
+
+
+def holds(row: Row, centre: Mapping[str, str]) -> bool:
+    """Whether a stored measurement was made as one would be now, around what the world still gives."""
+    return row["seed"] == str(SEED) and row["chances"] == str(CHANCES) and all(row[name] == text for name, text in centre.items())
+
+
+def progress(world: str) -> Callable[[int, int], None]:
+    """What prints a line now and then."""
     begun = time.monotonic()
 
     def told(done: int, of: int) -> None:
@@ -111,14 +170,17 @@ def effects_with_progress(
         if done % EVERY == 0 or done == of:
             print(f"{world}: {done} of {of} numbers, about {left:.0f} s left", file=sys.stderr, flush=True)
 
-    keys = [one.key for one in everything if world in one.worlds and one.low]
-    centre, found = effects(world, keys, engine, seed=SEED, chances=chances, told=told)
-    return centre, {effect.key: effect for effect in found}
+    return told
+
+
+def middle(centre: Mapping[str, float]) -> dict[str, str]:
+    """Columns of the central values."""
+    return {f"{metric}_central": f"{centre[metric]:.3f}" for metric in METRICS}
 
 
 def cells(centre: Mapping[str, float], effect: Effect) -> dict[str, str]:
     """Measured columns of a row."""
-    found = {f"{metric}_central": f"{centre[metric]:.3f}" for metric in METRICS}
+    found = middle(centre)
     for end in ENDS:
         for metric, change in zip(METRICS, getattr(effect, end), strict=True):
             for part, value in zip(PARTS, change, strict=True):
@@ -150,7 +212,6 @@ def page(register: Sequence[Row]) -> str:
     losing = [row for row in measured if not is_clear(row, days) and is_clear(row, tankers)]
     losing.sort(key=lambda row: (-size(row, tankers), *order(row)))
     still = [row for row in measured if not is_clear(row, days) and not is_clear(row, tankers)]
-    elsewhere = [row for row in register if not row["measured_in"] and row["low"]]
     fixed = [row for row in register if not row["low"]]
     parts = [
         opening(register, measured, len(moving), len(losing)),
@@ -158,7 +219,6 @@ def page(register: Sequence[Row]) -> str:
         f"## What moves shortage days\n\n{len(moving)} rows, the largest change first.\n\n{effect_table(moving)}",
         f"## What moves tankers lost alone\n\n{len(losing)} rows.\n\n{effect_table(losing)}",
         f"## What moves neither\n\n{NEITHER}\n\n{plain_table(still, 'measured_in')}",
-        f"## In worlds that were not measured\n\n{ELSEWHERE}\n\n{plain_table(elsewhere, 'worlds')}",
         f"## Numbers without a range\n\n{FIXED}\n\n{plain_table(fixed, 'worlds')}",
         f"## Why\n\n{WHY}\n\n{reasons(register)}",
     ]
@@ -173,15 +233,16 @@ def order(row: Row) -> tuple[str, str]:
 def opening(register: Sequence[Row], measured: Sequence[Row], days: int, tankers: int) -> str:
     """What the register is, how it was made and what it cannot say."""
     first = measured[0]
-    worlds = {row["measured_in"]: row for row in measured}
+    worlds = {row["measured_in"]: row for row in sorted(measured, key=lambda row: row["measured_in"] not in WORLDS)}
     centres = ";\n".join(
         f"`{name}` under `{load_scenario(name).model.default_strategy}`: {float(row['shortage_days_any_central']):.1f} shortage "
         f"days, {float(row['tankers_lost_central']):.0f} tankers lost"
         for name, row in worlds.items()
     )
     return OPENING.format(
-        keys=len({row["key"] for row in register}), date=first["made_on"], chances=first["chances"], seed=first["seed"],
-        centres=centres, days=days, rows=len(measured), tankers=tankers, ends=2 * len(measured),
+        keys=len({row["key"] for row in register}), date=" and ".join(dict.fromkeys(row["made_on"] for row in measured)),
+        chances=first["chances"], seed=first["seed"], worlds=" and ".join(f"`{name}`" for name in WORLDS), centres=centres,
+        days=days, rows=len(measured), tankers=tankers, ends=2 * len(measured),
     )  # fmt: skip
 
 
@@ -272,24 +333,24 @@ def read(path: Path = CSV) -> list[dict[str, str]]:
 
 
 def main() -> None:
-    """Measure, print and write what is asked for."""
+    """Name what is missing, or measure and write."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--worlds", nargs="+", default=list(WORLDS))
-    options.add_argument("--chances", type=int, default=CHANCES)
-    options.add_argument("--write", action="store_true", help="put numbers and page into docs/")
-    options.add_argument("--page", action="store_true", help="make the page again from the stored numbers")
+    one_of = options.add_mutually_exclusive_group()
+    one_of.add_argument("--write", action="store_true", help="measure what is missing, write numbers and page")
+    one_of.add_argument("--all", action="store_true", help="measure everything again, write numbers and page")
+    one_of.add_argument("--page", action="store_true", help="write the page again from the stored numbers")
     chosen = options.parse_args()
-    made_on = f"{date.today():%-d %B %Y}"
-    found = read() if chosen.page else list(rows(chosen.worlds, chosen.chances, made_on))
-    text = page(found)
-    if chosen.write or chosen.page:
+    stored = [] if chosen.all else read()
+    if chosen.write or chosen.all:
+        stored = list(rows(stored, f"{date.today():%-d %B %Y}"))
         with CSV.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(found)
-        PAGE.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
+            writer.writerows(stored)
+    if chosen.write or chosen.all or chosen.page:
+        PAGE.write_text(page(stored), encoding="utf-8")
+        return
+    print(faults(stored) or "nothing is missing")
 
 
 if __name__ == "__main__":

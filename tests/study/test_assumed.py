@@ -56,8 +56,12 @@ def test_a_number_is_listed_once_for_each_form_that_worlds_give_it() -> None:
     for world in worlds:
         keys = [one.key for one in found if world in one.worlds]
         assert sorted(keys) == sorted(".".join(map(str, path)) for path in audit(load_scenario(world)).assumed)
-    forms = {one.value: one.worlds for one in found if one.key == "corridor.kayes.willingness.scale_tankers"}
-    assert forms == {"12": ("blockade-2025-customs",), "20": ("blockade-2025-minister", "kayes-corridor")}
+    forms = {(one.value, one.source): one.worlds for one in found if one.key == "corridor.kayes.willingness.scale_tankers"}
+    assert forms == {
+        ("12", "A148"): ("blockade-2025-customs",),
+        ("20", "A148"): ("blockade-2025-minister",),
+        ("20", "A49"): ("kayes-corridor",),
+    }
 
 
 def test_a_dated_event_is_listed_with_its_days() -> None:
