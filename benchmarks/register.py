@@ -69,6 +69,8 @@ Of {rows} rows {days} move shortage days (a day counts once, whichever fuel is s
 
 **What it does not say.**
 
+* The central world is one world and not the mean of those that `run` draws, which have other means: effects bend. In worlds of
+  212 days the last 90 lie past the evidence, and count here.
 * One at a time around one centre: numbers that matter only together do not show. A wide range ranks high because it is wide.
 * Numbers of one assumption are moved one by one, as worlds draw them. If all legs are slower at once, the effect is larger
   than any row here says.
@@ -235,9 +237,10 @@ def opening(register: Sequence[Row], measured: Sequence[Row], days: int, tankers
     first = measured[0]
     worlds = {row["measured_in"]: row for row in sorted(measured, key=lambda row: row["measured_in"] not in WORLDS)}
     centres = ";\n".join(
-        f"`{name}` under `{load_scenario(name).model.default_strategy}`: {float(row['shortage_days_any_central']):.1f} shortage "
-        f"days, {float(row['tankers_lost_central']):.0f} tankers lost"
+        f"`{name}` under `{model.default_strategy}`: {float(row['shortage_days_any_central']):.1f} shortage days of "
+        f"{model.days:g}, {float(row['tankers_lost_central']):.0f} tankers lost"
         for name, row in worlds.items()
+        for model in (load_scenario(name).model,)
     )
     return OPENING.format(
         keys=len({row["key"] for row in register}), date=" and ".join(dict.fromkeys(row["made_on"] for row in measured)),
