@@ -105,11 +105,13 @@ def lacking(stored: Sequence[Row]) -> list[tuple[Assumed, str]]:
 
 def faults(stored: Sequence[Row]) -> str:
     """What the register lacks or has wrong, with the command that mends it; nothing if it is complete."""
-    now = {one._replace(worlds=" ".join(one.worlds)) for one in shipped()}
-    listed = {Assumed(*(row[name] for name in Assumed._fields)) for row in stored}
+    now = {one._replace(worlds=()): " ".join(one.worlds) for one in shipped()}
+    listed = {Assumed(*(row[name] for name in Assumed._fields[:-1]), worlds=()): row["worlds"] for row in stored}
     said = [f"{one.key} = {one.value} ({one.low} to {one.high}): not measured in {world}" for one, world in lacking(stored)]
-    said += [f"{one.key} = {one.value}, {one.source}: not listed so" for one in sorted(now - listed)]
-    said += [f"{one.key} = {one.value}, {one.source}: no world has it so" for one in sorted(listed - now)]
+    said += [f"{one.key} = {one.value}, {one.source}: not listed so" for one in sorted(now.keys() - listed.keys())]
+    said += [f"{one.key} = {one.value}, {one.source}: no world has it so" for one in sorted(listed.keys() - now.keys())]
+    elsewhere = sum(now[one] != listed[one] for one in now.keys() & listed.keys())
+    said += [f"{elsewhere} numbers stand in other worlds than the register says"] if elsewhere else []
     return "\n".join([*said[:FAULTS], f"{len(said)} faults; run: python benchmarks/register.py --write"] if said else [])
 
 
