@@ -106,7 +106,10 @@ def lacking(stored: Sequence[Row]) -> list[tuple[Assumed, str]]:
 def faults(stored: Sequence[Row]) -> str:
     """What the register lacks or has wrong, with the command that mends it; nothing if it is complete."""
     now = {one._replace(worlds=()): " ".join(one.worlds) for one in shipped()}
-    listed = {Assumed(*(row[name] for name in Assumed._fields[:-1]), worlds=()): row["worlds"] for row in stored}
+    listed = {
+        Assumed(row["key"], row["unit"], row["value"], row["low"], row["high"], row["source"], ()): row["worlds"]
+        for row in stored
+    }
     said = [f"{one.key} = {one.value} ({one.low} to {one.high}): not measured in {world}" for one, world in lacking(stored)]
     said += [f"{one.key} = {one.value}, {one.source}: not listed so" for one in sorted(now.keys() - listed.keys())]
     said += [f"{one.key} = {one.value}, {one.source}: no world has it so" for one in sorted(listed.keys() - now.keys())]
@@ -280,7 +283,7 @@ def told(row: Row, end: str) -> str:
 
 def cell(one: Change, places: int) -> str:
     """A change with its interval; 0 where no run differed."""
-    if one == (0, 0, 0):
+    if one == Change(0, 0, 0):
         return "0"
     return f"{one.mean:+.{places}f} ({one.low:.{places}f} to {one.high:.{places}f})".replace("-", "−")
 

@@ -68,7 +68,7 @@ class Effect(NamedTuple):
 
 def assumed_values(worlds: Iterable[str]) -> list[Assumed]:
     """Every assumed number and dated event of worlds by key; one that differs between worlds has an entry for each form."""
-    found: dict[tuple[str, ...], list[str]] = {}
+    found: dict[tuple[str, str, str, str, str, str], list[str]] = {}
     for world in worlds:
         loaded = load_scenario(world)
         numbers = dict(quantities(loaded.model))
@@ -76,7 +76,7 @@ def assumed_values(worlds: Iterable[str]) -> list[Assumed]:
             key = dotted(path)
             stated = _number(path, numbers[key]) if key in numbers else _date(loaded.model.event[str(path[1])])
             found.setdefault((key, *stated), []).append(world)
-    return [Assumed(*stated, worlds=tuple(names)) for stated, names in sorted(found.items())]
+    return [Assumed(*stated, tuple(names)) for stated, names in sorted(found.items())]
 
 
 def _number(path: KeyPath, quantity: Quantity) -> tuple[str, str, str, str, str]:
