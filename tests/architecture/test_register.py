@@ -67,6 +67,19 @@ def test_no_number_rests_on_a_row_of_evidence_that_is_itself_an_assumption() -> 
             assert key not in sourced or not doubtful & set((quantity.source or "").split("; ")), (name, key)
 
 
+def test_no_number_leaves_the_range_of_an_assumption_that_is_about_its_key_alone(script: ModuleType) -> None:
+    rows = {row["id"]: row for row in load_evidence().rows["assumptions"]}
+    judged = set()
+    for one in script.shipped():
+        for name in script.ids(one._asdict()):
+            row = rows[name]
+            if row["key"] != one.key or not one.low or not row["value_low"]:
+                continue
+            judged.add(one.key)
+            assert float(row["value_low"]) <= float(one.low) and float(one.high) <= float(row["value_high"]), (one, name)
+    assert {"contact.deterrence", "orders.tilt", "loss.protection"} <= judged
+
+
 def test_the_page_is_what_its_numbers_say(script: ModuleType) -> None:
     assert script.PAGE.read_text(encoding="utf-8") == script.page(script.read()), "run: python benchmarks/register.py --page"
 
