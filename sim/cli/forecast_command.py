@@ -56,7 +56,7 @@ def forecast(
         Name or path of a strategy; by default the scenario's own, as it stands on the eve of the date.
     variants
         Variant to forecast beside the scenario as it stands; may be given several times. By default all that change the
-        structure.
+        structure and fit the scenario.
     worlds
         Draws of what we do not know.
     chances
@@ -83,12 +83,13 @@ def forecast(
         from sim.experiment.design import design_of
         from sim.experiment.pool import checked_workers
         from sim.study.backtest.run import VARIANTS
-        from sim.study.forecast.known import stock_of
+        from sim.study.forecast.known import fitting, stock_of
         from sim.study.forecast.run import Asked, as_object
         from sim.study.forecast.run import forecast as ahead_of
 
+    fit = fitting(scenario, VARIANTS) if variants is None else ("", *variants)
     asked = Asked(
-        scenario, strategy, VARIANTS if variants is None else ("", *variants), _date(first_day), days,
+        scenario, strategy, fit, _date(first_day), days,
         stock_of(stock) if stock else {}, design_of(worlds, chances), seed, checked_workers(workers), out,
     )  # fmt: skip
     with counting(Console(stderr=True, highlight=False), lang) as tell:
@@ -235,6 +236,7 @@ def _titles(found: Forecast, lang: Lang) -> dict[str, str]:
 def _notes(found: Forecast, lang: Lang) -> list[Phrase]:
     """What the numbers mean, and what is not known to them."""
     product = _titles(found, lang)[found.pooled.retail[0]]
+    model = found.known.experiment.scenario.model
     notes = [
         Phrase(
             "Each cell: median and p05–p95 over the runs of all readings together. Inflow is national, at the counting point of "
@@ -242,10 +244,13 @@ def _notes(found: Forecast, lang: Lang) -> list[Phrase]:
             "week. Lost: since the forecast's first day.",
             product=product,
         ),
-        Phrase(
-            "The threat of the eve goes on: no lull, no new campaign. Bands hold for these readings and ranges; they were not "
-            "fitted to what came before the date. Weights are equal because nothing tells which reading is right."
-        ),
+        Phrase("The campaign turns quiet and active by chance from the eve on, on all corridors alike.")
+        if model.threat.regimes is not None
+        else Phrase("The threat of the eve goes on: no lull, no new campaign."),
+        Phrase("Worlds are draws of a calibration to what was reported until {day}.", day=model.posterior.fitted_to)
+        if model.posterior is not None and model.posterior.fitted_to is not None
+        else Phrase("Bands hold for these readings and ranges; they were not fitted to what came before the date."),
+        Phrase("Weights are equal because nothing tells which reading is right."),
     ]
     if found.known.left_out:
         notes.append(Phrase("Left out, because they begin on that day or later: {names}.", names=listed(found.known.left_out)))
