@@ -88,12 +88,16 @@ def losses(found: Forecast) -> DailyFan:
 
 def _fans(found: Forecast, fans: list[Fan], name: str, title: Phrase, measure: Phrase) -> DailyFan:
     pooled = Phrase(
-        "Bands pool {runs:,} {runs:run|runs} of {n:,} {n:reading|readings} of the structure, of equal weight. The threat of "
-        "the eve goes on: bands are too narrow, the more so the further ahead.",
+        "Bands pool {runs:,} {runs:run|runs} of {n:,} {n:reading|readings} of the structure, of equal weight.",
         runs=len(found.pooled.lost), n=len(found.variants),
     )  # fmt: skip
+    threat = (
+        Phrase("The threat of the eve goes on: bands are too narrow, the more so the further ahead.")
+        if found.known.experiment.scenario.model.threat.regimes is None
+        else Phrase("The campaign turns quiet and active by chance from the eve on, on all corridors alike.")
+    )
     return daily_fan(
-        about_of(found), found.pooled.day, fans, name=name, title=title, measure=measure, notes=(pooled,),
+        about_of(found), found.pooled.day, fans, name=name, title=title, measure=measure, notes=(pooled, threat),
         runs=len(found.pooled.lost),
     )  # fmt: skip
 
