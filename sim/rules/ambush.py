@@ -23,7 +23,7 @@ def regime_ends(mean_days: float, u: float) -> bool:
 
     `mean_days` ≥ 1 is how many days such a period lasts on average, however long it has lasted. Non-increasing in mean_days:
     the longer periods are, the rarer they end. Source: two-state Markov chain by day (Feller 1968, ch. XV); that periods have
-    no memory is an assumption (A151).
+    no memory is an assumption (A160).
     """
     return u * mean_days < 1.0
 

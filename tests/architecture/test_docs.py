@@ -12,6 +12,7 @@ import pytest
 
 from sim.analysis.metrics import metrics_for
 from sim.engines.order import Rank
+from sim.report.memo.checklist import ITEMS
 from sim.scenario.load import load_scenario
 from sim.scenario.sampling import quantities
 
@@ -93,3 +94,16 @@ def test_the_python_of_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     for block in re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"), re.M | re.S):
         exec(compile(block, page, "exec"), {})  # the page is ours
+
+
+def test_the_page_of_the_checklist_fills_every_item_that_a_memo_fills_by_the_same_name() -> None:
+    text = (ROOT / "docs" / "stress-des.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d[\d.]+) \| (.+?) \| (.+) \|$", text, re.M)
+    assert [(number, item) for number, item, _ in rows] == [(number, item.said("en")) for number, item in ITEMS.items()]
+    assert all(len(said) > 5 for *_, said in rows)
+
+
+def test_every_page_is_in_the_table_of_contents_once() -> None:
+    blocks = re.findall(r"^```{toctree}\n(.*?)^```", (ROOT / "docs" / "index.md").read_text(encoding="utf-8"), re.M | re.S)
+    listed = [line for block in blocks for line in block.splitlines() if line and not line.startswith(":")]
+    assert sorted(listed) == sorted(page.stem for page in PAGES if page.stem != "index")

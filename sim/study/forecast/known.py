@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sim.errors import UsageError
+from sim.errors import ScenarioError, UsageError
 from sim.experiment.engines import Uncertainty
 from sim.experiment.identity import Experiment
 from sim.language import Phrase, either
@@ -63,6 +63,25 @@ def stock_of(text: str) -> dict[str, float]:
             ))  # fmt: skip
         found[product] = litres
     return found
+
+
+def fitting(scenario: str, variants: Sequence[str]) -> tuple[str, ...]:
+    """Those of the variants that can be laid over a scenario; "" is the scenario as it stands.
+
+    Raises
+    ------
+    UsageError, ScenarioError
+        If the scenario itself cannot be used.
+    """
+    load_scenario(scenario)
+    fit = []
+    for variant in variants:
+        try:
+            load_scenario(scenario, variants=[variant] if variant else [])
+        except ScenarioError:
+            continue
+        fit.append(variant)
+    return tuple(fit)
 
 
 def known_at(
