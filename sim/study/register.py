@@ -67,10 +67,15 @@ class Effect(NamedTuple):
 
 
 def assumed_values(worlds: Iterable[str]) -> list[Assumed]:
-    """Every assumed number and dated event of worlds by key; one that differs between worlds has an entry for each form."""
+    """Every assumed number and dated event of worlds by key; one that differs between worlds has an entry for each form.
+
+    Worlds with posterior draws have none of their own: their numbers are drawn together, and none can be moved alone.
+    """
     found: dict[tuple[str, str, str, str, str, str], list[str]] = {}
     for world in worlds:
         loaded = load_scenario(world)
+        if loaded.model.posterior is not None:
+            continue
         numbers = dict(quantities(loaded.model))
         for path in audit(loaded).assumed:
             key = dotted(path)
