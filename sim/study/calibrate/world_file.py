@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from sim.scenario.files import available
 from sim.scenario.quantity import Quantity
 from sim.study.calibrate.run import Calibration
+from sim.study.calibrate.table import KNOWN_ON
 
 DIGITS = 6
 """Significant digits of a draw."""
@@ -55,6 +57,7 @@ def text_of(found: Calibration, folder: Path) -> str:
         "",
         "[posterior]",
         f"seed = {asked.seed}",
+        f"fitted_to = {KNOWN_ON - timedelta(days=1)}",
         f'source = "{SOURCE}"',
         f'note = "calibration of {stem}; most quantities are not identified: see docs/calibration.md"',
         f"worlds = [{', '.join(map(str, found.posterior.rows.tolist()))}]",
