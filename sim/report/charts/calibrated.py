@@ -10,7 +10,6 @@ from sim.report.calibration_words import title_of
 from sim.report.charts.marks import MAIN, OPEN
 from sim.report.charts.rows import Column, Mark, Panel, RowsChart
 from sim.report.context import ChartContext
-from sim.report.words import number_of
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,17 @@ def calibrated(about: ChartContext, beliefs: Sequence[Belief]) -> RowsChart:
     """Ranges of every calibrated quantity before and after."""
     known = sum(belief.identified for belief in beliefs)
     nearest = min(beliefs, key=lambda belief: belief.ratio)
-    finding = Phrase(
-        "Reports to 30 November identify {known} of {n} quantities; best known: {name}, {ratio:.0%} of its prior spread left",
-        known=Phrase("none") if known == 0 else number_of(known), n=len(beliefs),
-        name=title_of(nearest.name), ratio=nearest.ratio,
-    )  # fmt: skip
+    left, name = round(100 * nearest.ratio), title_of(nearest.name)
+    if known:
+        finding = Phrase(
+            "Reports to 30 November identify {known} of {n} quantities; best known: {name}, {left} % of its prior spread left",
+            known=known, n=len(beliefs), name=name, left=left,
+        )  # fmt: skip
+    else:
+        finding = Phrase(
+            "Reports to 30 November identify none of {n} quantities; best known: {name}, {left} % of its prior spread left",
+            n=len(beliefs), name=name, left=left,
+        )  # fmt: skip
     panels = (
         Panel(Phrase("before"), tuple((_mark(b.before, False),) for b in beliefs), Phrase("% of the range"), limits=(0, 100)),
         Panel(Phrase("after"), tuple((_mark(b.after, True),) for b in beliefs), Phrase("% of the range"), limits=(0, 100)),
