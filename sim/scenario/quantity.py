@@ -61,6 +61,16 @@ class Quantity(Model):
         """Whether worlds differ in it."""
         return self.low is not None and self.low != self.high
 
+    @property
+    def highest(self) -> float:
+        """The most that it is in any world."""
+        return self.value if self.high is None else self.high
+
+    @property
+    def lowest(self) -> float:
+        """The least that it is in any world."""
+        return self.value if self.low is None else self.low
+
     def at(self, u: float) -> float:
         """Value in the world whose uniform for this quantity is `u` in (0, 1)."""
         if self.low is None or self.high is None:

@@ -90,3 +90,17 @@ def test_a_forecast_knows_the_state_of_the_eve_and_no_state_after_it() -> None:
     assert events["campaign-resumes"].last_day == date(2025, 12, 9)
     assert "campaign-resumes" not in known.still_running
     assert "campaign-resumes" in known_at(WORLD, None, [], date(2025, 12, 1), 20, {}, seed=1).left_out
+
+
+def test_a_reading_of_the_lull_does_not_fit_and_says_what_the_event_is() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(WORLD, variants=["lull-truce"])
+    (problem,) = caught.value.problems
+    assert problem.file.endswith("lull-truce.toml") and problem.key == "event.truce.factor"
+    assert 'keys of an event of kind "regime"' in problem.hint
+
+
+def test_a_run_cut_short_before_the_periods_begin_is_no_mistake() -> None:
+    first = {"threat.regimes.first_day": date(2025, 9, 20)}
+    path = quiet(plan({**first, "days": 10, "report_to": ()}))
+    assert np.array_equal(path, quiet(plan(first))[:10])
