@@ -40,7 +40,7 @@ def draft_of_run(results: Results, lang: Lang, annex: bool) -> Draft:
     writing = Writing(lang)
     numbers = results.summary()
     strategy, scenario = (Bilingual(t["en"], t["fr"]) for t in (results.manifest["titles"][k] for k in ("strategy", "scenario")))
-    found = backing(results.manifest["inputs"]["scenario"])
+    found = backing(results)
     question = writing.section(Phrase("Question"), [writing.span(Phrase(
         "How many days of shortage does {city} suffer from {begin} to {end} under {strategy}, and what does that cost on the "
         "road?",
