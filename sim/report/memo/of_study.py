@@ -66,8 +66,10 @@ class Told:
     @property
     def others(self) -> tuple[CaseResults, ...]:
         """The first reading of each other scenario."""
-        first = {case.scenario: case for case in reversed(self.study.cases)}
-        return tuple(first[name] for name in self.study.scenarios if name != self.first.scenario)
+        first: dict[str, CaseResults] = {}
+        for case in self.study.cases:
+            first.setdefault(case.scenario, case)
+        return tuple(case for name, case in first.items() if name != self.first.scenario)
 
     @property
     def results(self) -> Results:
