@@ -369,7 +369,10 @@ def _change(writing: Writing, told: Told) -> Section:
 
 
 def _charts(told: Told, rows: int) -> Sequence[Chart]:
-    """Differences from the baseline by reading, the calendar of shortage, the price on the road; `rows` strategies at most."""
+    """Differences from the baseline by reading, the calendar of shortage, the price on the road; `rows` strategies at most.
+
+    Titles are findings over all strategies, those that are not drawn too: the table has them.
+    """
     study = told.study
     shown = shown_strategies(told.first.verdict, rows)
     cases = _ordered_cases(told)
@@ -380,7 +383,7 @@ def _charts(told: Told, rows: int) -> Sequence[Chart]:
     return (
         charts.differences(about, readings, study.baseline, names, study.metric, MOST_PANELS),
         _calendar(told, about, shown, names) or charts.spread(about, first, names, study.metric),
-        charts.tankers(about, first, names),
+        replace(charts.tankers(about, first, names), title=charts.tankers(about, told.first.comparison, names).title),
     )  # fmt: skip
 
 
