@@ -12,14 +12,12 @@ from sim.scenario.expected import Finding
 from sim.scenario.extent import candidates_fit, names_apart
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
+from sim.scenario.posterior_checks import posterior_fits
 from sim.scenario.quantity import Quantity
 from sim.scenario.references import REFERENCES
 
 SUM_TOLERANCE = 1e-9
 """Room for the rounding of decimal shares in binary; never for a missing share."""
-
-TAKERS = {"sink": Phrase("sink"), "class": Phrase("class")}
-"""What messages call those who take a share."""
 
 TAKERS = {"sink": Phrase("sink"), "class": Phrase("class")}
 """What messages call those who take a share."""
@@ -90,6 +88,19 @@ def intensity_below_ceiling(scenario: Scenario) -> Iterator[Finding]:
         if isinstance(event, events.Truce) and _top(event.factor) > 1:
             message = Phrase("reaches {n:g}: expected ≤ 1, because a truce calms", n=_top(event.factor))
             yield Finding(("event", name, "factor"), message)
+
+
+def regimes_in_order(scenario: Scenario) -> Iterator[Finding]:
+    """Known states have a process to go on with, and quiet days are no worse than active ones."""
+    regimes = scenario.threat.regimes
+    if regimes is not None and _top(regimes.quiet_factor) > 1:
+        message = Phrase("reaches {n:g}: expected ≤ 1, because quiet days are calmer", n=_top(regimes.quiet_factor))
+        yield Finding(("threat", "regimes", "quiet_factor"), message)
+    for name, event in scenario.event.items():
+        if isinstance(event, events.Regime) and regimes is None:
+            message = Phrase("says of which days the state is known, but the scenario has no threat.regimes")
+            hint = Phrase("give it [threat.regimes] with mean_quiet_days, mean_active_days and quiet_factor")
+            yield Finding(("event", name, "kind"), message, hint)
 
 
 def orders_in_order(scenario: Scenario) -> Iterator[Finding]:
@@ -264,7 +275,8 @@ def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
 
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
-    event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels, somebody_buys_retail, suppression_fades,
+    regimes_in_order, posterior_fits, event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels,
+    somebody_buys_retail, suppression_fades,
     stations_can_serve, one_power_company, report_days_inside, names_apart, candidates_fit, sinks_are_passed,
 )  # fmt: skip
 

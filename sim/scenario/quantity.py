@@ -97,6 +97,8 @@ HourOfDay = Annotated[Quantity, _bounded(0, 24, False, False)]
 Exponent = Annotated[Quantity, _bounded(0, 5, False, False)]
 Spread = Annotated[Quantity, _bounded(0, 0.5, False, False)]
 Days = Annotated[Quantity, _bounded(0, 3650, False, False)]
+Period = Annotated[Quantity, _bounded(1, 3650, False, False)]
+"""Days from 1 on: how long something lasts that is told by day."""
 Factor = Annotated[Quantity, _bounded(0, 100, False, False)]
 
 

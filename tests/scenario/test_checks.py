@@ -250,6 +250,24 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "aftermath.suppression_half_life_days",
         "expected > 0",
     ),
+    (
+        "regimes_in_order",
+        {"event.calm": {**EVENT, "kind": "regime", "state": "quiet"}},
+        "event.calm.kind",
+        "no threat.regimes",
+    ),
+    (
+        "regimes_in_order",
+        {"threat.regimes": {"mean_quiet_days": 9, "mean_active_days": 9, "quiet_factor": 1.5}},
+        "threat.regimes.quiet_factor",
+        "reaches 1.5",
+    ),
+    (
+        "posterior_fits",
+        {"posterior": {"seed": 1, "worlds": [3], "keys": ["loss.protection"], "draws": [[0.5]]}},
+        "posterior.keys[0]",
+        "has one value",
+    ),
 ]
 
 

@@ -110,6 +110,10 @@ def _difference_title(
         return Phrase("One strategy only: nothing to compare it with")
     sign = towards_less(metric.direction)
     best = min(known, key=lambda d: sign * d.mean)
+    if all(d.mean == 0 and not d.half for d in known):
+        return Phrase("{metric}: the same under every strategy", metric=title_of(metric))
+    if all(d.half is None for d in known):
+        return Phrase("{metric}: too few worlds to tell which strategy is better", metric=title_of(metric))
     if not best.better:
         return Phrase("{metric}: no strategy is better than the baseline beyond doubt", metric=title_of(metric))
     told = in_both(lambda lang: f"{names[best.of].said(lang.lang)} " + difference_phrase(
@@ -259,7 +263,7 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
     unit, sign = unit_of(metric), towards_less(metric.direction)
     means = np.array([verdict.means for verdict in known]).T * sign / unit.size
     behind = means - means.min(axis=0)
-    worst = behind.argmax(axis=1)
+    worst, several = behind.argmax(axis=1), len(known) > 1
     rows = [
         (
             *(Mark(float(value), look=OPEN) for place, value in enumerate(row) if place != worst[i]),
@@ -273,12 +277,12 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
         title=_regret_title(behind, known, titles, names),
         measure=Phrase("{metric}: mean of each strategy behind the best mean of the same variant, {unit}",
                        metric=title_of(metric), unit=unit.name),
-        notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),),
+        notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),) * several,
         rows=tuple(names[name] for name in strategies),
         heading=Phrase("strategy"),
         panels=(Panel(Phrase(""), tuple(rows), unit.name),),
         columns=(Column(Phrase("behind the best"), "value"),),
-        key=((MAIN, Phrase("worst variant")), (OPEN, Phrase("other variants"))),
+        key=((MAIN, Phrase("worst variant")), (OPEN, Phrase("other variants"))) if several else (),
     )  # fmt: skip
 
 
