@@ -34,14 +34,18 @@ class Case(NamedTuple):
     comparison: Comparison
 
 
-def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names: Names, metric: str) -> RowsChart:
-    """Each strategy less the baseline, in paired runs, a panel for each variant."""
+def differences(
+    about: ChartContext, cases: Sequence[Case], baseline: str, names: Names, metric: str, most_panels: int | None = None
+) -> RowsChart:
+    """Each strategy less the baseline, in paired runs, a panel for each variant; the title counts those without a panel too."""
     judged = cases[0].comparison.metric(metric)
     unit = unit_of(judged)
     panels, found = [], []
-    for case in cases:
+    for place, case in enumerate(cases):
         minus = _less_baseline(case.comparison, baseline, metric)
         found.append(minus)
+        if most_panels is not None and place >= most_panels:
+            continue
         marks = tuple((_difference_mark(d, unit) if d else Mark(0.0, look=BASE, text=Phrase("baseline")),) for d in minus)
         panels.append(Panel(case.title if len(cases) > 1 else Phrase(""), marks, unit.name))
     shared = _shared_limits(panels)
@@ -54,7 +58,10 @@ def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names
             "{metric}: each strategy less the baseline, {unit}, in the same runs, with its 95 % interval",
             metric=title_of(judged), unit=unit.name,
         ),
-        notes=(Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself."),),
+        notes=(
+            Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself."),
+            *_left_out(len(panels), len(cases)),
+        ),
         rows=tuple(names[name] for name in strategies),
         heading=Phrase("strategy"),
         panels=tuple(panel._replace(limits=shared) for panel in panels),
@@ -62,6 +69,10 @@ def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names
         key=((BETTER, Phrase("better beyond doubt")), (WORSE, Phrase("worse beyond doubt")), (UNSETTLED, Phrase("open"))),
         strong=frozenset({strategies.index(baseline)}),
     )  # fmt: skip
+
+
+def _left_out(shown: int, variants: int) -> tuple[Phrase, ...]:
+    return (Phrase("{shown} of {n} variants are drawn.", shown=shown, n=variants),) if shown < variants else ()
 
 
 def _less_baseline(comparison: Comparison, baseline: str, metric: str) -> list[Difference | None]:

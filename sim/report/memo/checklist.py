@@ -52,9 +52,12 @@ ITEMS = {
 Filled = tuple[str, Phrase]
 
 
-def checklist(writing: Writing, cells: Sequence[Results], found: Backing | None, cases: int) -> Table:
+def checklist(
+    writing: Writing, cells: Sequence[Results], found: Backing | None, cases: int, scenarios: Sequence[Bilingual] = ()
+) -> Table:
     """The checklist of discrete-event simulation studies; `cells`: the results of each strategy in the first case."""
-    filled = [*_objectives(cells, cases), *_logic(cells[0]), *_data(cells[0], found), *_experiments(cells), *_machinery(cells[0])]
+    aims = _objectives(cells, cases, tuple(scenarios))
+    filled = [*aims, *_logic(cells[0]), *_data(cells[0], found), *_experiments(cells), *_machinery(cells[0])]
     return writing.table(
         Phrase("Checklist for reporting a discrete-event simulation"),
         (Phrase("No."), Phrase("Item"), Phrase("This study")),
@@ -72,7 +75,7 @@ def _listed(entries: Mapping[str, Mapping[str, Any]]) -> tuple[Bilingual, ...]:
     return tuple(title_of(entry) for entry in entries.values())
 
 
-def _objectives(cells: Sequence[Results], cases: int) -> list[Filled]:
+def _objectives(cells: Sequence[Results], cases: int, scenarios: tuple[Bilingual, ...]) -> list[Filled]:
     first = cells[0]
     metrics = tuple(Bilingual(m["title"]["en"], m["title"]["fr"]) for m in first.manifest["metrics"])
     aims = Phrase(
@@ -82,9 +85,9 @@ def _objectives(cells: Sequence[Results], cases: int) -> list[Filled]:
     )
     if len(cells) > 1:
         aims = Phrase(
-            "Which of {n} strategies does best in scenario {scenario}, in {cases} {cases:reading|readings} of it: {names:; }.",
+            "Which of {n} strategies does best in {scenarios:; } ({cases} {cases:reading|readings} in all): {names:; }.",
             n=len(cells),
-            scenario=_titles(first, "scenario"),
+            scenarios=scenarios,
             cases=cases,
             names=tuple(_titles(one, "strategy") for one in cells),
         )
