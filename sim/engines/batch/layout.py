@@ -39,7 +39,7 @@ class Sizes:
     sinks: int = 16
     pools: int = 8
     days: int = 520
-    slots: int = 1024
+    slots: int = 2048
     gifts: int = 32
     stations: int = 512
     agenda: int = 1024

@@ -14,6 +14,7 @@ from sim.engines.batch.cache import cache_folder
 from sim.engines.batch.layout import Sizes, is_switched, new_state, pack, repack, sizes_for
 from sim.engines.batch.loop import run
 from sim.errors import DrawError, RunError
+from sim.jit import compiling
 from sim.language import Phrase
 from sim.plan import Plan
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, EventRecord, RunRecords, RunStack
@@ -136,7 +137,7 @@ def prepare() -> None:
     from filelock import FileLock
 
     none = np.zeros(0, np.int64)
-    with FileLock(cache_folder() / "compiling.lock"):
+    with FileLock(cache_folder() / "compiling.lock"), compiling():
         run(
             new_state(Sizes()), 0, 0, none, 0, 0, 0, np.zeros((0, 0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64),
             none.reshape(0, 0), none.reshape(0, 0), np.zeros(1, np.int64),
