@@ -12,7 +12,7 @@ from sim.engines.batch.consumers import open_stocks
 from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
 from sim.engines.batch.escorts import ESCORT_UNIT_S, units_back, units_ready
 from sim.engines.batch.layout import Record
-from sim.engines.batch.roads import close_legs, meet, reach, set_out
+from sim.engines.batch.roads import draw_days, meet, reach, set_out
 from sim.engines.batch.sources import load, repaired, returned
 from sim.engines.batch.staging import stage
 from sim.engines.batch.threat import lay
@@ -69,7 +69,7 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     for leg in range(s.legs):
         s.leg[leg].closed_until_s = 0
     lay(s)
-    close_legs(s)
+    draw_days(s)
     first_events(s)
 
 

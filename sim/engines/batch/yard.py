@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.batch.agenda import NONE, add, at, luck, new_cohort, note, split
+from sim.engines.batch.agenda import NONE, add, at, free_cohort, luck, new_cohort, note, split
 from sim.engines.batch.depots import count_in, write_row
 from sim.engines.batch.escorts import available, dispatch_due, send
 from sim.engines.batch.layout import Record
@@ -99,10 +99,11 @@ def release(s: Record, c: int) -> None:
     day = s.now // DAY_S
     if s.corridor[c].first_batch != NONE and s.plan.independents[day] != 0:
         share = shares(s, c)[0]
-        total = willing(s, c, share)
-        if total != 0:
-            i = form(s, c, INDEPENDENT, day, share, total)
-            k = s.cohort[i]
+        i = form(s, c, INDEPENDENT, day, share, s.corridor[c].staged_n)
+        k = s.cohort[i]
+        if k.n == 0:
+            free_cohort(s, i)
+        else:
             k.trait_high = share
             add(s, SENT_INDEPENDENT, k.n)
             note(s, DEPARTED, c, k.n, 0)
