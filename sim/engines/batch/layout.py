@@ -327,8 +327,8 @@ def _derive(plan: Plan, s: Record) -> None:
         s.corridors_at[s.staging_node[c]] += 1
         s.travelled[route.legs[tables.staging_at[c] :]] = 1
         s.first_slot[c] = tables.next_slot[c].get(-1, -1)
-        for slot in (slot for slot, of in enumerate(tables.slot_corridor) if of == c):
-            s.next_slot[slot] = tables.next_slot[c].get(slot, -1)
+        slots = np.flatnonzero(plan.slots.corridor == c)
+        s.next_slot[slots] = [*slots[1:], -1][: len(slots)]
     n = len(tables.entity)
     s.by_priority[:n] = sorted(range(n), key=lambda c: (corridors.priority[c], tables.entity[c]))
     p, k = plan.n_products, len(city.retail)
