@@ -176,7 +176,7 @@ def state_type(sizes: Sizes) -> Dtype:
         *floats("regularity trait_high"),
         ("counts", "i8", (p,)),
     )
-    batch = record(*integers("n since_s left_source_s next"), *floats("low high"), ("counts", "i8", (p,)))
+    batch = record(*integers("n since_s left_source_s next"), *floats("high"), ("counts", "i8", (p,)))
     ambush = record(
         *integers("leg window ordinal start_s end_s encounters drawn"),
         *floats("position mark spent strength_u rounding_u"),
@@ -186,7 +186,7 @@ def state_type(sizes: Sizes) -> Dtype:
     waiting = record(*integers("corridor tanker_l at damaged since_s"), ("counts", "i8", (p,)))
     corridor = record(
         *integers("idle returning repairing lost loaded staged_n damaged_staged open_slot opened_s remembered_s"),
-        *integers("first_batch last_batch delivered dropped burned captured repair_second repair_block"),
+        *integers("waiting delivered dropped burned captured repair_second repair_block"),
         *floats("losses escorted_losses escorted_sent replacement_carry"),
         ("carry", "f8", (p,)),
     )
@@ -208,6 +208,8 @@ def state_type(sizes: Sizes) -> Dtype:
         ("agenda", event, (sizes.agenda,)),
         ("cohort", cohort, (sizes.cohorts,)),
         ("batch", batch, (sizes.batches,)),
+        ("line", "i8", (c, sizes.batches)),
+        ("low", "f8", (c, sizes.batches)),
         ("ambush", ambush, (sizes.ambushes,)),
         ("lot", lot, (sizes.lots,)),
         ("part", part, (sizes.parts,)),

@@ -94,9 +94,9 @@ def open_corridors(s: Record) -> None:
     for c in range(s.corridors):
         of = s.corridor[c]
         of.idle = s.plan.corridors.fleet[c]
-        of.returning = of.repairing = of.lost = of.loaded = of.staged_n = of.damaged_staged = 0
+        of.returning = of.repairing = of.lost = of.loaded = of.staged_n = of.damaged_staged = of.waiting = 0
         of.opened_s = of.remembered_s = of.delivered = of.dropped = of.burned = of.captured = 0
-        of.open_slot = of.first_batch = of.last_batch = of.repair_second = of.repair_block = NONE
+        of.open_slot = of.repair_second = of.repair_block = NONE
         of.losses = of.escorted_losses = of.escorted_sent = of.replacement_carry = 0.0
         for p in range(s.products):
             of.carry[p] = 0.0
@@ -192,12 +192,10 @@ def end(s: Record) -> None:
     """Count what is still going on at the horizon."""
     s.tally[ESCORT_UNIT_S] += s.away * (s.horizon_s - s.away_since_s)
     for c in range(s.corridors):
-        i = s.corridor[c].first_batch
-        while i != NONE:
-            b = s.batch[i]
+        for j in range(s.corridor[c].waiting):
+            b = s.batch[s.line[c, j]]
             s.tally[STAGING_WAIT_TANKER_S] += b.n * (s.horizon_s - b.since_s)
             s.tally[STAGING_WAIT_TANKERS] += b.n
-            i = b.next
     for i in range(s.cohorts_top):
         k = s.cohort[i]
         if k.moving != 0 and k.row >= 0:
