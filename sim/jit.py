@@ -10,8 +10,10 @@ callers with it again. So a `kernel` is only translated; what Python calls optim
 
 from __future__ import annotations
 
+import gc
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -102,11 +104,48 @@ def _bound(function: Callable[..., Any]) -> Callable[..., Any]:
     return twin
 
 
+def _reached(libraries: Iterable[Any]) -> dict[Any, None]:
+    """Libraries and all that they call, each once."""
+    found: dict[Any, None] = {}
+    left = [*libraries]
+    while left:
+        library = left.pop()
+        if library not in found:
+            found[library] = None
+            left += library._linking_libraries
+    return found
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """The block compiles much: it does so in two thirds of the time.
+
+    What compiling makes is in use until it ends, so that nothing is found by looking for what could be thrown away; and Numba
+    writes out the types of every pass, of which the state of a run is a long one.
+    """
+    from numba.core.types import Record
+
+    written, collecting = Record.__repr__, gc.isenabled()
+    Record.__repr__ = cache(written)
+    gc.disable()
+    try:
+        yield
+    finally:
+        Record.__repr__ = written
+        if collecting:
+            gc.enable()
+
+
 @cache
 def _translation() -> Any:
-    """How a kernel is compiled: into LLVM's language and no further. What calls it takes it in whole."""
+    """How a kernel is compiled: into LLVM's language and no further. What calls it from Python takes in all that it reaches."""
+    from llvmlite.binding import Linkage
     from numba.core.codegen import JITCodeLibrary
     from numba.core.compiler import CompilerBase, DefaultPassBuilder
+    from numba.core.compiler_machinery import register_pass
+    from numba.core.typed_passes import NativeLowering
+    from numba.core.types import intp, uintp
+    from numba.np import arrayobj
 
     class NoEnvironment:
         """A kernel is never entered from Python, so it has no environment there."""
@@ -122,10 +161,20 @@ def _translation() -> Any:
             module.data_layout = self._codegen._data_layout
 
         def finalize(self) -> None:
-            for library in dict.fromkeys(self._linking_libraries):
+            for library in self._linking_libraries:
                 self._reload_init.update(library._reload_init)
-                self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+            for function in self._final_module.functions:
+                if not function.is_declaration and function.linkage == Linkage.external:
+                    function.linkage = "linkonce_odr"
             self._finalized = True
+
+        def _get_module_for_linking(self) -> Any:
+            if self._shared_module is None:
+                self._shared_module = self._final_module.clone()
+                for library in _reached(self._linking_libraries):
+                    own = library._final_module if isinstance(library, Translated) else library._get_module_for_linking()
+                    self._shared_module.link_in(own, preserve=True)
+            return self._shared_module
 
         def _no_pointer(self, name: str) -> int:
             self._ensure_finalized()
@@ -133,11 +182,31 @@ def _translation() -> Any:
 
         get_pointer_to_function = _no_pointer
 
+    def from_the_first(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
+        return context.cast(builder, index, kind, intp if kind.signed else uintp)
+
+    @register_pass(mutates_CFG=True, analysis_only=False)
+    class Lowering(NativeLowering):  # type: ignore[misc]
+        """No index counts from the end. Asked at every step whether it does, LLVM does nothing several at a time."""
+
+        _name = "native_lowering_of_kernels"
+
+        def run_pass(self, state: Any) -> bool:
+            usual = arrayobj.fix_integer_index
+            arrayobj.fix_integer_index = from_the_first
+            try:
+                return bool(super().run_pass(state))
+            finally:
+                arrayobj.fix_integer_index = usual
+
     class Translation(CompilerBase):  # type: ignore[misc]
         def define_pipelines(self) -> list[Any]:
             state = self.state
             state.library = Translated(state.targetctx.codegen(), state.func_id.func_qualname)
             state.library.enable_object_caching()
-            return [DefaultPassBuilder.define_nopython_pipeline(state)]
+            pipeline = DefaultPassBuilder.define_nopython_pipeline(state)
+            pipeline.passes = [(Lowering if one is NativeLowering else one, says) for one, says in pipeline.passes]
+            pipeline.finalize()
+            return [pipeline]
 
     return Translation

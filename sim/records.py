@@ -179,10 +179,11 @@ class RunStack:
         return RunStack(**arrays, convoys=rows, convoy_ends=np.cumsum([0, *lengths[those].tolist()]))
 
     @classmethod
-    def joined(cls, stacks: Sequence[RunStack]) -> RunStack:
-        """Several stacks (at least one) as one, in their order."""
+    def joined(cls, stacks: Sequence[RunStack], room: Room | None = None) -> RunStack:
+        """Several stacks (at least one) as one, in their order; nothing large is copied if they have filled a room in turn."""
         if len(stacks) == 1:
             return stacks[0]
+        filled = {} if room is None else room.arrays
         ends, start = [np.zeros(1, np.int64)], 0
         for stack in stacks:
             ends.append(stack.convoy_ends[1:] + start)
@@ -190,9 +191,27 @@ class RunStack:
         arrays = {
             field.name: np.concatenate([getattr(stack, field.name) for stack in stacks])
             for field in fields(cls)
-            if field.name != "convoy_ends"
+            if field.name != "convoy_ends" and field.name not in filled
         }
-        return cls(**arrays, convoy_ends=np.concatenate(ends))
+        return cls(**filled, **arrays, convoy_ends=np.concatenate(ends))
+
+
+class Room:
+    """Daily records of so many runs of one scenario, part after part in the order in which stacks of them are made."""
+
+    def __init__(self, runs: int) -> None:
+        self.runs, self.taken = runs, 0
+        self.arrays: dict[str, Ints] = {}
+
+    def part(self, runs: int, days: int, products: int) -> tuple[Ints, Ints]:
+        """Zeros for the next runs: their `by_product` and `by_run`."""
+        if not self.arrays:
+            self.arrays = {
+                "by_product": np.zeros((self.runs, len(DAILY_COLUMNS), days, products), np.int64),
+                "by_run": np.zeros((self.runs, len(DAILY_RUN_COLUMNS), days), np.int64),
+            }
+        first, self.taken = self.taken, self.taken + runs
+        return self.arrays["by_product"][first : self.taken], self.arrays["by_run"][first : self.taken]
 
 
 @dataclass(frozen=True)

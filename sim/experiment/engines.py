@@ -13,7 +13,7 @@ from sim.language import NOTHING, Phrase, either
 
 if TYPE_CHECKING:
     from sim.draws import Replication
-    from sim.records import Labels, RunRecords, RunStack
+    from sim.records import Labels, Room, RunRecords, RunStack
     from sim.scenario.model import Scenario
     from sim.scenario.strategy import Strategy
 
@@ -37,6 +37,14 @@ class MakePlan(Protocol):
     ) -> Any: ...
 
 
+class SimulateMany(Protocol):
+    """Runs replications of the world of a Plan, with the daily records in a room if one is given."""
+
+    def __call__(
+        self, plan: Any, seed: int, replications: Sequence[Replication], room: Room | None = None
+    ) -> RunStack: ...
+
+
 @dataclass(frozen=True)
 class Engine:
     """An engine: its name and functions that can be sent to another process (defined in a module)."""
@@ -45,7 +53,7 @@ class Engine:
     make_plan: MakePlan
     simulate: Callable[[Any, int, Replication], RunRecords]
     labels_of: Callable[[Scenario], Labels]
-    simulate_many: Callable[[Any, int, Sequence[Replication]], RunStack] | None = None
+    simulate_many: SimulateMany | None = None
     """Runs of one Plan at once, in threads without the lock of the interpreter; None where processes are needed."""
     prepare: Callable[[], None] | None = None
     """What has to be done once before the first run, and can be interrupted."""

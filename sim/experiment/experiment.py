@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,9 @@ from sim.language import Phrase
 from sim.records import Labels, RunStack
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.strategy_checks import check_pair
+
+AT_HAND = 8
+"""Summaries of batches that stay in memory until tables are made, at most: about 10 MB each."""
 
 
 class Progress(NamedTuple):
@@ -230,7 +233,8 @@ def _make(
         )
         keeping = Keeping(folder, experiment.origin, labels, daily_kept)
         run_batches(work, Batches(missing, labels.days, engine.pace), workers, keeping, tally.add)
-    derive(folder, experiment, design, labels, Shards(folder, experiment.origin), daily_kept=daily_kept)
+        shards = Shards(folder, experiment.origin, keeping.at_hand)
+    derive(folder, experiment, design, labels, shards, daily_kept=daily_kept)
     write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry(int(missing.sum()))]))
 
 
@@ -242,6 +246,8 @@ class Keeping:
     origin: Origin
     labels: Labels
     daily_kept: bool
+    at_hand: dict[Path, Summary] = field(default_factory=dict)
+    """The first summaries that were stored: few enough for memory, and all of them in experiments that should be quick."""
 
     def condensed(self, runs: RunStack) -> RunStack | Summary:
         """What is kept of a batch; done where it was run, so that no more than that has to travel."""
@@ -256,6 +262,8 @@ class Keeping:
         if isinstance(kept, RunStack):
             write_shard(self.folder, self.origin, kept)
             return list(zip(kept.world.tolist(), shortage_days(kept).tolist(), strict=True))
-        write_summary(self.folder, self.origin, kept)
+        path = write_summary(self.folder, self.origin, kept)
+        if len(self.at_hand) < AT_HAND:
+            self.at_hand[path] = kept
         days = kept.outcomes["shortage_days_any"]
         return list(zip(kept.outcomes["world"].tolist(), days.tolist(), strict=True))

@@ -19,7 +19,7 @@ from sim.experiment.engines import Engine, Uncertainty
 from sim.experiment.interrupts import born_deaf, holding
 from sim.experiment.pool import DUTY, worker_pool
 from sim.language import NOTHING, Phrase
-from sim.records import RunRecords, RunStack
+from sim.records import Room, RunRecords, RunStack
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 
@@ -67,11 +67,11 @@ def run_batch(packed: bytes, batch: Batch) -> Any:
 
 def runs_of(work: Work, batch: Batch) -> RunStack:
     """Records of a batch of replications, in their order; neighbours of one world share its Plan."""
-    stacks = []
+    stacks, room = [], Room(len(batch))
     for world, replications in groupby(batch, key=lambda replication: replication.world):
         plan = plan_of(work, world)
-        stacks.append(runs_under(work, plan, tuple(replications)))
-    return RunStack.joined(stacks)
+        stacks.append(runs_under(work, plan, tuple(replications), room))
+    return RunStack.joined(stacks, room)
 
 
 def plan_of(work: Work, world: int) -> Any:
@@ -86,12 +86,12 @@ def plan_of(work: Work, world: int) -> Any:
         raise _failure(work, Phrase("world {world}", world=world), error) from error
 
 
-def runs_under(work: Work, plan: Any, replications: Batch) -> RunStack:
-    """Records of replications of one world under its Plan, in their order."""
+def runs_under(work: Work, plan: Any, replications: Batch, room: Room | None = None) -> RunStack:
+    """Records of replications of one world under its Plan, in their order; an engine of many runs puts them into a room."""
     if work.engine.simulate_many is None:
         return RunStack.of([_run(work, plan, replication) for replication in replications])
     try:
-        return work.engine.simulate_many(plan, work.seed, replications)
+        return work.engine.simulate_many(plan, work.seed, replications, room)
     except Exception as error:
         raise _failure(work, Phrase("world {world}", world=replications[0].world), error) from error
 

@@ -26,8 +26,9 @@ def largest_remainder(weights: Any, total: int, out: Any) -> None:
     while left > 0:
         best, best_i = -1, 0
         for i in range(n):
-            remainder = total * weights[i] % whole
-            if out[i] == total * weights[i] // whole and remainder > best:
+            # Negative where a part has its one already.
+            remainder = total * weights[i] - out[i] * whole
+            if remainder > best:
                 best, best_i = remainder, i
         out[best_i] += 1
         left -= 1

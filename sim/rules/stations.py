@@ -46,9 +46,9 @@ def sell(tanks_l: Any, wanted_l: int, pump_l: int) -> int:
     n, left = len(tanks_l), max(wanted_l, 0)
     # Stations in rising order run out one after the other; each one that does raises what the others must sell.
     for i in range(with_at_most(tanks_l, 0), n):
-        share = left // (n - i)
         most = tanks_l[i] if tanks_l[i] < pump_l else pump_l
-        if most > share:
+        if most * (n - i) > left:
+            share = left // (n - i)
             extra = i + left - share * (n - i)
             for j in range(i, extra):
                 tanks_l[j] -= share + 1
@@ -67,15 +67,18 @@ def merged(tanks_l: Any, first: int, spare_l: Any) -> None:
     `spare_l` is room for as many numbers as there are tanks.
     """
     n, low, high = len(tanks_l), 0, first
-    for i in range(n):
-        if high >= n or (low < first and tanks_l[low] <= tanks_l[high]):
-            spare_l[i] = tanks_l[low]
-            low += 1
-        else:
-            spare_l[i] = tanks_l[high]
+    if first >= n or (first > 0 and tanks_l[first - 1] <= tanks_l[first]):
+        return
+    for i in range(first):
+        spare_l[i] = tanks_l[i]
+    # What is left of the second run when the first one ends stands where it belongs.
+    while low < first:
+        if high < n and tanks_l[high] < spare_l[low]:
+            tanks_l[low + high - first] = tanks_l[high]
             high += 1
-    for i in range(n):
-        tanks_l[i] = spare_l[i]
+        else:
+            tanks_l[low + high - first] = spare_l[low]
+            low += 1
 
 
 @rule_compiled_as(merged)

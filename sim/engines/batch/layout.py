@@ -39,7 +39,7 @@ class Sizes:
     sinks: int = 16
     pools: int = 8
     days: int = 520
-    slots: int = 1024
+    slots: int = 2048
     gifts: int = 32
     stations: int = 512
     agenda: int = 1024
@@ -176,7 +176,7 @@ def state_type(sizes: Sizes) -> Dtype:
         *floats("regularity trait_high"),
         ("counts", "i8", (p,)),
     )
-    batch = record(*integers("n since_s left_source_s next"), *floats("low high"), ("counts", "i8", (p,)))
+    batch = record(*integers("n since_s left_source_s next"), *floats("high"), ("counts", "i8", (p,)))
     ambush = record(
         *integers("leg window ordinal start_s end_s encounters drawn"),
         *floats("position mark spent strength_u rounding_u"),
@@ -186,7 +186,7 @@ def state_type(sizes: Sizes) -> Dtype:
     waiting = record(*integers("corridor tanker_l at damaged since_s"), ("counts", "i8", (p,)))
     corridor = record(
         *integers("idle returning repairing lost loaded staged_n damaged_staged open_slot opened_s remembered_s"),
-        *integers("first_batch last_batch delivered dropped burned captured repair_second repair_block"),
+        *integers("waiting delivered dropped burned captured repair_second repair_block"),
         *floats("losses escorted_losses escorted_sent replacement_carry"),
         ("carry", "f8", (p,)),
     )
@@ -208,6 +208,8 @@ def state_type(sizes: Sizes) -> Dtype:
         ("agenda", event, (sizes.agenda,)),
         ("cohort", cohort, (sizes.cohorts,)),
         ("batch", batch, (sizes.batches,)),
+        ("line", "i8", (c, sizes.batches)),
+        ("low", "f8", (c, sizes.batches)),
         ("ambush", ambush, (sizes.ambushes,)),
         ("lot", lot, (sizes.lots,)),
         ("part", part, (sizes.parts,)),
@@ -217,6 +219,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("leg", leg, (sizes.legs,)),
         ("closed", "i8", (sizes.legs, sizes.days)),
         ("back", "i8", (c, sizes.days)),
+        ("pace_u", "f8", (sizes.legs, sizes.days)),
         ("soon", "f8", (sizes.days,)),
         ("poisson", "f8", (POISSON_STEPS,)),
         ("pending", "i8", (2, PENDING)),
@@ -326,8 +329,8 @@ def _derive(plan: Plan, s: Record) -> None:
         s.corridors_at[s.staging_node[c]] += 1
         s.travelled[route.legs[tables.staging_at[c] :]] = 1
         s.first_slot[c] = tables.next_slot[c].get(-1, -1)
-        for slot in (slot for slot, of in enumerate(tables.slot_corridor) if of == c):
-            s.next_slot[slot] = tables.next_slot[c].get(slot, -1)
+        slots = np.flatnonzero(plan.slots.corridor == c)
+        s.next_slot[slots] = [*slots[1:], -1][: len(slots)]
     n = len(tables.entity)
     s.by_priority[:n] = sorted(range(n), key=lambda c: (corridors.priority[c], tables.entity[c]))
     p, k = plan.n_products, len(city.retail)

@@ -12,7 +12,7 @@ from sim.engines.batch.consumers import open_stocks
 from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
 from sim.engines.batch.escorts import ESCORT_UNIT_S, units_back, units_ready
 from sim.engines.batch.layout import Record
-from sim.engines.batch.roads import close_legs, meet, reach, set_out
+from sim.engines.batch.roads import draw_days, meet, reach, set_out
 from sim.engines.batch.sources import load, repaired, returned
 from sim.engines.batch.staging import stage
 from sim.engines.batch.threat import lay
@@ -69,7 +69,7 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     for leg in range(s.legs):
         s.leg[leg].closed_until_s = 0
     lay(s)
-    close_legs(s)
+    draw_days(s)
     first_events(s)
 
 
@@ -94,9 +94,9 @@ def open_corridors(s: Record) -> None:
     for c in range(s.corridors):
         of = s.corridor[c]
         of.idle = s.plan.corridors.fleet[c]
-        of.returning = of.repairing = of.lost = of.loaded = of.staged_n = of.damaged_staged = 0
+        of.returning = of.repairing = of.lost = of.loaded = of.staged_n = of.damaged_staged = of.waiting = 0
         of.opened_s = of.remembered_s = of.delivered = of.dropped = of.burned = of.captured = 0
-        of.open_slot = of.first_batch = of.last_batch = of.repair_second = of.repair_block = NONE
+        of.open_slot = of.repair_second = of.repair_block = NONE
         of.losses = of.escorted_losses = of.escorted_sent = of.replacement_carry = 0.0
         for p in range(s.products):
             of.carry[p] = 0.0
@@ -192,12 +192,10 @@ def end(s: Record) -> None:
     """Count what is still going on at the horizon."""
     s.tally[ESCORT_UNIT_S] += s.away * (s.horizon_s - s.away_since_s)
     for c in range(s.corridors):
-        i = s.corridor[c].first_batch
-        while i != NONE:
-            b = s.batch[i]
+        for j in range(s.corridor[c].waiting):
+            b = s.batch[s.line[c, j]]
             s.tally[STAGING_WAIT_TANKER_S] += b.n * (s.horizon_s - b.since_s)
             s.tally[STAGING_WAIT_TANKERS] += b.n
-            i = b.next
     for i in range(s.cohorts_top):
         k = s.cohort[i]
         if k.moving != 0 and k.row >= 0:

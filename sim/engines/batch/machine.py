@@ -14,9 +14,10 @@ from sim.engines.batch.cache import cache_folder
 from sim.engines.batch.layout import Sizes, is_switched, new_state, pack, repack, sizes_for
 from sim.engines.batch.loop import run
 from sim.errors import DrawError, RunError
+from sim.jit import compiling
 from sim.language import Phrase
 from sim.plan import Plan
-from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, EventRecord, RunRecords, RunStack
+from sim.records import TALLIES, Convoy, EventRecord, Room, RunRecords, RunStack
 
 FULL_OF = {code: name for name, code in FULL.items()}
 
@@ -52,8 +53,9 @@ class Machine:
         self.plan = plan
 
     def run(
-        self, plan: Plan, seed: int, replications: Sequence[Replication], trace: list[EventRecord] | None = None
-    ) -> RunStack:
+        self, plan: Plan, seed: int, replications: Sequence[Replication], trace: list[EventRecord] | None = None,
+        room: Room | None = None,
+    ) -> RunStack:  # fmt: skip
         """Records of replications of one world, in their order.
 
         Parameters
@@ -64,6 +66,8 @@ class Machine:
             What decides every draw.
         trace
             A list to which every happening of a single replication is added, in order; None for none.
+        room
+            Where the daily records stand; None for room of their own.
 
         Raises
         ------
@@ -77,8 +81,7 @@ class Machine:
         self.load(plan)
         numbers = np.array([replication.number for replication in replications], np.int64)
         n, days, p = len(numbers), plan.times.days - plan.times.warmup_days, plan.n_products
-        by_product = np.zeros((n, len(DAILY_COLUMNS), days, p), np.int64)
-        by_run = np.zeros((n, len(DAILY_RUN_COLUMNS), days), np.int64)
+        by_product, by_run = (Room(n) if room is None else room).part(n, days, p)
         tallies, ends = np.zeros((n, len(TALLIES)), np.int64), np.zeros(n + 1, np.int64)
         convoys = np.zeros((n * (len(plan.slots.time_s) + 1), len(Convoy._fields)), np.int64)
         prepare()
@@ -136,7 +139,7 @@ def prepare() -> None:
     from filelock import FileLock
 
     none = np.zeros(0, np.int64)
-    with FileLock(cache_folder() / "compiling.lock"):
+    with FileLock(cache_folder() / "compiling.lock"), compiling():
         run(
             new_state(Sizes()), 0, 0, none, 0, 0, 0, np.zeros((0, 0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64),
             none.reshape(0, 0), none.reshape(0, 0), np.zeros(1, np.int64),
@@ -161,8 +164,8 @@ def simulate(
     return next(iter(machine().run(plan, seed, [replication], trace)))
 
 
-def simulate_many(plan: Plan, seed: int, replications: Sequence[Replication]) -> RunStack:
+def simulate_many(plan: Plan, seed: int, replications: Sequence[Replication], room: Room | None = None) -> RunStack:
     """Records of replications of one world."""
-    return machine().run(plan, seed, replications)
+    return machine().run(plan, seed, replications, room=room)
 
 

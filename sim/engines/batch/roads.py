@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from sim.clock import DAY_S, HOUR_S
-from sim.draws import Stream
+from sim.draws import Stream, uniform
 from sim.engines.batch.agenda import NONE, add, at, free_cohort, luck, note, put_at, take
 from sim.engines.batch.depots import arrive, write_row
 from sim.engines.batch.escorts import go_back
 from sim.engines.batch.escorts import lose as lose_units
-from sim.engines.batch.layout import Record
+from sim.engines.batch.layout import PENDING, Record
 from sim.engines.batch.sources import send_back
 from sim.engines.batch.staging import remember, stage
-from sim.engines.batch.threat import destroyed, encounter_block, engages, next_meeting, suppress
+from sim.engines.batch.threat import destroyed, draw, encounter_block, engages, next_meeting, suppress
 from sim.engines.order import APPROACH, BORDER, CONVOY, GATE, INDEPENDENT, ORDINAL_BITS, RANK_SHIFT, SINK, STAGING, Rank
 from sim.jit import kernel
 from sim.records import TALLIES, Happening
@@ -19,7 +19,7 @@ from sim.rules import movement, shapes, sharing
 
 _advance, _stretched, _spread = kernel(movement.advance), kernel(movement.stretched), kernel(shapes.spread)
 _duration_s, _rounded_by_chance = kernel(shapes.duration_s), kernel(shapes.rounded_by_chance)
-_whole_part = kernel(sharing.whole_part)
+_whole_part, _uniform = kernel(sharing.whole_part), kernel(uniform)
 
 REACH, CONTACT, TURNED = int(Rank.REACH), int(Rank.CONTACT), int(Rank.TURNED)
 LEG_DAY, NODE_DAY, AFTERMATH, UNITS = (
@@ -39,24 +39,40 @@ MORNING_S, EVENING_S = 6 * HOUR_S, 18 * HOUR_S
 
 
 @kernel
-def close_legs(s: Record) -> None:
-    """Days on which legs are closed by their daily chain or a dated closure."""
+def draw_days(s: Record) -> None:
+    """Draws of all legs for all days: the pace of each, and whether the daily chain or a dated closure closes it."""
     roads = s.plan.roads
     for leg in range(s.legs):
-        of = s.leg[leg]
-        of.may_close = 0
-        closed = 0
-        for day in range(s.days):
-            shut = roads.leg_closed[leg, day]
-            if roads.chain_close[leg] > 0.0:
-                u = luck(s, LEG_DAY, roads.leg_entity[leg], day, 0)[1]
-                if closed != 0:
-                    closed = 1 if u >= roads.chain_open[leg] else 0
-                else:
-                    closed = 1 if u < roads.chain_close[leg] else 0
-                shut |= closed
-            s.closed[leg, day] = shut
-            of.may_close |= shut
+        s.leg[leg].may_close = 0
+        closed = first = 0
+        while first < s.days:
+            some = min(s.days - first, PENDING)
+            if roads.pace_cv > 0.0 or roads.chain_close[leg] > 0.0:
+                for i in range(some):
+                    s.pending[0, i], s.pending[1, i] = first + i, 0
+                draw(s, LEG_DAY, roads.leg_entity[leg], some)
+            for i in range(some):
+                s.pace_u[leg, first + i] = _uniform(int(s.words[0, i]))
+            closed = close_days(s, leg, first, some, closed)
+            first += some
+
+
+@kernel
+def close_days(s: Record, leg: int, first: int, some: int, closed: int) -> int:
+    """Days from `first` on, of which the words are drawn, on which a leg is closed; its chain is in a state before and after."""
+    roads, of = s.plan.roads, s.leg[leg]
+    for i in range(some):
+        shut = roads.leg_closed[leg, first + i]
+        if roads.chain_close[leg] > 0.0:
+            u = _uniform(int(s.words[1, i]))
+            if closed != 0:
+                closed = 1 if u >= roads.chain_open[leg] else 0
+            else:
+                closed = 1 if u < roads.chain_close[leg] else 0
+            shut |= closed
+        s.closed[leg, first + i] = shut
+        of.may_close |= shut
+    return closed
 
 
 @kernel
@@ -236,7 +252,7 @@ def pace_s(s: Record, leg: int, day: int, escorted: int) -> int:
     roads = s.plan.roads
     u = 0.5
     if roads.pace_cv > 0.0:
-        u = luck(s, LEG_DAY, roads.leg_entity[leg], min(day, s.days - 1), 0)[0]
+        u = s.pace_u[leg, min(day, s.days - 1)]
     factor = s.plan.escorts.transit_factor if escorted != 0 else 1.0
     return max(int(roads.drive_s[leg] * (_spread(roads.pace_cv, u) * factor) + 0.5), 1)
 

@@ -138,10 +138,8 @@ def pipeline_l(s: Record, p: int) -> int:
         if k.moving != 0:
             litres += k.counts[p] * k.tanker_l
     for c in range(s.corridors):
-        i = s.corridor[c].first_batch
-        while i >= 0:
-            litres += s.batch[i].counts[p] * s.plan.corridors.tanker_l[c]
-            i = s.batch[i].next
+        for j in range(s.corridor[c].waiting):
+            litres += s.batch[s.line[c, j]].counts[p] * s.plan.corridors.tanker_l[c]
     for i in range(s.queue_n):
         litres += s.queue[i].counts[p] * s.queue[i].tanker_l
     return litres

@@ -64,15 +64,11 @@ def stage(s: Record, i: int) -> None:
         return
     b = s.batch[place]
     s.free_batches = b.next
-    b.n, b.since_s, b.left_source_s, b.next = k.n, s.now, k.left_source_s, NONE
-    b.low, b.high = 0.0, k.trait_high
+    b.n, b.since_s, b.left_source_s, b.high = k.n, s.now, k.left_source_s, k.trait_high
     for p in range(s.products):
         b.counts[p] = k.counts[p]
-    if of.last_batch == NONE:
-        of.first_batch = place
-    else:
-        s.batch[of.last_batch].next = place
-    of.last_batch = place
+    s.line[c, of.waiting], s.low[c, of.waiting] = place, 0.0
+    of.waiting += 1
     of.staged_n += k.n
     of.damaged_staged += k.damaged
     n = k.n
@@ -80,17 +76,3 @@ def stage(s: Record, i: int) -> None:
     note(s, STAGED, c, n, 0)
     if of.open_slot >= 0:
         dispatch_due(s, s.staging_node[c], s.now)
-
-
-@kernel
-def drop_batch(s: Record, c: int, before: int, i: int) -> None:
-    """Take a batch without tankers, behind the batch `before` or the first, out of those who wait."""
-    of, after = s.corridor[c], s.batch[i].next
-    if before == NONE:
-        of.first_batch = after
-    else:
-        s.batch[before].next = after
-    if after == NONE:
-        of.last_batch = before
-    s.batch[i].next = s.free_batches
-    s.free_batches = i

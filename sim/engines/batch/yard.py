@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.batch.agenda import NONE, add, at, luck, new_cohort, note, split
+from sim.engines.batch.agenda import NONE, add, at, free_cohort, luck, new_cohort, note, split
 from sim.engines.batch.depots import count_in, write_row
 from sim.engines.batch.escorts import available, dispatch_due, send
 from sim.engines.batch.layout import Record
 from sim.engines.batch.roads import enter, next_driving
-from sim.engines.batch.staging import drop_batch, shares
+from sim.engines.batch.staging import shares
 from sim.engines.order import BORDER, CONVOY, INDEPENDENT, Rank
 from sim.jit import kernel
 from sim.records import TALLIES, Happening
@@ -31,21 +31,21 @@ SENT_INDEPENDENT, SENT_ESCORTED, CONVOYS_SENT = (
 
 
 @kernel
-def able(b: Record, share: float) -> int:
-    """The rule's number of a batch that is willing; most batches have none, which a product tells as surely as a quotient."""
-    if share <= b.low or b.n * (share - b.low) < 0.499 * (b.high - b.low):
+def able(b: Record, low: float, share: float) -> int:
+    """The rule's number of a batch that is willing; where it has none, a product tells that as surely as a quotient."""
+    if share <= low or b.n * (share - low) < 0.499 * (b.high - low):
         return 0
-    return _willing_count(b.n, b.low, b.high, share)
+    return _willing_count(b.n, low, b.high, share)
 
 
 @kernel
 def willing(s: Record, c: int, share: float) -> int:
     """Staged tankers whose trait is at most `share`."""
-    total, i = 0, s.corridor[c].first_batch
-    while i != NONE:
-        b = s.batch[i]
-        total += able(b, share)
-        i = b.next
+    total = 0
+    for j in range(s.corridor[c].waiting):
+        low = s.low[c, j]
+        if low < share:
+            total += able(s.batch[s.line[c, j]], low, share)
     return total
 
 
@@ -58,28 +58,30 @@ def form(s: Record, c: int, kind: int, step: int, share: float, limit: int) -> i
     for p in range(s.products):
         k.counts[p] = 0
     n = waited = 0
-    before, i = NONE, of.first_batch
-    while i != NONE and n < limit:
-        b = s.batch[i]
-        after = b.next
-        some = min(able(b, share), limit - n)
+    left = j = 0
+    while j < of.waiting and n < limit:
+        low, place = s.low[c, j], s.line[c, j]
+        b = s.batch[place]
+        some = min(able(b, low, share), limit - n) if low < share else 0
         if some > 0:
             split(s, b.counts, some)
             for p in range(s.products):
                 k.counts[p] += s.taken[p]
                 b.counts[p] -= s.taken[p]
             moved = b.left_source_s * some // b.n
-            b.low = _trait_left(b.n, some, b.low, b.high)
+            low = _trait_left(b.n, some, low, b.high)
             b.n -= some
             b.left_source_s -= moved
             k.left_source_s += moved
             waited += some * (now - b.since_s)
             n += some
         if b.n == 0:
-            drop_batch(s, c, before, i)
+            b.next, s.free_batches = s.free_batches, place
         else:
-            before = i
-        i = after
+            s.line[c, left], s.low[c, left] = place, low
+            left += 1
+        j += 1
+    close_up(s, c, left, j)
     of.staged_n -= n
     add(s, STAGING_WAIT_TANKER_S, waited)
     add(s, STAGING_WAIT_TANKERS, n)
@@ -94,15 +96,26 @@ def form(s: Record, c: int, kind: int, step: int, share: float, limit: int) -> i
 
 
 @kernel
+def close_up(s: Record, c: int, left: int, j: int) -> None:
+    """Let the batches from place `j` of a line on come up to place `left`."""
+    of = s.corridor[c]
+    if left < j:
+        for i in range(of.waiting - j):
+            s.line[c, left + i], s.low[c, left + i] = s.line[c, j + i], s.low[c, j + i]
+        of.waiting -= j - left
+
+
+@kernel
 def release(s: Record, c: int) -> None:
     """RELEASE: willing tankers leave without escort, one packet a day; in the warm-up everybody does."""
     day = s.now // DAY_S
-    if s.corridor[c].first_batch != NONE and s.plan.independents[day] != 0:
+    if s.corridor[c].waiting != 0 and s.plan.independents[day] != 0:
         share = shares(s, c)[0]
-        total = willing(s, c, share)
-        if total != 0:
-            i = form(s, c, INDEPENDENT, day, share, total)
-            k = s.cohort[i]
+        i = form(s, c, INDEPENDENT, day, share, s.corridor[c].staged_n)
+        k = s.cohort[i]
+        if k.n == 0:
+            free_cohort(s, i)
+        else:
             k.trait_high = share
             add(s, SENT_INDEPENDENT, k.n)
             note(s, DEPARTED, c, k.n, 0)
@@ -151,7 +164,7 @@ def dispatch(s: Record, node: int) -> None:
         if morning > s.now:
             dispatch_due(s, node, morning)
             return
-        if of.first_batch != NONE:
+        if of.waiting != 0:
             try_slot(s, c, of.open_slot)
 
 

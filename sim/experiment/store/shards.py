@@ -71,22 +71,22 @@ def write_shard(folder: Path, origin: Origin, runs: RunStack) -> Path:
 
 
 class Summary(NamedTuple):
-    """What is kept of a batch where its records are not: who its runs are, their outcomes, a sketch of their days as bytes."""
+    """What is kept of a batch where its records are not: who its runs are, their outcomes, a sketch of their days."""
 
     identity: Mapping[str, Column]
     outcomes: Mapping[str, Values]
-    sketch: bytes
+    sketch: Sketch
 
 
 def summary_of(runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -> Summary:
     """The summary of a batch, a row a run."""
-    return Summary(_identity(runs), outcomes, sketch.to_bytes())
+    return Summary(_identity(runs), outcomes, sketch)
 
 
 def write_summary(folder: Path, origin: Origin, summary: Summary) -> Path:
     """Write outcomes of a batch, a row a run, and one sketch of its daily records in the first row."""
     sketches = np.full(len(summary.identity["world"].values), None, dtype=object)
-    sketches[0] = summary.sketch
+    sketches[0] = summary.sketch.to_bytes()
     columns = {
         **summary.identity,
         **{f"outcome_{name}": Column(sql_type(values), values) for name, values in summary.outcomes.items()},
@@ -153,13 +153,19 @@ def _fault(path: Path, origin: Origin) -> Phrase | None:
 class Shards:
     """The shards of one experiment and one version of the model in a result folder.
 
+    Parameters
+    ----------
+    at_hand
+        What some of them hold, by path: these are not read again.
+
     Raises
     ------
     ResultsError
         Naming the files that stand among them and are none.
     """
 
-    def __init__(self, folder: Path, origin: Origin) -> None:
+    def __init__(self, folder: Path, origin: Origin, at_hand: Mapping[Path, Summary] | None = None) -> None:
+        self.at_hand = at_hand or {}
         place = folder / SHARDS / origin.model
         self.paths = sorted(place.glob("*.parquet"))
         faults = [(path.name, fault) for path in self.paths if (fault := _fault(path, origin))]
@@ -227,6 +233,10 @@ class Shards:
     def outcomes(self, design: Design) -> Iterator[tuple[dict[str, Any], Sketch]]:
         """Outcomes of runs by name, and the sketch of their daily records, shard by shard."""
         for path in self.of_outcomes(design):
+            if path in self.at_hand:
+                summary = self.at_hand[path]
+                yield {name: np.asarray(values) for name, values in summary.outcomes.items()}, summary.sketch
+                continue
             found = self.query([path], "* EXCLUDE (filename)", "ORDER BY world, chance")
             sketch = Sketch.from_bytes(next(bytes(blob) for blob in found["sketch"] if isinstance(blob, bytearray)))
             yield {
