@@ -126,12 +126,12 @@ def compiling() -> Iterator[None]:
     from numba.core.types import Record
 
     written, collecting = Record.__repr__, gc.isenabled()
-    Record.__repr__ = cache(written)
+    Record.__repr__ = cache(written)  # type: ignore[method-assign]
     gc.disable()
     try:
         yield
     finally:
-        Record.__repr__ = written
+        Record.__repr__ = written  # type: ignore[method-assign]
         if collecting:
             gc.enable()
 
@@ -139,7 +139,7 @@ def compiling() -> Iterator[None]:
 @cache
 def _translation() -> Any:
     """How a kernel is compiled: into LLVM's language and no further. What calls it from Python takes in all that it reaches."""
-    from llvmlite.binding import Linkage
+    from llvmlite.binding import Linkage  # type: ignore[import-untyped]
     from numba.core.codegen import JITCodeLibrary
     from numba.core.compiler import CompilerBase, DefaultPassBuilder
     from numba.core.compiler_machinery import register_pass
@@ -156,6 +156,7 @@ def _translation() -> Any:
 
     class Translated(JITCodeLibrary):  # type: ignore[misc]
         codegen = NoEnvironment
+        _shared_module: Any
 
         def _optimize_functions(self, module: Any) -> None:
             module.data_layout = self._codegen._data_layout

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import IntEnum
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -183,12 +183,12 @@ class RunStack:
         """Several stacks (at least one) as one, in their order; nothing large is copied if they have filled a room in turn."""
         if len(stacks) == 1:
             return stacks[0]
-        filled = {} if room is None else room.arrays
+        filled: dict[str, Any] = {} if room is None else room.arrays
         ends, start = [np.zeros(1, np.int64)], 0
         for stack in stacks:
             ends.append(stack.convoy_ends[1:] + start)
             start += len(stack.convoys)
-        arrays = {
+        arrays: dict[str, Any] = {
             field.name: np.concatenate([getattr(stack, field.name) for stack in stacks])
             for field in fields(cls)
             if field.name != "convoy_ends" and field.name not in filled
