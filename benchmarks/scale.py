@@ -87,6 +87,25 @@ def line(found: Sequence[Measured], column: str) -> Line:
     return Line(float(start), float(each))
 
 
+def bytes_a_run(one: Measured) -> float:
+    """What a run leaves on disk, in bytes."""
+    return (one.shard_bytes + one.table_bytes) / one.runs
+
+
+def held(found: Sequence[Measured], million: Measured) -> str:
+    """What the three sizes say of the real run of 10^6, and what it was."""
+    said = {column: line(found, column).at(million.runs) for column in ("wall_s", "processor_s", "peak_mb")}
+    return "; ".join(
+        f"{name} {guess:,.0f} {unit} said, {real:,.0f} measured ({100 * (guess / real - 1):+.0f} %)"
+        for name, unit, guess, real in (
+            ("elapsed", "s", said["wall_s"], million.wall_s),
+            ("processors", "s", said["processor_s"], million.processor_s),
+            ("memory", "MB", said["peak_mb"], million.peak_mb),
+            ("disk", "MB", bytes_a_run(found[-1]) * million.runs / 1e6, bytes_a_run(million) * million.runs / 1e6),
+        )
+    )
+
+
 def size(number_of_bytes: float) -> str:
     """Bytes as people read them."""
     power = min(int(np.log10(max(number_of_bytes, 1)) // 3), 4)
@@ -120,20 +139,16 @@ def tables(found: Sequence[Measured], million: Measured | None) -> str:
         ),
         "",
     ]
-    wall, work, memory = line(found, "wall_s"), line(found, "processor_s"), line(found, "peak_mb")
+    wall, work, memory = (line(found, column) for column in ("wall_s", "processor_s", "peak_mb"))
     lines += [
         f"Lines through the three sizes: {wall.start:.1f} s + {1e3 * wall.each:.3f} ms a run elapsed; {work.start:.1f} s + "
         f"{1e3 * work.each:.3f} ms a run of processors; {memory.start:,.0f} MB + {1e3 * memory.each:.2f} kB a run of memory.",
         "",
     ]
     if million:
-        guess = wall.at(million.runs)
-        lines += [
-            f"For 10^6 runs they say {guess:,.0f} s elapsed; the real run took {million.wall_s:,.0f} s: "
-            f"{100 * (guess / million.wall_s - 1):+.0f} %.",
-            "",
-        ]
-    disk = sum(getattr(found[-1], name) / found[-1].runs for name in ("shard_bytes", "table_bytes"))
+        lines += [f"Held against the real run of 10^6: {held(found, million)}. Below, lines go through all four sizes.", ""]
+        wall, work, memory = (line(rows, column) for column in ("wall_s", "processor_s", "peak_mb"))
+    disk = bytes_a_run(rows[-1])
     lines += [
         "| runs | processor time | on 2 cores, as measured | 64 cores | 1,024 cores | disk | memory of the process that writes |",
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

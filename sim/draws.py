@@ -33,6 +33,8 @@ number  stream              entity                       step                 bl
                                                                               + encounter
 16      RESAMPLE (r = 0)    resample/units               resample · 16        place         unit drawn (four places)
                                                          + part
+17      REGIME (by w)       threat/regimes               day                  0             change, –, –, –
+18      REPORT              report/<target>              0                    0             error, missed, –, –
 ======  ==================  ===========================  ===================  ============  ==========================
 
 Steps are absolute (days, hours, windows or seconds since the epoch); entities are hashes of full names, never indexes:
@@ -82,6 +84,12 @@ class Stream(IntEnum):
     REPAIR = 14
     UNITS = 15
     RESAMPLE = 16
+    REGIME = 17
+    REPORT = 18
+
+
+EPISTEMIC = (Stream.PARAMETER, Stream.REGIME)
+"""Streams that belong to a world: all chances share them."""
 
 
 class Replication(NamedTuple):
@@ -209,7 +217,7 @@ class Luck:
             ))  # fmt: skip
         if self.used is not None:
             self._note(stream, entity, step, block, lanes)
-        word = self.epistemic if stream is Stream.PARAMETER else self.aleatory
+        word = self.epistemic if stream in EPISTEMIC else self.aleatory
         a, b, c, d = word, (stream << 16) | block, entity, step
         for k0, k1 in self.round_keys:  # `philox` with its keys made beforehand: a third less time in Python
             p0, p1 = 0xD2511F53 * a, 0xCD9E8D57 * c
@@ -235,7 +243,7 @@ class Luck:
         if self.used is not None:
             for e, s, b in zip(entities.ravel(), steps.ravel(), blocks.ravel(), strict=True):
                 self._note(stream, int(e), int(s), int(b), lanes)
-        word = self.epistemic if stream is Stream.PARAMETER else self.aleatory
+        word = self.epistemic if stream in EPISTEMIC else self.aleatory
         first = np.full(entities.shape, word, np.uint64)
         second = np.uint64(stream << 16) | blocks
         words = _philox_array([first, second, entities, steps], self.k0, self.k1)

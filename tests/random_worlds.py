@@ -164,6 +164,7 @@ def dated(draw: DrawFn, kind: str, data: Data) -> Data:
             "payment_fcfa": 1000,
             "toll_fcfa_tanker": draw(one_of(0, 7)),
         },
+        "regime": dict,
         "pause": lambda: {"factor": draw(one_of(0, 0.35, 1, 2))},
         "clearance": lambda: {"mean_h": draw(one_of(0, 24))},
         "need": lambda: {"factor": draw(one_of(0, 0.9, 3))},
@@ -242,11 +243,19 @@ def scenarios(draw: DrawFn) -> Data:
             data["city"]["depot"][p]["start_cover_days"] = draw(one_of(0, 0.5, 10))
     data |= roads(draw, names, layout) | threat(draw)
     kinds = ["intensity", "truce", "pause", "clearance", "need", "closure", "gift", "observed_stock"]
+    if draw(st.booleans()):
+        data["threat"]["regimes"] = {
+            "mean_quiet_days": draw(one_of(1, 4)), "mean_active_days": draw(one_of(1, 5)),
+            "quiet_factor": draw(one_of(0, 0.4, 1)), "start": draw(one_of("active", "quiet")),
+        }  # fmt: skip
+        kinds += ["regime"]
     kinds += ["reinforcement"] if data["escort"]["pool"] else []
     chosen = draw(st.lists(st.sampled_from(kinds), max_size=4))
     data["event"] = {f"event-{i}": dated(draw, kind, data) for i, kind in enumerate(chosen)}
     gifts = {event["first_day"]: name for name, event in data["event"].items() if event["kind"] == "gift"}
     data["event"] = {n: e for n, e in data["event"].items() if e["kind"] != "gift" or gifts[e["first_day"]] == n}
+    state = draw(one_of("active", "quiet"))  # one for all: no day may be known as both
+    data["event"] = {n: e | {"state": state} if e["kind"] == "regime" else e for n, e in data["event"].items()}
     if draw(st.booleans()):
         count, tank_l = draw(one_of((60, 44_000), (1, 2_000_000), (7, 300_001)))
         data["city"]["stations"] = {

@@ -35,6 +35,7 @@ def passes(value: Any, part: Any, root: dict[str, Any]) -> bool:
         "minimum": lambda n: value >= n,
         "maximum": lambda n: value <= n,
         "exclusiveMinimum": lambda n: value > n,
+        "exclusiveMaximum": lambda n: value < n,
         "required": lambda keys: set(keys) <= set(value),
         "items": lambda item: all(passes(one, item, root) for one in value),
         "propertyNames": lambda names: all(passes(key, names, root) for key in value),

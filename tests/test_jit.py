@@ -58,6 +58,7 @@ SCALAR: dict[str, Arguments] = {
     "rules.aftermath.suppression_after": (share, seconds, half_life, share),
     "rules.ambush.candidate_mean": (rate, effect, km, hours),
     "rules.ambush.is_active": (u, rate, rate),
+    "rules.ambush.regime_ends": (days, u),
     "rules.consumption.refill_target": (litres_target, litres_target, days, days),
     "rules.consumption.wanted_l": (litres, litres, litres_target, share, litres),
     "rules.consumption.is_short": (litres, litres),

@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 import sim
 from sim.cli.backtest_command import backtest
+from sim.cli.calibrate_command import calibrate
 from sim.cli.charts_command import charts
 from sim.cli.compare_asked import compare
 from sim.cli.explain_command import explain
@@ -183,12 +184,14 @@ def schema(
 
 
 COMMANDS = (
-    "run", "compare", "sweep", "why", "charts", "report", "memo", "forecast", "validate", "backtest", "check", "list", "explain",
-    "new", "replay", "reproduce", "schema",
+    "run", "compare", "sweep", "why", "charts", "report", "memo", "forecast", "calibrate", "validate", "backtest", "check",
+    "list", "explain", "new", "replay", "reproduce", "schema",
 )  # fmt: skip
 """Names of the commands in the order of the help."""
 
-for command in (compare, sweep, why, charts, report, memo, explain, new, replay, reproduce, validate, backtest, forecast):
+for command in (
+    compare, sweep, why, charts, report, memo, explain, new, replay, reproduce, validate, backtest, forecast, calibrate
+):  # fmt: skip
     app.command(command)
 for place, name in enumerate(COMMANDS):
     app[name].sort_key = place

@@ -20,7 +20,7 @@ from sim.cli.problems import MISTAKE, print_problems
 from sim.cli.problems import as_json as problems_as_json
 from sim.cli.words import Lang, number, word
 from sim.errors import Problem, ScenarioError, SimError, message_of
-from sim.language import NOTHING, Phrase, either, listed, why
+from sim.language import NOTHING, Phrase, either, listed, said, why
 from sim.scenario.balance import balance_table
 from sim.scenario.evidence import Audit, audit
 from sim.scenario.expected import shown_value, suggestion
@@ -28,6 +28,7 @@ from sim.scenario.files import FOLDERS, Kind, available, find, head, is_file, le
 from sim.scenario.load import load_scenario, load_strategy, own_problems
 from sim.scenario.loaded import Document, Loaded
 from sim.scenario.model import Scenario
+from sim.scenario.posterior import Posterior
 from sim.scenario.strategy_checks import check_pair, pair_problems
 from sim.study.files import load_experiment_file
 
@@ -243,6 +244,9 @@ def _object(checked: Sequence[Checked]) -> dict[str, Any]:
         if one.scenario is not None:
             found = audit(one.scenario)
             row["balance"] = [part._asdict() for part in balance_table(one.scenario.model)]
+            posterior = one.scenario.model.posterior
+            if posterior is not None:
+                row["posterior"] = {"draws": len(posterior.worlds), "keys": list(posterior.keys)}
             row["numbers"] = {
                 "sourced": len(found.sourced), "assumed": len(found.assumed), "missing": len(found.missing),
             }  # fmt: skip
@@ -259,8 +263,17 @@ def _print_good(console: Console, one: Checked, lang: Lang) -> None:
     found = audit(one.scenario)
     counts = {"sourced": len(found.sourced), "assumed": len(found.assumed), "missing": len(found.missing)}
     console.print("  " + word(lang, "sources", **counts))
+    if one.scenario.model.posterior is not None:
+        console.print("  " + said(_drawn(one.scenario.model.posterior), lang))
     _print_missing(console, found, lang)
     console.print()
+
+
+def _drawn(posterior: Posterior) -> Phrase:
+    return Phrase(
+        "Worlds: {n:,} draws of a calibration, which give {m:,} {m:quantity|quantities} together",
+        n=len(posterior.worlds), m=len(posterior.keys),
+    )  # fmt: skip
 
 
 def _print_missing(console: Console, found: Audit, lang: Lang) -> None:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.options import Json, Language, Variants
 from sim.cli.words import UNITS, Lang, word
-from sim.language import in_the_way_of, said, typographic
+from sim.language import NOTHING, Phrase, in_the_way_of, said, typographic
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.scenario.explain import Explanation
+    from sim.scenario.explain import Drawn, Explanation
     from sim.scenario.loaded import Loaded
 
 DEFAULT_WORLD = "kayes-corridor"
+MOST_SHOWN = 40
+"""Elements of an array that a screen shows; `--json` has them all."""
 GLOSSARIES: dict[Lang, str] = {"en": "glossary.md", "fr": "glossaire.md"}
 
 def explain(
@@ -124,6 +126,7 @@ def _object(found: Explanation) -> dict[str, Any]:
         **asdict(found),
         "settings": [setting._asdict() for setting in found.settings],
         "backings": [backing._asdict() for backing in found.backings],
+        "drawn": found.drawn._asdict() if found.drawn else None,
     }
 
 
@@ -155,7 +158,7 @@ def number_text(value: float, lang: Lang) -> str:
 def value_text(found: Explanation, lang: Lang) -> str:
     """Value, range and unit in one line."""
     if not found.is_number:
-        return json_text.dumps(found.value, ensure_ascii=False)
+        return _plain_text(found.value, lang)
     text = number_text(found.value, lang)
     if found.low is not None and found.high is not None:
         text += f"  ({number_text(found.low, lang)} – {number_text(found.high, lang)})"
@@ -180,6 +183,8 @@ def _show(found: Explanation, lang: Lang) -> None:
             screen.print(Text(meaning))
         if found.note:
             screen.print(Text(word(lang, "note", text=found.note)))
+        if found.drawn:
+            _show_drawn(screen, found.drawn, lang)
     _show_settings(screen, found, lang)
     _show_backings(screen, found, lang)
 
@@ -204,7 +209,27 @@ def _setting_text(value: Any, lang: Lang) -> str:
         return ", ".join(f"{name} {number_text(number, lang)}" for name, number in value.items())
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number_text(value, lang)
+    return _plain_text(value, lang)
+
+
+def _plain_text(value: Any, lang: Lang) -> str:
+    """A value as JSON writes it; of a long array how long it is."""
+    from sim.scenario.expected import shown_value
+
+    if isinstance(value, list) and len(value) > MOST_SHOWN:
+        return said(shown_value(value), lang)
     return json_text.dumps(value, ensure_ascii=False)
+
+
+def _show_drawn(screen: Console, drawn: Drawn, lang: Lang) -> None:
+    from rich.text import Text
+
+    told = Phrase(
+        "Worlds take it from {n:,} draws of a calibration: median {p50:g}, 90 % from {p05:g} to {p95:g}.",
+        n=drawn.draws, p50=drawn.p50, p05=drawn.p05, p95=drawn.p95,
+    )  # fmt: skip
+    until = Phrase("They were fitted to reports until {day}.", day=drawn.fitted_to) if drawn.fitted_to else NOTHING
+    screen.print(Text(" ".join(said(part, lang) for part in (told, until) if part)))
 
 
 def _show_backings(screen: Console, found: Explanation, lang: Lang) -> None:

@@ -6,7 +6,7 @@ import json as json_text
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -31,11 +31,12 @@ def forecast(
     stock: Annotated[str | None, Parameter(group=CHOICE)] = None,
     strategy: Annotated[str | None, Parameter(group=CHOICE)] = None,
     variants: Variants = None,
-    worlds: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 20,
-    chances: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 10,
+    worlds: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 200,
+    chances: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     workers: Annotated[int | None, Parameter(group=AMOUNT, converter=whole)] = None,
     out: Annotated[Path, Parameter(group=OUTPUT)] = Path("results"),
+    size: Annotated[Literal["full", "column", "slide"], Parameter(group=OUTPUT)] = "full",
     json: Json = False,
     lang: Language = "en",
 ) -> int:
@@ -55,7 +56,7 @@ def forecast(
         Name or path of a strategy; by default the scenario's own, as it stands on the eve of the date.
     variants
         Variant to forecast beside the scenario as it stands; may be given several times. By default all that change the
-        structure.
+        structure and fit the scenario.
     worlds
         Draws of what we do not know.
     chances
@@ -66,10 +67,12 @@ def forecast(
         Processes or threads; by default one per processor. Results do not depend on it.
     out
         Folder in which the result folders are made.
+    size
+        Of the charts: `full` (width of a page), `column` (half of it) or `slide` (16 by 9).
     json
         Print one JSON object.
     lang
-        Language of the tables.
+        Language of tables and charts.
     """
     from rich.console import Console
 
@@ -80,21 +83,54 @@ def forecast(
         from sim.experiment.design import design_of
         from sim.experiment.pool import checked_workers
         from sim.study.backtest.run import VARIANTS
-        from sim.study.forecast.known import stock_of
+        from sim.study.forecast.known import fitting, stock_of
         from sim.study.forecast.run import Asked, as_object
         from sim.study.forecast.run import forecast as ahead_of
 
+    fit = fitting(scenario, VARIANTS) if variants is None else ("", *variants)
     asked = Asked(
-        scenario, strategy, VARIANTS if variants is None else ("", *variants), _date(first_day), days,
+        scenario, strategy, fit, _date(first_day), days,
         stock_of(stock) if stock else {}, design_of(worlds, chances), seed, checked_workers(workers), out,
     )  # fmt: skip
     with counting(Console(stderr=True, highlight=False), lang) as tell:
         found = ahead_of(asked, tell)
+    paths = _drawn(found, Console(stderr=True, highlight=False), size, lang)
     if json:
         sys.stdout.write(json_text.dumps(as_object(found), ensure_ascii=False, allow_nan=False) + "\n")
     else:
         _print(found, Console(highlight=False), lang)
+        _print_paths(paths, Console(highlight=False), lang)
     return 0
+
+
+def _drawn(found: Forecast, notices: Console, size: str, lang: Lang) -> list[Path]:
+    """Charts and numbers of a forecast, written; none, with a notice, where a library is missing."""
+    from rich.text import Text
+
+    from sim.cli.words import word
+
+    try:
+        from sim.report.forecast_figures import written
+        from sim.report.style import SIZES
+    except ModuleNotFoundError as error:
+        notices.print(Text(word(lang, "no_figures", name=str(error.name)), "yellow"), soft_wrap=True)
+        return []
+    return written(found, lang, SIZES[size])
+
+
+def _print_paths(paths: list[Path], screen: Console, lang: Lang) -> None:
+    from rich.text import Text
+
+    from sim.cli.words import filled, word
+    from sim.scenario.files import shown
+
+    if not paths:
+        return
+    folder = paths[-1].parent
+    names = [path.relative_to(folder).as_posix() for path in paths if path.suffix in (".png", ".json")]
+    screen.print()
+    screen.print(Text.assemble((word(lang, "written") + " ", "bold"), f"{shown(folder)}/"), soft_wrap=True)
+    screen.print(Text(filled(names, screen.width, "  "), "dim"), soft_wrap=True)
 
 
 def _date(text: str) -> date:
@@ -200,6 +236,7 @@ def _titles(found: Forecast, lang: Lang) -> dict[str, str]:
 def _notes(found: Forecast, lang: Lang) -> list[Phrase]:
     """What the numbers mean, and what is not known to them."""
     product = _titles(found, lang)[found.pooled.retail[0]]
+    model = found.known.experiment.scenario.model
     notes = [
         Phrase(
             "Each cell: median and p05–p95 over the runs of all readings together. Inflow is national, at the counting point of "
@@ -207,10 +244,13 @@ def _notes(found: Forecast, lang: Lang) -> list[Phrase]:
             "week. Lost: since the forecast's first day.",
             product=product,
         ),
-        Phrase(
-            "The threat of the eve goes on: no lull, no new campaign. Bands hold for these readings and ranges; they were not "
-            "fitted to what came before the date. Weights are equal because nothing tells which reading is right."
-        ),
+        Phrase("The campaign turns quiet and active by chance from the eve on, on all corridors alike.")
+        if model.threat.regimes is not None
+        else Phrase("The threat of the eve goes on: no lull, no new campaign."),
+        Phrase("Worlds are draws of a calibration to what was reported until {day}.", day=model.posterior.fitted_to)
+        if model.posterior is not None and model.posterior.fitted_to is not None
+        else Phrase("Bands hold for these readings and ranges; they were not fitted to what came before the date."),
+        Phrase("Weights are equal because nothing tells which reading is right."),
     ]
     if found.known.left_out:
         notes.append(Phrase("Left out, because they begin on that day or later: {names}.", names=listed(found.known.left_out)))

@@ -21,6 +21,7 @@ def memo(
     format: Annotated[Literal["docx", "pdf", "html"], Parameter(group=OUTPUT)] = "docx",
     template: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
     annex: Annotated[bool, Parameter(group=OUTPUT, negative=())] = False,
+    scenario: str | None = None,
     out: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
     json: Json = False,
     lang: Language = "en",
@@ -37,6 +38,8 @@ def memo(
         A Word document whose page, headers and styles are used; with `--format docx`.
     annex
         Add the checklist STRESS-DES and the public reports behind the numbers.
+    scenario
+        Of a comparison of several scenarios, the one that tables and pictures show; by default the first.
     out
         File to write; by default `report/memo.LANG.FORMAT` in the result folder.
     json
@@ -51,7 +54,7 @@ def memo(
     from sim.report.memo.writing import memo_of
     from sim.scenario.files import shown
 
-    written = memo_of(results, format, lang, annex, template)
+    written = memo_of(results, format, lang, annex, template, scenario)
     path = results / "report" / f"memo.{lang}.{format}" if out is None else out
     check_writable(path.parent)
     write_bytes(path, written.content)

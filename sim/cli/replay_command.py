@@ -119,7 +119,7 @@ def _write(played: Replay, window: Window, folder: Path, lang: Lang) -> tuple[li
     lines = replay_log(played, lang)
     paths = [write_trace(played, folder), folder / LOG]
     write_bytes(paths[1], "".join(f"{line}\n" for line in lines).encode())
-    for kind, content in files_of(space_time(played, window, lang)).items():
+    for kind, content in files_of(space_time(played, window).draw(lang)).items():
         paths.append(folder / f"{DIAGRAM}.{lang}.{kind}")
         write_bytes(paths[-1], content)
     return paths, lines

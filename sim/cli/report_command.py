@@ -18,6 +18,7 @@ def report(
     results: Path,
     /,
     *,
+    scenario: str | None = None,
     out: Annotated[Path | None, Parameter(group=OUTPUT)] = None,
     json: Json = False,
     lang: Language = "en",
@@ -28,6 +29,8 @@ def report(
     ----------
     results
         A result folder, as `run` or `compare` names it at its end.
+    scenario
+        Of a comparison of several scenarios, the one that tables and pictures show; by default the first.
     out
         File to write; by default `report/report.html` in the result folder.
     json
@@ -45,7 +48,7 @@ def report(
     from sim.scenario.files import shown
 
     path = results / "report" / "report.html" if out is None else out
-    found = report_of(results, lang)
+    found = report_of(results, lang, scenario)
     content = as_page(found)
     check_writable(path.parent)
     write_bytes(path, content)

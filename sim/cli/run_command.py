@@ -89,6 +89,10 @@ def run_scenario(request: Request, *, as_json: bool, lang: Lang) -> int:
     screen, notices = Console(highlight=False), Console(stderr=True, highlight=False)
     if not has_batch():
         notices.print(word(lang, "no_numba"), soft_wrap=True)
+    posterior = experiment.scenario.model.posterior
+    if posterior is not None and request.uncertainty == "sampled" and design.worlds > len(posterior.worlds):
+        told = word(lang, "draws_repeat", draws=len(posterior.worlds), worlds=design.worlds)
+        notices.print(Text(told, "yellow"), soft_wrap=True)
     if not as_json:
         screen.print(_header(experiment, request, here, screen.width, lang))
     shown_run = _stored(experiment, design, engine, request.out, lang)

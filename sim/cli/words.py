@@ -56,6 +56,10 @@ WORDS: dict[str, dict[str, str]] = {
         "next": "Next:",
         "compiling": "The batch engine is compiled for this machine: about {seconds} s, once.",
         "no_numba": "Numba is not installed: the reference engine does all runs (pip install numba for a faster one).",
+        "draws_repeat": (
+            "{worlds:,} worlds of {draws:,} calibrated draws: draws repeat, and intervals of means are too narrow. "
+            "Ask for {draws:,} worlds at most."
+        ),
         "until": "To {date}",
         "tables": "tables",
         "figures": "figures",
@@ -169,6 +173,10 @@ WORDS: dict[str, dict[str, str]] = {
         "next": "Ensuite :",
         "compiling": "Le moteur rapide se compile pour cette machine : environ {seconds} s, une seule fois.",
         "no_numba": "Numba n’est pas installé : le moteur de référence fait tous les calculs (plus vite : pip install numba).",
+        "draws_repeat": (
+            "{worlds:,} mondes pour {draws:,} tirages calibrés : des tirages se répètent, et les intervalles des moyennes sont "
+            "trop étroits. Demander {draws:,} mondes au plus."
+        ),
         "until": "Jusqu’au {date}",
         "tables": "tableaux",
         "figures": "figures",

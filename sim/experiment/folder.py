@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sim.errors import ResultsError, UsageError
 from sim.experiment.design import Design
 from sim.experiment.identity import Experiment, manifest_bytes, model_fingerprint
 from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results, manifest_in
+from sim.experiment.sources import SOURCES, sources_bytes, sources_of
 from sim.experiment.store.derived import DAILY, DAILY_MOST_RUNS, TABLES, write_derived
 from sim.experiment.store.parquet import sha256
 from sim.experiment.store.shards import SHARDS, Shards
@@ -36,7 +38,7 @@ def check_folder(folder: Path, experiment: Experiment) -> None:
     ResultsError
         Naming the manifest of another experiment or layout, or what is a folder instead of a file.
     """
-    for name in (MANIFEST, PROVENANCE, *TABLES):
+    for name in (MANIFEST, PROVENANCE, SOURCES, *TABLES):
         if (folder / name).is_dir():
             message = Phrase("{path}: expected a file, got a folder; move it away and run again", path=folder / name)
             raise ResultsError(message)
@@ -107,7 +109,7 @@ def stored_part(
     files = manifest.get("files", {})
     described = {key: value for key, value in manifest.items() if key != "files"}
     kept = keeps_daily(design, summarised=summarised and DAILY not in files)
-    if described != manifest_of(experiment, design, labels, daily_kept=kept) or not files:
+    if described != manifest_of(experiment, design, labels, daily_kept=kept) or not files or not (folder / SOURCES).is_file():
         return None
     if not all((folder / name).is_file() and sha256(folder / name) == digest for name, digest in files.items()):
         return None
@@ -117,7 +119,7 @@ def stored_part(
 def derive(
     folder: Path, experiment: Experiment, design: Design, labels: Labels, shards: Shards, *, daily_kept: bool
 ) -> None:
-    """Make all tables and the manifest anew from the shards.
+    """Make all tables, the sources and the manifest anew from the shards.
 
     They are written aside and take the place of the old ones together. The manifest goes first and comes last: while
     it is missing the tables may belong to another design.
@@ -126,5 +128,7 @@ def derive(
     with temporary(folder) as aside:
         files = write_derived(aside, shards, design, labels, experiment.strategy.name, daily_kept)
         manifest = manifest_of(experiment, design, labels, daily_kept=daily_kept)
+        last = labels.start + timedelta(days=labels.days - 1)
+        write_bytes(aside / SOURCES, sources_bytes(sources_of(manifest["inputs"]["scenario"], labels.start, last)))
         write_bytes(aside / MANIFEST, manifest_bytes({**manifest, "files": files}))
-        swap(aside, folder, TABLES, last=MANIFEST)
+        swap(aside, folder, (*TABLES, SOURCES), last=MANIFEST)

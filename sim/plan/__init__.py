@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.clock import DAY_S
+from sim.draws import Luck, Replication
 from sim.plan import campaign, city, roads
 from sim.plan.arrays import Ints, Plan, Switches, Times
 from sim.plan.context import Context, labels_of
@@ -31,14 +32,15 @@ def make_plan(
     scenario, strategy
         Validated and cross-checked models.
     seed, world, uncertainty
-        What decides the epistemic draws; with ``"central"`` they change nothing.
+        What decides the epistemic draws; with ``"central"`` only the regimes of a campaign are drawn.
 
     Raises
     ------
     PlanError
         If two entities share a hash, a node has two sinks, a sink takes more than passes, or there are too many slots.
     """
-    context = Context(in_world(scenario, seed, world, uncertainty), strategy)
+    luck = Luck(seed, Replication(world, 0))
+    context = Context(in_world(scenario, seed, world, uncertainty), strategy, luck)
     s = context.scenario
     rule = context.strategy.allocation or s.city.allocation
     plan = Plan(

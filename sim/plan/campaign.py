@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.clock import DAY_S, HOUR_S, seconds_from_hours
+from sim.draws import Stream, entity_hash
 from sim.errors import PlanError
 from sim.language import Phrase
 from sim.plan.arrays import Campaign
 from sim.plan.context import Context, shape
-from sim.scenario.events import Intensity, Truce
+from sim.rules import ambush
+from sim.scenario.events import Intensity, Regime, Truce
+from sim.scenario.threat import Regimes
+
+ENTITY = "threat/regimes"
 
 
 def campaign(context: Context) -> Campaign:
@@ -27,6 +33,8 @@ def campaign(context: Context) -> Campaign:
         toll[span] += int(truce.toll_fcfa_tanker.value + 0.5)
         if span.start < span.stop:
             payment[span.start] += int(truce.payment_fcfa.value + 0.5)
+    if t.regimes is not None:
+        intensity[:, quiet_days(context, t.regimes)] *= t.regimes.quiet_factor.value
     intensity[:, : s.warmup_days] = 0.0
     if float(intensity.max(initial=0.0)) > t.ceiling_per_km_h:
         raise PlanError(Phrase(
@@ -66,3 +74,25 @@ def campaign(context: Context) -> Campaign:
         payment_fcfa=payment,
         toll_fcfa=toll,
     )
+
+
+def quiet_days(context: Context, regimes: Regimes) -> npt.NDArray[np.bool_]:
+    """(d): whether the campaign is quiet, one path a world: known where events say so, drawn from there on.
+
+    A day's draw decides whether the period that it belongs to ends with it, so neither a longer run nor a later event changes
+    the days before.
+    """
+    start = regimes.first_day or context.labels.start
+    first = max((start - context.labels.epoch).days, 0)
+    known: dict[int, bool] = {}
+    for event in context.dated(Regime):
+        span = context.span(event)
+        known |= dict.fromkeys(range(span.start, span.stop), event.state == "quiet")
+    (changes,) = context.luck.grid(Stream.REGIME, entity_hash(ENTITY), np.arange(context.days), lanes=(0,))[:1]
+    path = np.zeros(context.days, np.bool_)
+    quiet = regimes.start == "quiet"
+    for day in range(min(first, *known, context.days), context.days):
+        path[day] = quiet = known.get(day, quiet)
+        mean = regimes.mean_quiet_days if quiet else regimes.mean_active_days
+        quiet ^= ambush.regime_ends(mean.value, float(changes[day]))
+    return path

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from sim.clock import HOUR_S, epoch_date
-from sim.draws import entity_hashes
+from sim.draws import Luck, entity_hashes
 from sim.plan.arrays import Floats, Ints, Shape
 from sim.records import Labels
 from sim.rules import movement
@@ -45,8 +45,8 @@ def labels_of(scenario: Scenario) -> Labels:
 class Context:
     """One scenario (as in its world) and strategy on the way to a Plan."""
 
-    def __init__(self, scenario: Scenario, strategy: Strategy) -> None:
-        self.scenario, self.strategy = scenario, strategy
+    def __init__(self, scenario: Scenario, strategy: Strategy, luck: Luck) -> None:
+        self.scenario, self.strategy, self.luck = scenario, strategy, luck
         self.labels = labels_of(scenario)
         self.days = scenario.warmup_days + scenario.days
         lab = self.labels

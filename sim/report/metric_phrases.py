@@ -134,6 +134,8 @@ def amount(metric: Metric, mean: float, half: float | None, lang: Language) -> A
     large = metric.unit in _MILLIONS and max(size, width) >= 1e6
     if large:
         size, width = size / 1e6, width / 1e6
+    if metric.unit in _MILLIONS and not large:
+        size, width = _two_figures(size, width or size), _two_figures(width, width)
     digits = _digits(width) if width else 0 if size == round(size) else max(_digits(size), 1)
     text = lang.number(size, digits)
     if width:
@@ -144,6 +146,12 @@ def amount(metric: Metric, mean: float, half: float | None, lang: Language) -> A
         word = "million" if lang.code == "en" else f"{'millions' if plural else 'million'} de"
         return Amount(f"{text} {word}", True)
     return Amount(text, plural)
+
+
+def _two_figures(value: float, of: float) -> float:
+    """A value rounded to two figures of another one, to whole units at the finest."""
+    unit = 10.0 ** max(math.floor(math.log10(of)) - 1, 0) if of else 1.0
+    return round(value / unit) * unit
 
 
 def _digits(value: float) -> int:

@@ -12,10 +12,11 @@ from matplotlib.axes import Axes
 from sim.clock import DAY_S
 from sim.experiment.journeys import Engagement, Journey, journeys, node_km
 from sim.experiment.replay import Replay
-from sim.report.context import ChartContext
-from sim.report.figures import context_of
-from sim.report.sheet import MARGIN_PT, Sheet, block_pt, make_sheet
-from sim.report.space_time_text import KEY_WORDS, Span, Window, finding, note, subtitle, worst_of
+from sim.language import Phrase, said
+from sim.report.charts.chart import BodyChart, Cell, Table
+from sim.report.charts.of_run import about_of
+from sim.report.sheet import MARGIN_PT, Sheet, block_pt
+from sim.report.space_time_text import ENDS, KEY_WORDS, KINDS, Span, Window, finding, note, subtitle, worst_of
 from sim.report.style import (
     AXIS,
     GRID,
@@ -26,12 +27,10 @@ from sim.report.style import (
     PAPER,
     SECONDARY,
     TICK_PT,
-    WIDTH_PT,
     Hue,
-    house_style,
     width_pt,
 )
-from sim.report.words import NO_BREAK, Language, date_ticks
+from sim.report.words import NO_BREAK, Bilingual, Language, date_ticks, in_both
 
 RIGHT_PT, GAP_PT, KEY_PT, TEXT_TOP_PT = 12.0, 16.0, 20.0, 2.5
 HEIGHTS = {1: 292.0, 2: 190.0}
@@ -42,6 +41,8 @@ SPACING_PT = 9.6
 """Least distance of two labels of nodes; nodes nearer than half of it share a label."""
 
 CONVOY, ALONE, ATTACK = HUES[0], Hue("#9a9a9a", "#5c5c5c"), HUES[1]
+WIDEST_NAMES = 0.42
+"""Share of the sheet that names of places have at most."""
 LINE_PT = {"convoy": 1.5, "independents": 0.7, "approach": 0.5}
 SMALLEST_PT, LARGEST_PT, LARGE_LOSS = 3.2, 17.0, 20
 """Diameters of the mark of an attack without losses, and of the one with the highest losses of the run; in a run without
@@ -52,73 +53,129 @@ large losses, of one that costs `LARGE_LOSS` tankers."""
 class CorridorRoad:
     """A corridor as its panel shows it: km from the source and title of every node, in order."""
 
-    title: str
+    title: Phrase
     km: tuple[float, ...]
-    nodes: tuple[str, ...]
+    nodes: tuple[Phrase, ...]
     staging: int
 
 
-def space_time(played: Replay, window: Window, lang: str) -> Sheet:
+@dataclass(frozen=True, kw_only=True)
+class SpaceTime(BodyChart):
     """The diagram of a replayed run in a window: a panel for each corridor that is used in it."""
-    context = context_of(played.results, lang)
-    span = Span(played, window)
+
+    played: Replay
+    span: Span
+    roads: tuple[CorridorRoad, ...]
+    panels: tuple[tuple[Journey, ...], ...]
+
+    @property
+    def table(self) -> Table:
+        """A line for each cohort: when it left, how many tankers, how often it was attacked, what it lost, how it ended."""
+        headings = (
+            Phrase("corridor"), Phrase("kind"), Phrase("left on"), Phrase("tankers"), Phrase("attacks"), Phrase("tankers lost"),
+            Phrase("end"),
+        )  # fmt: skip
+        rows: list[tuple[Cell, ...]] = [
+            (road.title, KINDS[one.kind], self.span.date_of(one.departed_s).isoformat(), one.tankers, len(one.engagements),
+             one.lost, ENDS[one.end])
+            for road, panel in zip(self.roads, self.panels, strict=True) for one in panel
+        ]  # fmt: skip
+        return Table(headings, tuple(rows))
+
+    @property
+    def found(self) -> list[Journey]:
+        """Journeys of all panels."""
+        return [journey for panel in self.panels for journey in panel]
+
+    @property
+    def _height_pt(self) -> float:
+        return HEIGHTS.get(len(self.panels), HEIGHT_PT)
+
+    @property
+    def _caption_pt(self) -> float:
+        return block_pt(1, LABEL_PT) + 7 if len(self.panels) > 1 else 0.0
+
+    @property
+    def _most(self) -> int:
+        """Losses of the largest mark."""
+        worst = worst_of(journeys(self.played), self.played.plan.times.start_s)
+        return max(worst.lost, LARGE_LOSS) if worst else LARGE_LOSS
+
+    def body_pt(self, width_pt: float, lang: Language) -> float:
+        """Key, panels with their captions, dates."""
+        key = KEY_PT * len(_key_rows(self.found, self._most, width_pt, lang))
+        each = self._caption_pt + self._height_pt + GAP_PT
+        return key + len(self.panels) * each - GAP_PT + block_pt(2, TICK_PT) + 4
+
+    def paint(self, sheet: Sheet, lang: Language) -> None:
+        """Key and panels."""
+        rows = _key_rows(self.found, self._most, sheet.width_pt, lang)
+        spare = max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / len(self.panels)
+        height = self._height_pt + spare
+        names = [[(km, _cut(text, sheet.width_pt)) for km, text in _labels(road, height, lang)] for road in self.roads]
+        left = max(width_pt(text, TICK_PT) for labels in names for _, text in labels) + MARGIN_PT + 6
+        wide = sheet.width_pt - left - RIGHT_PT
+        _key(sheet, left, rows, self._most, lang)
+        for place, (panel, road) in enumerate(zip(self.panels, self.roads, strict=True)):
+            top = KEY_PT * len(rows) + place * (self._caption_pt + height + GAP_PT)
+            if self._caption_pt:
+                sheet.write(MARGIN_PT, top, [said(road.title, lang.lang)], LABEL_PT, INK, "semibold")
+            axes = sheet.axes(left, top + self._caption_pt, wide, height)
+            _ground(axes, road, self.span, lang, wide, labelled=place == len(self.panels) - 1)
+            for journey in panel:
+                _line(axes, journey, self.span)
+            _attacks(axes, panel, self.span, self._most)
+            for km, text in names[place]:
+                at = top + self._caption_pt + height - (km / road.km[-1]) * height - TICK_PT * 0.86
+                sheet.write(left - 6 - width_pt(text, TICK_PT), at, [text], TICK_PT, SECONDARY)
+            _worst_label(axes, panel, self.span, (wide, height), road, self._most, lang)
+
+
+def _cut(text: str, sheet_pt: float) -> str:
+    """A label that leaves most of the sheet to the diagram, cut with an ellipsis where it would not."""
+    room = sheet_pt * WIDEST_NAMES
+    if width_pt(text, TICK_PT) <= room:
+        return text
+    short = text
+    while short and width_pt(f"{short.rstrip()}…", TICK_PT) > room:
+        short = short[:-1]
+    return f"{short.rstrip()}…"
+
+
+def space_time(played: Replay, window: Window) -> SpaceTime:
+    """The diagram of a replayed run in a window."""
+    about, span = about_of(played.results), Span(played, window)
     found = [journey for journey in journeys(played) if span.shows(journey)]
     used = sorted({journey.corridor for journey in found}) or [0]
-    roads = [_road(played, corridor, lang) for corridor in used]
-    with house_style():
-        return _draw(played, context, span, [[j for j in found if j.corridor == c] for c in used], roads)
+    panels = tuple(tuple(journey for journey in found if journey.corridor == corridor) for corridor in used)
+    return SpaceTime(
+        name="space-time",
+        about=about,
+        title=in_both(lambda lang: finding(played, [one for panel in panels for one in panel], span, lang)),
+        measure=in_both(lambda lang: subtitle(about.spoken(lang.lang), span, lang)),
+        notes=(in_both(lambda lang: note(played, lang)),),
+        played=played,
+        span=span,
+        roads=tuple(_road(played, corridor) for corridor in used),
+        panels=panels,
+    )
 
 
-def _road(played: Replay, corridor: int, lang: str) -> CorridorRoad:
+def _road(played: Replay, corridor: int) -> CorridorRoad:
     entry = played.scenario.corridors[played.labels.corridors[corridor]]
     nodes = played.plan.corridors.nodes[corridor, : played.plan.corridors.n_legs[corridor] + 1].tolist()
-    titles = [node.title for node in played.scenario.node.values()]
+    titles = [Bilingual(node.title, node.title) for node in played.scenario.node.values()]
     staging = int(played.plan.corridors.staging_at[corridor])
-    return CorridorRoad(
-        entry.title, tuple(node_km(played, corridor)), tuple(titles[node] for node in nodes), staging
-    )
+    title = Bilingual(entry.title, entry.title)
+    return CorridorRoad(title, tuple(node_km(played, corridor)), tuple(titles[node] for node in nodes), staging)
 
 
-def _draw(
-    played: Replay, context: ChartContext, span: Span, panels: Sequence[Sequence[Journey]],
-    roads: Sequence[CorridorRoad],
-) -> Sheet:  # fmt: skip
-    lang = context.language
-    height = HEIGHTS.get(len(panels), HEIGHT_PT)
-    caption = block_pt(1, LABEL_PT) + 7 if len(panels) > 1 else 0.0
-    left = max(width_pt(text, TICK_PT) for road in roads for _, text in _labels(road, height)) + MARGIN_PT + 6
-    found = [journey for panel in panels for journey in panel]
-    body = KEY_PT + len(panels) * (caption + height + GAP_PT) - GAP_PT + block_pt(2, TICK_PT) + 4
-    sheet = make_sheet(
-        finding(played, found, span, lang), subtitle(context, span, lang), body, [note(played, context, lang)]
-    )
-    worst = worst_of(journeys(played), played.plan.times.start_s)
-    most = max(worst.lost, LARGE_LOSS) if worst else LARGE_LOSS
-    _key(sheet, left, most, found, lang)
-    for place, (panel, road) in enumerate(zip(panels, roads, strict=True)):
-        top = KEY_PT + place * (caption + height + GAP_PT)
-        if caption:
-            sheet.write(MARGIN_PT, top, [road.title], LABEL_PT, INK, "semibold")
-        axes = sheet.axes(left, top + caption, WIDTH_PT - left - RIGHT_PT, height)
-        _ground(axes, road, span, lang, labelled=place == len(panels) - 1)
-        for journey in panel:
-            _line(axes, journey, span)
-        _attacks(axes, panel, span, most)
-        for km, text in _labels(road, height):
-            inside = (km / road.km[-1]) * height
-            sheet.write(
-                left - 6 - width_pt(text, TICK_PT), top + caption + height - inside - TICK_PT * 0.86, [text], TICK_PT,
-                SECONDARY,
-            )  # fmt: skip
-        _worst_label(axes, panel, span, (WIDTH_PT - left - RIGHT_PT, height), road, most, lang)
-    return sheet
-
-
-def _labels(road: CorridorRoad, height_pt: float) -> list[tuple[float, str]]:
+def _labels(road: CorridorRoad, height_pt: float, lang: Language) -> list[tuple[float, str]]:
     """Kilometre and text of the labels of the nodes: near ones share a label, others are pushed apart."""
     per_km = height_pt / road.km[-1]
     groups: list[tuple[list[float], list[str]]] = []
-    for km, title in zip(road.km, road.nodes, strict=True):
+    for km, node in zip(road.km, road.nodes, strict=True):
+        title = said(node, lang.lang)
         if groups and (km - groups[-1][0][-1]) * per_km < SPACING_PT / 2:
             groups[-1][0].append(km)
             groups[-1][1].append(title)
@@ -138,7 +195,7 @@ def _labels(road: CorridorRoad, height_pt: float) -> list[tuple[float, str]]:
     return [(middle / per_km, " · ".join(names)) for middle, (_, names) in zip(middles, groups, strict=True)]
 
 
-def _ground(axes: Axes, road: CorridorRoad, span: Span, lang: Language, *, labelled: bool) -> None:
+def _ground(axes: Axes, road: CorridorRoad, span: Span, lang: Language, wide: float, *, labelled: bool) -> None:
     axes.set_xlim(0, span.window.days)
     axes.set_ylim(0, road.km[-1])
     axes.set_yticks([])
@@ -146,7 +203,7 @@ def _ground(axes: Axes, road: CorridorRoad, span: Span, lang: Language, *, label
         axes.axhline(km, color=GRID, linewidth=0.7, zorder=0.5, clip_on=False)
     axes.axhline(road.km[road.staging], color=AXIS, linewidth=0.7, dashes=(2, 2), zorder=0.6)
     axes.spines["bottom"].set_color(AXIS)
-    ticks = date_ticks(span.window.first, span.window.days, lang)
+    ticks = date_ticks(span.window.first, span.window.days, lang, most=max(2, min(9, int(wide // 37))))
     axes.set_xticks([tick.day for tick in ticks], [tick.label if labelled else "" for tick in ticks])
     axes.tick_params(axis="x", length=3, width=0.7, pad=3)
 
@@ -255,38 +312,52 @@ def _free_place(
     return min(candidates, key=covered, default=(max(x_pt - wide_pt / 2, 0.0), y_pt))
 
 
-def _key(sheet: Sheet, left_pt: float, most: int, found: Sequence[Journey], lang: Language) -> None:
-    """Samples of the lines and of the marks, above the panels; it begins further left where it needs the room."""
-    words, middle = KEY_WORDS[lang.code], KEY_PT - 7.0
+Sample = tuple[str, int, float]
+"""Part of a key: kind of a line or "", tankers of a mark (or -1: the words after the marks), width in points."""
+
+
+def _key_rows(found: Sequence[Journey], most: int, room_pt: float, lang: Language) -> list[list[Sample]]:
+    """Samples of the lines and of the marks, in as many rows as they need."""
+    words = KEY_WORDS[lang.code]
     kinds = [kind for kind in LINE_PT if any(journey.kind == kind for journey in found)]
     sizes = [0, 1, *[n for n in (5, 20, 50, 100, 200) if n <= most][-2:]]
     if not any(journey.engagements for journey in found):
         sizes = []
-    wide = sum(30 + width_pt(words[kind], NOTE_PT) for kind in kinds) + width_pt(words["lost"], NOTE_PT)
-    wide += sum(diameter_pt(lost, most) + 10 + width_pt(lang.number(lost), NOTE_PT) for lost in sizes)
-    left_pt = max(min(left_pt, WIDTH_PT - MARGIN_PT - wide), MARGIN_PT)
-    room = WIDTH_PT - left_pt
-    axes, at = sheet.axes(left_pt, 0, room, KEY_PT), 0.0
-    axes.set_axis_off()
-    axes.set_xlim(0, room)
-    axes.set_ylim(0, KEY_PT)
-    for kind in kinds:
-        ends = [at, at + 14], [middle - 3, middle + 3]
-        axes.plot(*ends, color=_color(kind), linewidth=LINE_PT[kind], clip_on=False)
-        hue = CONVOY if kind == "convoy" else ALONE
-        sheet.write(left_pt + at + 18, TEXT_TOP_PT, [words[kind]], NOTE_PT, hue.text)
-        at += 30 + width_pt(words[kind], NOTE_PT)
-    for lost in sizes:
-        size = diameter_pt(lost, most)
-        face = ATTACK.tint(0.62) if lost else PAPER
-        axes.plot(
-            [at + size / 2], [middle], "o", markersize=size, markerfacecolor=face, markeredgecolor=ATTACK.mark,
-            markeredgewidth=0.9, clip_on=False,
-        )  # fmt: skip
-        sheet.write(left_pt + at + size + 3, TEXT_TOP_PT, [lang.number(lost)], NOTE_PT, SECONDARY)
-        at += size + 10 + width_pt(lang.number(lost), NOTE_PT)
+    lines: list[Sample] = [(kind, 0, 30 + width_pt(words[kind], NOTE_PT)) for kind in kinds]
+    marks: list[Sample] = [("", n, diameter_pt(n, most) + 10 + width_pt(lang.number(n), NOTE_PT)) for n in sizes]
     if sizes:
-        sheet.write(left_pt + at, TEXT_TOP_PT, [words["lost"]], NOTE_PT, ATTACK.text)
+        marks.append(("", -1, width_pt(words["lost"], NOTE_PT)))
+    whole = sum(wide for _, _, wide in (*lines, *marks))
+    return [[*lines, *marks]] if whole <= room_pt - 2 * MARGIN_PT or not lines or not marks else [lines, marks]
+
+
+def _key(sheet: Sheet, left_pt: float, rows: Sequence[Sequence[Sample]], most: int, lang: Language) -> None:
+    """The key above the panels; it begins further left where it needs the room."""
+    words, middle = KEY_WORDS[lang.code], KEY_PT - 7.0
+    wide = max(sum(wide for _, _, wide in row) for row in rows)
+    left_pt = max(min(left_pt, sheet.width_pt - MARGIN_PT - wide), MARGIN_PT)
+    room = sheet.width_pt - left_pt
+    for place, row in enumerate(rows):
+        top, at = place * KEY_PT, 0.0
+        axes = sheet.axes(left_pt, top, room, KEY_PT)
+        axes.set_axis_off()
+        axes.set_xlim(0, room)
+        axes.set_ylim(0, KEY_PT)
+        for kind, lost, step in row:
+            if kind:
+                axes.plot([at, at + 14], [middle - 3, middle + 3], color=_color(kind), linewidth=LINE_PT[kind], clip_on=False)
+                hue = CONVOY if kind == "convoy" else ALONE
+                sheet.write(left_pt + at + 18, top + TEXT_TOP_PT, [words[kind]], NOTE_PT, hue.text)
+            elif lost < 0:
+                sheet.write(left_pt + at, top + TEXT_TOP_PT, [words["lost"]], NOTE_PT, ATTACK.text)
+            else:
+                size = diameter_pt(lost, most)
+                axes.plot(
+                    [at + size / 2], [middle], "o", markersize=size, markerfacecolor=ATTACK.tint(0.62) if lost else PAPER,
+                    markeredgecolor=ATTACK.mark, markeredgewidth=0.9, clip_on=False,
+                )  # fmt: skip
+                sheet.write(left_pt + at + size + 3, top + TEXT_TOP_PT, [lang.number(lost)], NOTE_PT, SECONDARY)
+            at += step
 
 
 def _color(kind: str) -> str:

@@ -24,6 +24,14 @@ KEY_WORDS = {
 }  # fmt: skip
 
 
+KINDS = {"convoy": Phrase("convoy"), "independents": Phrase("independents"), "approach": Phrase("to staging")}
+ENDS = {
+    "staged": Phrase("staged"), "arrived": Phrase("arrived"), "destroyed": Phrase("destroyed"), "dropped": Phrase("dropped"),
+    "turned_back": Phrase("turned back"), "on_the_road": Phrase("on the road"),
+}  # fmt: skip
+"""What the table of a diagram calls kinds of cohorts and their ends."""
+
+
 @dataclass(frozen=True)
 class Window:
     """The days that a diagram shows."""
@@ -74,6 +82,10 @@ class Span:
     def day(self, time_s: int) -> float:
         """Days from the beginning of the window."""
         return (time_s - self.from_s) / DAY_S
+
+    def date_of(self, time_s: int) -> date:
+        """The day on which a second lies."""
+        return self.window.first + timedelta(days=(time_s - self.from_s) // DAY_S)
 
     def holds(self, time_s: int) -> bool:
         """Whether a second lies in the window."""
@@ -141,17 +153,17 @@ def subtitle(context: ChartContext, span: Span, lang: Language) -> str:
     )
 
 
-def note(played: Replay, context: ChartContext, lang: Language) -> str:
+def note(played: Replay, lang: Language) -> str:
     """Where the diagram comes from, and what it does not know."""
     world, chance = played.replication
     if lang.code == "en":
         return (
-            f"{context.source_line()} Shown: one run, world{NO_BREAK}{world}, chance{NO_BREAK}{chance}; another would "
+            f"Shown: one run, world{NO_BREAK}{world}, chance{NO_BREAK}{chance}; another would "
             "differ. Places between two towns are estimated from driving hours. Dashed: the place where convoys form, "
             "and tankers that turn back. Cross: a convoy that lost its last tanker."
         )
     return (
-        f"{context.source_line()} Une seule simulation est montrée, monde{NO_BREAK}{world}, hasard{NO_BREAK}{chance}"
+        f"Une seule simulation est montrée, monde{NO_BREAK}{world}, hasard{NO_BREAK}{chance}"
         f"{lang.semicolon} une autre différerait. Les positions entre deux villes sont estimées d’après les heures de conduite. "
         f"Tirets{lang.colon} lieu de regroupement, et citernes qui font demi-tour. Croix{lang.colon} "
         "convoi qui a perdu sa dernière citerne."

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import Normal, Stroke
 
 from sim.analysis.units import Floats
+from sim.language import Phrase, said
+from sim.report.charts.chart import BodyChart, Cell, Table
+from sim.report.charts.marks import SERIES, Look, mark
 from sim.report.context import ChartContext
-from sim.report.sheet import Sheet, block_pt, horizontal_grid, make_sheet, nice_step
+from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, nice_step
 from sim.report.style import (
     AXIS,
     FAINT,
@@ -27,12 +29,10 @@ from sim.report.style import (
     PAPER,
     SECONDARY,
     TICK_PT,
-    WIDTH_PT,
-    Hue,
-    house_style,
     width_pt,
+    wrap,
 )
-from sim.report.words import NO_BREAK, Language
+from sim.report.words import NO_BREAK, Language, in_both
 
 Flags = npt.NDArray[np.bool_]
 
@@ -52,8 +52,8 @@ SMALLEST_NUMBER_PT = 6.0
 class Scale(NamedTuple):
     """One swept key: what its axis is called, and its values as texts and, where all are numbers, as numbers."""
 
-    title: str
-    labels: tuple[str, ...]
+    title: Phrase
+    labels: tuple[Phrase, ...]
     numbers: tuple[float, ...] | None
 
 
@@ -61,8 +61,8 @@ class Scale(NamedTuple):
 class Measure:
     """What a chart of a sweep shows: the title of the metric, its unit in words, divisor and decimals of the numbers."""
 
-    title: str
-    unit: str
+    title: Phrase
+    unit: Phrase
     divisor: float = 1.0
     digits: int = 1
 
@@ -70,46 +70,83 @@ class Measure:
 class Line(NamedTuple):
     """Means of one strategy over the points of a key, with their intervals; each of shape (n_points,), NaN if unknown."""
 
-    title: str
+    title: Phrase
     mean: Floats
     low: Floats
     high: Floats
 
 
-def heat_map(
-    context: ChartContext, measure: Measure, across: Scale, up: Scale, means: Floats, alike: Flags,
-    reference: tuple[int, int], fixed: str,
-) -> Sheet:  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class HeatMap(BodyChart):
     """Map of the mean of a metric over two keys, darker where it is more, with one isoline.
 
-    Parameters
-    ----------
-    means
-        Mean at each point, shape (n_up, n_across), NaN where undefined.
-    alike
-        Whether the paired difference from the reference point may be nothing (95 %), same shape.
-    reference
-        Place of the reference point, (up, across).
-    fixed
-        What is the same at every point, in words; may be empty.
+    `means`: at each point, shape (n_up, n_across), NaN where undefined; `alike`: whether the paired difference from the reference
+    point may be nothing (95 %), same shape; `reference`: place of the reference point, (up, across).
     """
-    lang = context.language
-    with house_style():
-        values = means / measure.divisor
-        level = isoline_level(values)
-        height = min(max(CELL_PT * len(up.labels), LEAST_MAP_PT), MOST_MAP_PT)
-        left = 10 + block_pt(1, TICK_PT) + max(width_pt(label, TICK_PT) for label in up.labels)
-        width = WIDTH_PT - left - RIGHT_PT
-        notes = _map_notes(context, measure, level, values, fixed)
-        body = TOP_PT + height + block_pt(2, TICK_PT) + 10
-        sheet = make_sheet(_span(measure, values, lang), _map_subtitle(context, measure, values, lang), body, notes)
-        axes = sheet.axes(left, TOP_PT, width, height)
-        _draw_map(axes, values, level)
-        _draw_numbers(axes, measure, values, alike, (width, height), lang)
-        row, column = reference
-        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=1.6, zorder=4))
-        _name_axes(axes, across, up)
-        return sheet
+
+    of: Measure
+    across: Scale
+    up: Scale
+    means: Floats
+    alike: Flags
+    reference: tuple[int, int]
+
+    @property
+    def table(self) -> Table:
+        """A line for each point: both keys, the mean, and whether it may be as at the reference."""
+        rows: list[tuple[Cell, ...]] = [
+            (up, across, None if np.isnan(self.means[i, j]) else float(self.means[i, j] / self.of.divisor),
+             Phrase("yes") if self.alike[i, j] else Phrase("no"))
+            for i, up in enumerate(self.up.labels) for j, across in enumerate(self.across.labels)
+        ]  # fmt: skip
+        mean = Phrase("{title}, {unit}", title=self.of.title, unit=self.of.unit)
+        return Table((self.up.title, self.across.title, mean, Phrase("may equal the reference (95 %)")), tuple(rows))
+
+    def body_pt(self, width_pt: float, lang: Language) -> float:
+        """Name of the upward key, map, ticks and name of the other key."""
+        return self._head_pt(width_pt, lang) + self._map_pt + block_pt(2, TICK_PT) + 10
+
+    def _head_pt(self, width: float, lang: Language) -> float:
+        return block_pt(len(self._up_lines(width, lang)), TICK_PT) + TOP_PT
+
+    def _up_lines(self, width: float, lang: Language) -> list[str]:
+        return wrap(said(self.up.title, lang.lang), width - 2 * MARGIN_PT, TICK_PT)
+
+    @property
+    def _map_pt(self) -> float:
+        return min(max(CELL_PT * len(self.up.labels), LEAST_MAP_PT), MOST_MAP_PT)
+
+    def paint(self, sheet: Sheet, lang: Language) -> None:
+        """Cells, isoline, numbers, keys; the upward key is named above the map, where it can be read."""
+        values = self.means / self.of.divisor
+        top = self._head_pt(sheet.width_pt, lang)
+        height = self._map_pt + max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang))
+        left = MARGIN_PT + 6 + max(width_pt(said(label, lang.lang), TICK_PT) for label in self.up.labels)
+        width = sheet.width_pt - left - RIGHT_PT
+        sheet.write(MARGIN_PT, 0, self._up_lines(sheet.width_pt, lang), TICK_PT, SECONDARY)
+        axes = sheet.axes(left, top, width, height)
+        _draw_map(axes, values, isoline_level(values))
+        _draw_numbers(axes, self.of, values, self.alike, (width, height), lang)
+        row, column = self.reference
+        frame = (column - 0.46, row - 0.43)
+        dashes = (0, (3, 1.5))
+        axes.add_patch(Rectangle(frame, 0.92, 0.86, fill=False, edgecolor=INK, linewidth=1.1, linestyle=dashes, zorder=4))
+        _name_axes(axes, self.across, self.up, (width, height), lang)
+
+
+def heat_map(
+    about: ChartContext, of: Measure, across: Scale, up: Scale, means: Floats, alike: Flags, reference: tuple[int, int],
+    fixed: Phrase, name: str = "sweep",
+) -> HeatMap:  # fmt: skip
+    """Map of a metric over two keys; `fixed` says what is the same at every point and may be empty."""
+    values = means / of.divisor
+    level = isoline_level(values)
+    return HeatMap(
+        name=name, about=about, title=in_both(lambda lang: _map_finding(of, across, up, values, lang)),
+        measure=in_both(lambda lang: _map_subtitle(about, of, values, lang)),
+        notes=(in_both(lambda lang: _map_note(of, level, values, lang)), *_fixed_note(fixed)),
+        of=of, across=across, up=up, means=means, alike=alike, reference=reference,
+    )  # fmt: skip
 
 
 def isoline_level(values: Floats) -> float | None:
@@ -124,33 +161,69 @@ def isoline_level(values: Floats) -> float | None:
     return float(between[np.argmin(np.abs(between - (low + high) / 2))]) if between.size else None
 
 
-def sweep_lines(
-    context: ChartContext, measure: Measure, across: Scale, lines: Sequence[Line], reference: int, fixed: str
-) -> Sheet:
-    """Means of a metric over one key, a line a strategy, with 95 % intervals as bands; at most as many as there are colours.
+@dataclass(frozen=True, kw_only=True)
+class SweepLines(BodyChart):
+    """Means of a metric over one key, a line a strategy, with 95 % intervals as bands; as many as there are marks.
 
-    `reference` is the place of the reference point; `fixed` says what is the same at every point.
+    `reference` is the place of the reference point.
     """
-    lang = context.language
-    drawn = list(zip(lines, HUES, strict=False))
-    with house_style():
-        ends = [end / measure.divisor for line, _ in drawn for end in (line.mean, line.low, line.high)]
+
+    of: Measure
+    across: Scale
+    lines: tuple[Line, ...]
+    reference: int
+
+    @property
+    def drawn(self) -> list[tuple[Line, Look]]:
+        """Lines that are drawn, each with its mark."""
+        return list(zip(self.lines, SERIES, strict=False))
+
+    @property
+    def table(self) -> Table:
+        """A line for each strategy and point, those that are not drawn too."""
+        headings = (
+            Phrase("strategy"), self.across.title, Phrase("mean"), Phrase("95 % interval, low"), Phrase("95 % interval, high")
+        )  # fmt: skip
+        rows: list[tuple[Cell, ...]] = []
+        for line in self.lines:
+            for place, label in enumerate(self.across.labels):
+                ends = (float(end[place] / self.of.divisor) for end in (line.mean, line.low, line.high))
+                rows.append((line.title, label, *(None if np.isnan(end) else end for end in ends)))
+        return Table(headings, tuple(rows))
+
+    def body_pt(self, width_pt: float, lang: Language) -> float:
+        """Key, lines, ticks and name of the axis."""
+        rows = _legend_rows([said(line.title, lang.lang) for line, _ in self.drawn], width_pt)
+        return block_pt(sum(len(row[0][1]) for row in rows), LABEL_PT) + 6 + LINES_PT + block_pt(2, TICK_PT) + 10
+
+    def paint(self, sheet: Sheet, lang: Language) -> None:
+        """Bands, lines with marks of their own, key."""
+        rows = _legend_rows([said(line.title, lang.lang) for line, _ in self.drawn], sheet.width_pt)
+        legend = block_pt(sum(len(row[0][1]) for row in rows), LABEL_PT) + 6
+        height = LINES_PT + max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang))
+        ends = [end / self.of.divisor for line, _ in self.drawn for end in (line.mean, line.low, line.high)]
         top = max((float(np.nanmax(end)) for end in ends if not np.isnan(end).all()), default=0.0)
-        rows = _legend_rows([line.title for line, _ in drawn])
-        legend = block_pt(len(rows), LABEL_PT) + 6
-        body = legend + LINES_PT + block_pt(2, TICK_PT) + 10
-        values = np.concatenate([line.mean / measure.divisor for line, _ in drawn])
-        notes = _line_notes(context, lines, drawn, fixed)
-        sheet = make_sheet(_span(measure, values, lang), _line_subtitle(context, measure, across, lang), body, notes)
-        _draw_legend(sheet, rows, [hue for _, hue in drawn])
-        left = 14 + max(width_pt(lang.number(top, measure.digits), TICK_PT), 16)
-        axes = sheet.axes(left, legend, WIDTH_PT - left - RIGHT_PT, LINES_PT)
+        _draw_legend(sheet, rows, [look for _, look in self.drawn])
+        left = 14 + max(width_pt(lang.number(top, self.of.digits), TICK_PT), 16)
+        axes = sheet.axes(left, legend, sheet.width_pt - left - RIGHT_PT, height)
+        across = self.across
         places = np.asarray(across.numbers if across.numbers is not None else range(len(across.labels)), dtype=float)
-        for line, hue in drawn:
-            _draw_line(axes, places, line, measure, hue)
-        _finish_lines(axes, places, across, top, measure, lang)
-        axes.axvline(places[reference], color=FAINT, linewidth=0.8, dashes=(2, 2), zorder=0.6)
-        return sheet
+        _finish_lines(axes, places, across, top, sheet.width_pt - left - RIGHT_PT, lang)
+        for line, look in self.drawn:
+            _draw_line(axes, places, line, self.of, look)
+        axes.axvline(places[self.reference], color=FAINT, linewidth=0.8, dashes=(2, 2), zorder=0.6)
+
+
+def sweep_lines(
+    about: ChartContext, of: Measure, across: Scale, lines: Sequence[Line], reference: int, fixed: Phrase, name: str = "sweep"
+) -> SweepLines:
+    """Lines of a metric over one key; `fixed` says what is the same at every point and may be empty."""
+    return SweepLines(
+        name=name, about=about, title=in_both(lambda lang: _lines_finding(of, across, lines, lang)),
+        measure=in_both(lambda lang: _line_subtitle(about, of, across, lang)),
+        notes=(in_both(lambda lang: _line_note(len(lines) - min(len(lines), len(SERIES)), lang)), *_fixed_note(fixed)),
+        of=of, across=across, lines=tuple(lines), reference=reference,
+    )  # fmt: skip
 
 
 def _draw_map(axes: Axes, values: Floats, level: float | None) -> None:
@@ -162,10 +235,25 @@ def _draw_map(axes: Axes, values: Floats, level: float | None) -> None:
     shown = np.ma.masked_invalid(values)
     axes.pcolormesh(*edges, shown, cmap=colors, edgecolors=PAPER, linewidth=0.6)
     if level is not None and rows > 1 and columns > 1:
-        axes.contour(np.arange(columns), np.arange(rows), shown, levels=[level], colors=[INK], linewidths=1.1, zorder=3)
+        for xs, ys in borders(values, level):
+            axes.plot(xs, ys, color=HUES[1].mark, linewidth=2.0, solid_capstyle="projecting", zorder=3)
     axes.set_xlim(-0.5, columns - 0.5)
     axes.set_ylim(-0.5, rows - 0.5)
     axes.spines["bottom"].set_visible(False)
+
+
+def borders(values: Floats, level: float) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Edges between cells of which one is under a level and the other is not, as pairs of (x, x) and (y, y)."""
+    rows, columns = values.shape
+    under, known = values < level, ~np.isnan(values)
+    edges: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    for i in range(rows):
+        for j in range(columns):
+            if j + 1 < columns and known[i, j] and known[i, j + 1] and under[i, j] != under[i, j + 1]:
+                edges.append(((j + 0.5, j + 0.5), (i - 0.5, i + 0.5)))
+            if i + 1 < rows and known[i, j] and known[i + 1, j] and under[i, j] != under[i + 1, j]:
+                edges.append(((j - 0.5, j + 0.5), (i + 0.5, i + 0.5)))
+    return edges
 
 
 def _draw_numbers(
@@ -191,26 +279,44 @@ def _draw_numbers(
     for (i, j), text in texts.items():
         strength = weak + (strong - weak) * (float(values[i, j]) - low) / span
         color = PAPER if strength >= LIGHT_TEXT_FROM else INK
-        halo = [Stroke(linewidth=2.2, foreground=HUES[0].tint(strength)), Normal()]  # keeps the isoline off the number
-        axes.text(j, i, text, fontsize=fitting, color=color, ha="center", va="center", zorder=5, path_effects=halo)
+        axes.text(j, i, text, fontsize=fitting, color=color, ha="center", va="center", zorder=5)
 
 
-def _name_axes(axes: Axes, across: Scale, up: Scale) -> None:
-    for axis, scale, set_label in ((axes.xaxis, across, axes.set_xlabel), (axes.yaxis, up, axes.set_ylabel)):
-        step = -(-len(scale.labels) // MOST_TICKS)
-        axis.set_ticks(range(0, len(scale.labels), step), scale.labels[::step])
-        set_label(scale.title, fontsize=TICK_PT, color=SECONDARY, labelpad=3)
+def _name_axes(axes: Axes, across: Scale, up: Scale, size_pt: tuple[float, float], lang: Language) -> None:
+    for axis, scale, most in (
+        (axes.xaxis, across, _labels_that_fit(across, size_pt[0], lang)),
+        (axes.yaxis, up, int(size_pt[1] // block_pt(1, TICK_PT))),
+    ):
+        labels = [said(label, lang.lang) for label in scale.labels]
+        step = -(-len(labels) // max(1, most))
+        axis.set_ticks(range(0, len(labels), step), labels[::step])
+    axes.set_xlabel(said(across.title, lang.lang), fontsize=TICK_PT, color=SECONDARY, labelpad=3)
     axes.tick_params(axis="x", length=0, pad=3)
     axes.tick_params(axis="y", pad=3)
 
 
-def _draw_line(axes: Axes, places: Floats, line: Line, measure: Measure, hue: Hue) -> None:
+def _labels_that_fit(scale: Scale, room_pt: float, lang: Language) -> int:
+    """How many labels of an axis have room side by side."""
+    widest = max(width_pt(said(label, lang.lang), TICK_PT) for label in scale.labels)
+    return max(1, min(MOST_TICKS, int(room_pt // (widest + 5))))
+
+
+def _draw_line(axes: Axes, places: Floats, line: Line, measure: Measure, look: Look) -> None:
     low, mean, high = (values / measure.divisor for values in (line.low, line.mean, line.high))
-    axes.fill_between(places, low, high, color=hue.mark, alpha=0.14, linewidth=0, zorder=1)
-    axes.plot(places, mean, "o-", color=hue.mark, linewidth=1.5, markersize=4, markeredgecolor=PAPER, zorder=3)
+    axes.fill_between(places, low, high, color=look.hue.mark, alpha=0.10, linewidth=0, zorder=1)
+    for end in (low, high):
+        axes.plot(places, end, color=look.hue.mark, alpha=0.5, linewidth=0.6, zorder=2, **_dashed(look))
+    axes.plot(places, mean, color=look.hue.mark, linewidth=1.5, zorder=3, **_dashed(look))
+    for x, y in zip(places.tolist(), mean.tolist(), strict=True):
+        if not np.isnan(y):
+            mark(axes, x, y, look, 5.5)
 
 
-def _finish_lines(axes: Axes, places: Floats, across: Scale, top: float, measure: Measure, lang: Language) -> None:
+def _dashed(look: Look) -> dict[str, Any]:
+    return {"dashes": look.dashes} if look.dashes else {}
+
+
+def _finish_lines(axes: Axes, places: Floats, across: Scale, top: float, room_pt: float, lang: Language) -> None:
     margin = 0.03 * float(places.max() - places.min()) or 0.5
     axes.set_xlim(places.min() - margin, places.max() + margin)
     top = top or 1.0
@@ -219,104 +325,140 @@ def _finish_lines(axes: Axes, places: Floats, across: Scale, top: float, measure
     axes.set_ylim(0, ticks[-1])
     digits = next(d for d in range(7) if abs(round(step, d) - step) < 1e-9)
     horizontal_grid(axes, ticks, [lang.number(tick, digits) for tick in ticks], GRID)
-    every = -(-len(places) // MOST_TICKS)
-    axes.set_xticks(list(places[::every]), across.labels[::every])
+    every = -(-len(places) // _labels_that_fit(across, room_pt * 0.9, lang))
+    axes.set_xticks(list(places[::every]), [said(label, lang.lang) for label in across.labels[::every]])
     axes.tick_params(axis="x", length=3, width=0.7, pad=3)
-    axes.set_xlabel(across.title, fontsize=TICK_PT, color=SECONDARY, labelpad=3)
+    axes.set_xlabel(said(across.title, lang.lang), fontsize=TICK_PT, color=SECONDARY, labelpad=3)
     axes.spines["bottom"].set_color(AXIS)
 
 
-def _legend_rows(titles: list[str]) -> list[list[tuple[int, str, float]]]:
-    """Strategies with their place and left end in points, in as many rows as they need."""
-    rows: list[list[tuple[int, str, float]]] = [[]]
-    left = 5.0
+LegendRow = list[tuple[int, list[str], float]]
+
+
+def _legend_rows(titles: list[str], sheet_pt: float) -> list[LegendRow]:
+    """Strategies with their place, their lines and left end in points, in as many rows as they need."""
+    rows: list[LegendRow] = [[]]
+    left = MARGIN_PT
     for i, title in enumerate(titles):
-        wide = 14 + width_pt(title, LABEL_PT, "semibold") + 14
-        if rows[-1] and left + wide > WIDTH_PT:
+        lines = wrap(title, sheet_pt - 2 * MARGIN_PT - 12, LABEL_PT, "semibold")
+        wide = 12 + max(width_pt(line, LABEL_PT, "semibold") for line in lines) + 14
+        if rows[-1] and (left + wide > sheet_pt or len(lines) != len(rows[-1][0][1])):
             rows.append([])
-            left = 5.0
-        rows[-1].append((i, title, left))
+            left = MARGIN_PT
+        rows[-1].append((i, lines, left))
         left += wide
     return rows
 
 
-def _draw_legend(sheet: Sheet, rows: list[list[tuple[int, str, float]]], hues: list[Hue]) -> None:
-    for place, row in enumerate(rows):
-        for i, title, left in row:
-            top = block_pt(place, LABEL_PT)
-            sheet.write(left, top, ["●"], LABEL_PT, hues[i].mark)
-            sheet.write(left + 12, top, [title], LABEL_PT, hues[i].text, "semibold")
+def _draw_legend(sheet: Sheet, rows: list[LegendRow], looks: list[Look]) -> None:
+    top = 0.0
+    for row in rows:
+        for i, lines, left in row:
+            axes = sheet.axes(left, top, 9, block_pt(1, LABEL_PT))
+            axes.set_axis_off()
+            axes.set_xlim(0, 1)
+            axes.set_ylim(0, 1)
+            mark(axes, 0.5, 0.45, looks[i])
+            sheet.write(left + 12, top, lines, LABEL_PT, looks[i].hue.text, "semibold")
+        top += block_pt(len(row[0][1]), LABEL_PT)
 
 
-def _span(measure: Measure, values: Floats, lang: Language) -> str:
-    """The finding: between which means the points lie."""
-    known = values[~np.isnan(values)]
-    english = lang.code == "en"
-    if not known.size:
-        return f"{measure.title}{lang.colon} {'undefined at every point' if english else 'indéfini en tout point'}"
-    low, high = lang.number(float(known.min()), measure.digits), lang.number(float(known.max()), measure.digits)
+def _undefined(measure: Measure, lang: Language) -> str:
+    nowhere = {"en": "undefined at every point", "fr": "indéfini en tout point"}[lang.code]
+    return f"{said(measure.title, lang.lang)}{lang.colon} {nowhere}"
+
+
+def _at(scale: Scale, place: int, lang: Language) -> str:
+    """A point of a key: the last word of its name, and its value."""
+    name = said(scale.title, lang.lang).split(" (")[0].rsplit(".", 1)[-1]
+    return f"{name}{NO_BREAK}{said(scale.labels[place], lang.lang)}"
+
+
+def _map_finding(measure: Measure, across: Scale, up: Scale, values: Floats, lang: Language) -> str:
+    """Where the least and the greatest mean lie."""
+    if np.isnan(values).all():
+        return _undefined(measure, lang)
+    title, unit = said(measure.title, lang.lang), said(measure.unit, lang.lang)
+    told = []
+    for place in (int(np.nanargmin(values)), int(np.nanargmax(values))):
+        i, j = divmod(place, values.shape[1])
+        point = f"{_at(up, i, lang)}, {_at(across, j, lang)}"
+        told.append((lang.number(float(values[i, j]), measure.digits), point))
+    (low, at_low), (high, at_high) = told
     if low == high:
-        everywhere = "at every point" if english else "en tout point"
-        return f"{measure.title}{lang.colon} {low}{NO_BREAK}{measure.unit} {everywhere}"
-    words = f"{low} to {high}" if english else f"de {low} à {high}"
-    return f"{measure.title}{lang.colon} {words}{NO_BREAK}{measure.unit}"
-
-
-def _map_subtitle(context: ChartContext, measure: Measure, values: Floats, lang: Language) -> str:
-    runs, points = lang.number(context.runs), lang.number(values.size)
+        return f"{title}{lang.colon} {low}{NO_BREAK}{unit} {'at every point' if lang.code == 'en' else 'en tout point'}"
     if lang.code == "en":
-        return f"Mean over the {runs} runs of each of {points} points, in {measure.unit}; darker is more"
+        return f"{title}: {low}{NO_BREAK}{unit} ({at_low}) to {high} ({at_high})"
+    return f"{title}{lang.colon} {low}{NO_BREAK}{unit} ({at_low}) à {high} ({at_high})"
+
+
+def _lines_finding(measure: Measure, across: Scale, lines: Sequence[Line], lang: Language) -> str:
+    """From which point and strategy to which the means go."""
+    values = np.array([line.mean / measure.divisor for line in lines])
+    if np.isnan(values).all():
+        return _undefined(measure, lang)
+    title, unit = said(measure.title, lang.lang), said(measure.unit, lang.lang)
+    told = []
+    for place in (int(np.nanargmin(values)), int(np.nanargmax(values))):
+        k, j = divmod(place, values.shape[1])
+        at = _at(across, j, lang)
+        point = at if len(lines) == 1 else f"{said(lines[k].title, lang.lang)}, {at}"
+        told.append((lang.number(float(values[k, j]), measure.digits), point))
+    (low, at_low), (high, at_high) = told
+    if low == high:
+        return f"{title}{lang.colon} {low}{NO_BREAK}{unit} {'at every point' if lang.code == 'en' else 'en tout point'}"
+    to = {"en": "to", "fr": "à"}[lang.code]
+    return f"{title}{lang.colon} {low}{NO_BREAK}{unit} ({at_low}) {to} {high} ({at_high})"
+
+
+def _map_subtitle(about: ChartContext, measure: Measure, values: Floats, lang: Language) -> str:
+    runs, points = lang.number(about.runs), lang.number(values.size)
+    if lang.code == "en":
+        return f"Mean over the {runs} runs of each of {points} points, in {said(measure.unit, lang.lang)}; darker is more"
     darker = f"{lang.semicolon} plus foncé{lang.colon} davantage"
-    return f"Moyenne des {runs} simulations de chacun des {points} points, en {measure.unit}{darker}"
+    return f"Moyenne des {runs} simulations de chacun des {points} points, en {said(measure.unit, lang.lang)}{darker}"
 
 
-def _line_subtitle(context: ChartContext, measure: Measure, across: Scale, lang: Language) -> str:
-    runs, points = lang.number(context.runs), lang.number(len(across.labels))
+def _line_subtitle(about: ChartContext, measure: Measure, across: Scale, lang: Language) -> str:
+    runs, points, unit = lang.number(about.runs), lang.number(len(across.labels)), said(measure.unit, lang.lang)
     if lang.code == "en":
-        return f"Mean over the {runs} runs of each of {points} points, in {measure.unit}, with its {lang.share(0.95)} interval"
+        return f"Mean over the {runs} runs of each of {points} points, in {unit}, with its {lang.share(0.95)} interval"
     interval = f"et son intervalle à {lang.share(0.95)}"
-    return f"Moyenne des {runs} simulations de chacun des {points} points, en {measure.unit}, {interval}"
+    return f"Moyenne des {runs} simulations de chacun des {points} points, en {unit}, {interval}"
 
 
-def _map_notes(context: ChartContext, measure: Measure, level: float | None, values: Floats, fixed: str) -> list[str]:
-    lang = context.language
+def _map_note(measure: Measure, level: float | None, values: Floats, lang: Language) -> str:
     english = lang.code == "en"
-    parts = []
     if english:
-        parts.append("Framed: the reference point. ≈: the paired difference from it may be nothing (95 %, each point by itself).")
+        note = "Framed by dashes: the reference point. ≈: the paired difference from it may be nothing (95 %, each by itself)."
     else:
-        parts.append(
-            f"Encadré{lang.colon} le point de référence. ≈{lang.colon} la différence appariée avec lui peut être nulle "
+        note = (
+            f"Encadré de tirets{lang.colon} le point de référence. ≈{lang.colon} la différence appariée avec lui peut être nulle "
             f"({lang.share(0.95)}, chaque point pour lui-même)."
         )
-    if level is not None and min(values.shape) > 1:
-        digits = next(d for d in range(7) if abs(round(level, d) - level) < 1e-9)
-        number = lang.number(level, digits)
-        between = "interpolated between points" if english else "interpolée entre les points"
-        parts.append(f"{'Line' if english else 'Ligne'}{lang.colon} {number}{NO_BREAK}{measure.unit}, {between}.")
-    return [" ".join(parts), *_common_notes(context, fixed)]
+    if level is None or min(values.shape) < 2:
+        return note
+    digits = next(d for d in range(7) if abs(round(level, d) - level) < 1e-9)
+    number = f"{lang.number(level, digits)}{NO_BREAK}{said(measure.unit, lang.lang)}"
+    if english:
+        return f"{note} Line: between points under {number} and the others."
+    return f"{note} Ligne{lang.colon} entre les points sous {number} et les autres."
 
 
-def _line_notes(context: ChartContext, lines: Sequence[Line], drawn: Sequence[object], fixed: str) -> list[str]:
-    lang = context.language
-    left_out = len(lines) - len(drawn)
+def _line_note(left_out: int, lang: Language) -> str:
     if lang.code == "en":
         note = (
             "Band: 95 % interval of the mean, over worlds. All points have the same worlds, so that their differences are known "
-            "better than bands suggest: see tables/sweep.csv. Dashed: the reference point."
+            "better than bands suggest: see tables/sweep.csv. Dashed upright: the reference point."
         )
-        more = f" {left_out} further strategies are in the table only." if left_out else ""
-    else:
-        note = (
-            f"Bande{lang.colon} intervalle à {lang.share(0.95)} de la moyenne, sur les mondes. Les mêmes mondes servent à tous "
-            f"les points{lang.semicolon} leurs différences sont mieux connues que les bandes ne le suggèrent{lang.colon} voir "
-            f"tables/sweep.csv. Tirets{lang.colon} le point de référence."
-        )
-        more = f" {left_out} autres stratégies ne figurent que dans le tableau." if left_out else ""
-    return [note + more, *_common_notes(context, fixed)]
+        return note + (f" {left_out} further strategies are in the table only." if left_out else "")
+    note = (
+        f"Bande{lang.colon} intervalle à {lang.share(0.95)} de la moyenne, sur les mondes. Les mêmes mondes servent à tous "
+        f"les points{lang.semicolon} leurs différences sont mieux connues que les bandes ne le suggèrent{lang.colon} voir "
+        f"tables/sweep.csv. Tirets verticaux{lang.colon} le point de référence."
+    )
+    return note + (f" {left_out} autres stratégies ne figurent que dans le tableau." if left_out else "")
 
 
-def _common_notes(context: ChartContext, fixed: str) -> list[str]:
-    lang = context.language
-    same = "At every point" if lang.code == "en" else "En tout point"
-    return [*([f"{same}{lang.colon} {fixed}."] if fixed else []), context.source_line()]
+def _fixed_note(fixed: Phrase) -> tuple[Phrase, ...]:
+    return (Phrase("At every point: {fixed}.", fixed=fixed),) if fixed else ()

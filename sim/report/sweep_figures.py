@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiment.store.writing import write_bytes
-from sim.language import Lang, said
+from sim.language import Lang, Phrase, said
 from sim.records import Metric
+from sim.report.charts.chart import Chart
+from sim.report.charts.units import title_of
 from sim.report.context import ChartContext
-from sim.report.sheet import Sheet, files_of
+from sim.report.figures import write_charts
 from sim.report.sweep_chart import Line, Measure, Scale, heat_map, sweep_lines
-from sim.report.words import language
+from sim.report.words import Bilingual, in_both
 from sim.scenario.explain import unit_of
 from sim.study.design import Case, Value
 from sim.study.sweep_tables import Cellular, SweepTable, short_key, text_of
@@ -36,28 +37,24 @@ def draw_sweep(table: SweepTable, lang: Lang) -> list[Path]:
     """Paths of the charts of a sweep over one key or two, written into ``figures``; none for more keys."""
     folder = table.swept.folder / "figures"
     paths = []
-    for name, sheet in sweep_sheets(table, lang):
-        folder.mkdir(parents=True, exist_ok=True)
-        for kind, content in files_of(sheet).items():
-            paths.append(folder / f"{name}.{lang}.{kind}")
-            write_bytes(paths[-1], content)
+    for chart in sweep_charts(table):
+        paths += write_charts([chart], folder, lang)
     return paths
 
 
-def sweep_sheets(table: SweepTable, lang: Lang) -> Iterator[tuple[str, Sheet]]:
-    """Every chart of a sweep by name, drawn and not yet written."""
+def sweep_charts(table: SweepTable) -> Iterator[Chart]:
+    """Every chart of a sweep."""
     swept = table.swept
     keys = varied(swept.study)
     metric = next(metric for metric in swept.metrics if metric.name == swept.study.metric)
     cells = {(id(cell.case), cell.strategy): cell for cell in table.cells}
     if len(keys) == 1:
         for reading in swept.readings():
-            yield f"sweep.{_reading(swept.study.cases[reading[0]])}", _lines(swept, reading, cells, metric, keys[0], lang)
+            yield _lines(swept, reading, cells, metric, keys[0])
     elif len(keys) == 2:
         pairs = [(reading, strategy) for reading in swept.readings() for strategy in swept.study.strategies]
         for reading, strategy in pairs if maps_of(table) <= MOST_MAPS else ():
-            name = f"sweep.{_reading(swept.study.cases[reading[0]])}.{strategy}"
-            yield name, _map(swept, reading, cells, metric, strategy, lang)
+            yield _map(swept, reading, cells, metric, strategy)
 
 
 def maps_of(table: SweepTable) -> int:
@@ -70,25 +67,26 @@ def _reading(case: Case) -> str:
 
 
 def _lines(
-    swept: Swept, reading: tuple[int, ...], cells: dict[tuple[int, str], Cellular], metric: Metric, key: str, lang: Lang
-) -> Sheet:
+    swept: Swept, reading: tuple[int, ...], cells: dict[tuple[int, str], Cellular], metric: Metric, key: str
+) -> Chart:
     study = swept.study
     cases = [study.cases[place] for place in reading]
     lines = []
     for k, name in enumerate(study.strategies):
         found = [cells[id(case), name].statistics[metric.name] for case in cases]
         columns = (np.array([getattr(one, end) for one in found], dtype=float) for end in ("mean", "low", "high"))
-        lines.append(Line(_title(cases[0].strategies[k].model, lang), *columns))
-    across = _scale(key, [dict(case.point)[key] for case in cases], lang)
-    titles = "; ".join(line.title for line in lines)
-    measure = _measure(metric, np.concatenate([line.mean for line in lines]), lang)
+        lines.append(Line(_title(cases[0].strategies[k].model), *columns))
+    across = _scale(key, [dict(case.point)[key] for case in cases])
+    titles = in_both(lambda lang: "; ".join(said(line.title, lang.lang) for line in lines))
+    measure = _measure(metric, np.concatenate([line.mean for line in lines]))
     reference = reading.index(swept.reference(reading))
-    return sweep_lines(_context(swept, cases[0], titles, lang), measure, across, lines, reference, _fixed(swept))
+    name = f"sweep.{_reading(cases[0])}"
+    return sweep_lines(_about(swept, cases[0], titles), measure, across, lines, reference, _fixed(swept), name)
 
 
 def _map(
-    swept: Swept, reading: tuple[int, ...], cells: dict[tuple[int, str], Cellular], metric: Metric, strategy: str, lang: Lang
-) -> Sheet:
+    swept: Swept, reading: tuple[int, ...], cells: dict[tuple[int, str], Cellular], metric: Metric, strategy: str
+) -> Chart:
     study = swept.study
     cases = [study.cases[place] for place in reading]
     up_key, across_key = varied(study)
@@ -104,51 +102,53 @@ def _map(
     at = dict(study.reference)
     reference = ups.index(at[up_key]), acrosses.index(at[across_key])
     alike[reference] = False
-    title = _title(cases[0].strategies[study.strategies.index(strategy)].model, lang)
-    scales = _scale(across_key, acrosses, lang), _scale(up_key, ups, lang)
+    title = _title(cases[0].strategies[study.strategies.index(strategy)].model)
+    scales = _scale(across_key, acrosses), _scale(up_key, ups)
     return heat_map(
-        _context(swept, cases[0], title, lang), _measure(metric, means, lang), *scales, means, alike, reference, _fixed(swept)
-    )
-
-
-def _scale(key: str, values: list[Value], lang: Lang) -> Scale:
-    path = tuple(key.split("."))
-    unit = said(unit_of(path), lang)
-    title = short_key(key) + (f" ({unit})" if unit else "")
-    numbers = [float(value) for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
-    labels = tuple(text_of(value) for value in values)
-    if lang == "fr":
-        pairs = zip(labels, values, strict=True)
-        labels = tuple(label.replace(".", ",") if isinstance(value, float) else label for label, value in pairs)
-    return Scale(title, labels, tuple(numbers) if len(numbers) == len(values) else None)
-
-
-def _measure(metric: Metric, means: np.ndarray[Any, np.dtype[np.float64]], lang: Lang) -> Measure:
-    known = means[~np.isnan(means)]
-    largest = float(np.abs(known).max()) if known.size else 0.0
-    divisor, unit = 1.0, UNITS[lang].get(metric.unit, metric.unit)
-    if metric.unit == "l":
-        divisor, unit = 1e6, "million litres" if lang == "en" else "millions de litres"
-    elif metric.unit == "FCFA":
-        divisor, unit = 1e9, "billion FCFA" if lang == "en" else "milliards de FCFA"
-    elif metric.unit == "share":
-        divisor, unit = 0.01, "%"
-    shown = largest / divisor
-    return Measure(metric.title[lang], unit, divisor, 0 if shown >= 1000 else 1 if shown >= 5 else 2)
-
-
-def _fixed(swept: Swept) -> str:
-    return ", ".join(f"{short_key(key)} = {text_of(value)}" for key, value in fixed(swept.study))
-
-
-def _context(swept: Swept, case: Case, strategy: str, lang: Lang) -> ChartContext:
-    language(lang)
-    scenario = case.scenario.model
-    return ChartContext(
-        scenario=_title(scenario, lang), strategy=strategy, worlds=swept.design.worlds, chances=swept.design.chances,
-        seed=swept.study.seed, uncertainty=swept.study.uncertainty, lang=lang, variants=case.scenario.variants,
+        _about(swept, cases[0], title), _measure(metric, means), *scales, means, alike, reference, _fixed(swept),
+        f"sweep.{_reading(cases[0])}.{strategy}",
     )  # fmt: skip
 
 
-def _title(model: Any, lang: Lang) -> str:
-    return str((model.title_fr if lang == "fr" else "") or model.title)
+def _scale(key: str, values: list[Value]) -> Scale:
+    unit, short = unit_of(tuple(key.split("."))), short_key(key)
+    title = in_both(lambda lang: short + (f" ({told})" if (told := said(unit, lang.lang)) else ""))
+    numbers = [float(value) for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+    labels = tuple(_label(value) for value in values)
+    return Scale(title, labels, tuple(numbers) if len(numbers) == len(values) else None)
+
+
+def _label(value: Value) -> Bilingual:
+    text = text_of(value)
+    return Bilingual(text, text.replace(".", ",") if isinstance(value, float) else text)
+
+
+def _measure(metric: Metric, means: np.ndarray[Any, np.dtype[np.float64]]) -> Measure:
+    known = means[~np.isnan(means)]
+    largest = float(np.abs(known).max()) if known.size else 0.0
+    divisor, units = 1.0, {lang: UNITS[lang].get(metric.unit, metric.unit) for lang in ("en", "fr")}
+    if metric.unit == "l":
+        divisor, units = 1e6, {"en": "million litres", "fr": "millions de litres"}
+    elif metric.unit == "FCFA":
+        divisor, units = 1e9, {"en": "billion FCFA", "fr": "milliards de FCFA"}
+    elif metric.unit == "share":
+        divisor, units = 0.01, {"en": "%", "fr": "%"}
+    shown = largest / divisor
+    unit = Bilingual(units["en"], units["fr"])
+    return Measure(title_of(metric), unit, divisor, 0 if shown >= 1000 else 1 if shown >= 5 else 2)
+
+
+def _fixed(swept: Swept) -> Phrase:
+    told = ", ".join(f"{short_key(key)} = {text_of(value)}" for key, value in fixed(swept.study))
+    return Bilingual(told, told)
+
+
+def _about(swept: Swept, case: Case, strategy: Phrase) -> ChartContext:
+    return ChartContext(
+        scenario=_title(case.scenario.model), strategy=strategy, worlds=swept.design.worlds, chances=swept.design.chances,
+        seed=swept.study.seed, uncertainty=swept.study.uncertainty, lang="en", variants=case.scenario.variants,
+    )  # fmt: skip
+
+
+def _title(model: Any) -> Bilingual:
+    return Bilingual(str(model.title), str(model.title_fr or model.title))

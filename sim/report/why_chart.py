@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from matplotlib.axes import Axes
 
+from sim.language import Phrase
+from sim.report.charts.chart import BodyChart, Cell, Table
 from sim.report.context import ChartContext
 from sim.report.metric_phrases import title
-from sim.report.sheet import MARGIN_PT, Sheet, block_pt, make_sheet
+from sim.report.sheet import MARGIN_PT, Sheet, block_pt
 from sim.report.style import (
     AXIS,
     FAINT,
@@ -19,14 +22,12 @@ from sim.report.style import (
     LABEL_PT,
     NOTE_PT,
     SECONDARY,
-    WIDTH_PT,
     Weight,
-    house_style,
     width_pt,
     wrap,
 )
 from sim.report.why_text import Amounts, amounts_of, headline, part_name, period_name
-from sim.report.words import Language
+from sim.report.words import Language, in_both
 from sim.study.why import Explanation
 
 ROW_PT, BAR = 24.0, 0.5
@@ -34,6 +35,9 @@ PERIOD_BAR, RAISED = 0.34, 0.2
 """Height of the bars of a period, and how far they stand above the middle of their row, in rows."""
 
 NAMES_PT, GAP_PT, PERIOD_GAP_PT = 118.0, 8.0, 5.0
+NARROW_PT, NARROW_NAMES_PT = 300.0, 92.0
+"""Sheets narrower than this have the whole only, beside shorter names; periods are in the table."""
+
 HEAD_PT = 14.0
 WHOLE_SHARE = 0.34
 """Share of the room that the column of the whole difference has where periods stand beside it."""
@@ -46,19 +50,52 @@ class _Column:
         self.heading, self.values, self.left_pt, self.room_pt = heading, values, left_pt, room_pt
 
 
-def why_chart(context: ChartContext, found: Explanation) -> Sheet:
-    """Chart of an explanation: a row for each part, largest first, the remainder after them, and the whole in the last."""
-    lang = context.language
-    with house_style():
-        amounts = amounts_of(found, lang)
-        order = _order(found)
-        columns = _columns(found, order, lang)
-        body = _head_pt(found) + ROW_PT * (len(order) + 1)
-        sheet = make_sheet(headline(found, lang), _subtitle(found, amounts, lang), body, _notes(context, found))
-        _names(sheet, found, order, lang)
+@dataclass(frozen=True, kw_only=True)
+class WhyChart(BodyChart):
+    """The parts of an explanation: a row for each, largest first, the remainder after them, and the whole in the last."""
+
+    found: Explanation
+
+    @property
+    def table(self) -> Table:
+        """A line for each part and the whole: mean, interval, and the amount in each period."""
+        found = self.found
+        within = [Phrase("{first} to {last}", first=one.period.first, last=one.period.last) for one in found.within]
+        rows: list[tuple[Cell, ...]] = []
+        for place in _order(found):
+            part = found.parts[place]
+            name = in_both(lambda lang, told=part.name: part_name(told, lang))  # type: ignore[misc]
+            rows.append((name, float(part.value), part.low, part.high, *(float(one.values[place]) for one in found.within)))
+        whole = in_both(lambda lang: _whole_name(found, lang))
+        rows.append((whole, float(found.difference), found.low, found.high, *(float(one.difference) for one in found.within)))
+        ends = (Phrase("95 % interval, low"), Phrase("95 % interval, high"))
+        return Table((Phrase("part"), Phrase("mean"), *ends, *within), tuple(rows))
+
+    def body_pt(self, width_pt: float, lang: Language) -> float:
+        """Headings of columns and a row for each part and the whole."""
+        return _head_pt(self.found) + ROW_PT * (len(self.found.parts) + 1)
+
+    def paint(self, sheet: Sheet, lang: Language) -> None:
+        """Names, bars, amounts."""
+        found = self.found
+        order, amounts = _order(found), amounts_of(found, lang)
+        names_pt = NAMES_PT if sheet.width_pt >= NARROW_PT else NARROW_NAMES_PT
+        columns = _columns(found, order, lang, sheet.width_pt, names_pt)
+        _names(sheet, found, order, lang, names_pt)
         for place, column in enumerate(columns):
             _draw(sheet, found, order, column, amounts, first=place == 0)
-        return sheet
+
+
+def why_chart(about: ChartContext, found: Explanation) -> WhyChart:
+    """Chart of an explanation."""
+    return WhyChart(
+        name="why",
+        about=about,
+        title=in_both(lambda lang: headline(found, lang)),
+        measure=in_both(lambda lang: _subtitle(found, amounts_of(found, lang), lang)),
+        notes=(in_both(lambda lang: _note(found, lang)),),
+        found=found,
+    )
 
 
 def _head_pt(found: Explanation) -> float:
@@ -72,30 +109,37 @@ def _order(found: Explanation) -> list[int]:
     return [*places, *range(6, len(found.parts))]
 
 
-def _columns(found: Explanation, order: Sequence[int], lang: Language) -> list[_Column]:
+def _columns(
+    found: Explanation, order: Sequence[int], lang: Language, width_pt: float, names_pt: float
+) -> list[_Column]:
+    """The whole and, where there is room for them, the periods."""
     whole = [*(found.parts[i].value for i in order), found.difference]
-    room = WIDTH_PT - 2 * MARGIN_PT - NAMES_PT
-    if not found.within:
-        return [_Column("", whole, MARGIN_PT + NAMES_PT, room)]
+    room = width_pt - 2 * MARGIN_PT - names_pt
+    if not found.within or width_pt < NARROW_PT:
+        return [_Column("", whole, MARGIN_PT + names_pt, room)]
     first = room * WHOLE_SHARE
     each = (room - first - GAP_PT) / len(found.within)
     heading = "In all" if lang.code == "en" else "En tout"
-    columns = [_Column(heading, whole, MARGIN_PT + NAMES_PT, first)]
+    columns = [_Column(heading, whole, MARGIN_PT + names_pt, first)]
     for place, within in enumerate(found.within):
         values = [*(within.values[i] for i in order), within.difference]
-        left = MARGIN_PT + NAMES_PT + first + GAP_PT + place * each
+        left = MARGIN_PT + names_pt + first + GAP_PT + place * each
         columns.append(_Column(period_name(within, lang), values, left, each - PERIOD_GAP_PT))
     return columns
 
 
-def _names(sheet: Sheet, found: Explanation, order: Sequence[int], lang: Language) -> None:
-    whole = {"en": ("Difference", "All mechanisms"), "fr": ("Différence", "Tous les mécanismes")}[lang.code]
-    texts = [*(part_name(found.parts[i].name, lang) for i in order), whole[found.second is None]]
+def _names(sheet: Sheet, found: Explanation, order: Sequence[int], lang: Language, names_pt: float) -> None:
+    texts = [*(part_name(found.parts[i].name, lang) for i in order), _whole_name(found, lang)]
     for row, text in enumerate(texts):
         weight: Weight = "semibold" if row == len(order) else "normal"
-        lines = wrap(text[:1].upper() + text[1:], NAMES_PT - 8, LABEL_PT, weight)
+        lines = wrap(text[:1].upper() + text[1:], names_pt - 8, LABEL_PT, weight)
         top = _head_pt(found) + ROW_PT * (row + 0.5) - block_pt(len(lines), LABEL_PT) / 2
         sheet.write(MARGIN_PT, top, lines, LABEL_PT, INK, weight)
+
+
+def _whole_name(found: Explanation, lang: Language) -> str:
+    names = {"en": ("Difference", "All mechanisms"), "fr": ("Différence", "Tous les mécanismes")}
+    return names[lang.code][found.second is None]
 
 
 def _draw(
@@ -175,17 +219,16 @@ def _subtitle(found: Explanation, amounts: Amounts, lang: Language) -> str:
     return f"{name}{lang.colon} {other} moins {one}, moyenne et intervalle à 95{lang.percent} de la moyenne"
 
 
-def _notes(context: ChartContext, found: Explanation) -> list[str]:
+def _note(found: Explanation, lang: Language) -> str:
     n = sum(1 for _, on in found.first.scenario.model.mechanisms if on)
-    lang = context.language
     count = lang.number(2**n)
-    if context.lang == "en":
+    if lang.code == "en":
         how = (
             f"Shapley shares over the {count} combinations of mechanisms on and at their neutral value, in identical worlds with "
             "identical luck; they add up to the whole. Blue is better, orange is worse."
         )
         rest = "The last part is the difference with every mechanism neutral."
-        periods = "Bars of periods share a scale of their own."
+        periods = "Bars of periods, where there is room for them, share a scale of their own."
     else:
         how = (
             f"Parts de Shapley sur les {count} combinaisons de mécanismes actifs ou neutres, dans des mondes identiques et avec "
@@ -193,5 +236,5 @@ def _notes(context: ChartContext, found: Explanation) -> list[str]:
             f"orange{lang.colon} moins bien."
         )
         rest = "La dernière part est la différence quand tous les mécanismes sont neutres."
-        periods = "Les barres des périodes ont leur propre échelle commune."
-    return [f"{how} {periods if found.within else rest if found.second is not None else ''}".strip(), context.source_line()]
+        periods = "Les barres des périodes, là où il y a la place, ont leur propre échelle commune."
+    return f"{how} {periods if found.within else rest if found.second is not None else ''}".strip()

@@ -16,7 +16,7 @@ from sim.report.context import ChartContext
 from sim.report.sheet import files_of
 from sim.report.why_chart import why_chart
 from sim.report.why_text import sentences
-from sim.report.words import language
+from sim.report.words import in_both, language
 from sim.scenario.model import Scenario
 from sim.scenario.strategy import Strategy
 from sim.study.why import Explanation
@@ -86,26 +86,27 @@ def written(why: Path, found: Explanation, lang: str) -> list[Path]:
     """Write chart, sentences and numbers of an explanation and return their paths; equal explanations give equal bytes."""
     folder = why / folder_name(found)
     check_writable(folder)
-    contents = {f"why.{lang}.{kind}": content for kind, content in files_of(why_chart(context_of(found, lang), found)).items()}
-    contents[f"why.{lang}.txt"] = "".join(f"{text}\n" for text in sentences(found, language(lang))).encode()
+    spoken, chart = language(lang), why_chart(about_of(found), found)
+    contents = {f"why.{lang}.{kind}": content for kind, content in files_of(chart.draw(spoken.lang)).items()}
+    contents[f"why.{lang}.txt"] = "".join(f"{text}\n" for text in sentences(found, spoken)).encode()
     contents["why.json"] = (json.dumps(content_of(found), indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
     for name, content in contents.items():
         write_bytes(folder / name, content)
     return [folder / name for name in contents]
 
 
-def context_of(found: Explanation, lang: str) -> ChartContext:
-    """What the chart of an explanation says about itself."""
+def about_of(found: Explanation) -> ChartContext:
+    """What the chart of an explanation says about itself, in both languages."""
     scenario = found.first.scenario.model
-    names = [found.first, *(() if found.second is None else (found.second,))]
+    models = [one.strategy.model for one in (found.first, found.second) if one is not None]
     return ChartContext(
-        scenario=titled(scenario, lang),
-        strategy=" / ".join(titled(experiment.strategy.model, lang) for experiment in names),
+        scenario=in_both(lambda lang: titled(scenario, lang.lang)),
+        strategy=in_both(lambda lang: " / ".join(titled(model, lang.lang) for model in models)),
         worlds=found.design.worlds,
         chances=found.design.chances,
         seed=found.first.seed,
         uncertainty=found.first.uncertainty,
-        lang=lang,
+        lang="en",
         variants=found.first.scenario.variants,
         city=scenario.node[scenario.city.node].title,
     )

@@ -162,7 +162,7 @@ class Tick(NamedTuple):
 def date_ticks(start: date, days: int, lang: Language, most: int = 9) -> list[Tick]:
     """Ticks of a date axis, at most `most` of them labelled: days, weeks or months; the year where it first shows."""
     if days <= 62:
-        step = next(step for step in (1, 2, 7, 14) if -(-days // step) <= most)
+        step = next(step for step in (1, 2, 7, 14, 31, 62) if -(-days // step) <= most)
         return _day_ticks(start, days, step, lang)
     firsts = [day for day in range(days) if (start + timedelta(days=day)).day == 1]
     step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600) if -(-len(firsts) // step) <= most)

@@ -12,8 +12,10 @@ from sim.scenario.expected import Finding
 from sim.scenario.extent import candidates_fit, names_apart
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath
+from sim.scenario.posterior_checks import posterior_fits
 from sim.scenario.quantity import Quantity
 from sim.scenario.references import REFERENCES
+from sim.scenario.regime_checks import one_state_a_day, regimes_in_order
 
 SUM_TOLERANCE = 1e-9
 """Room for the rounding of decimal shares in binary; never for a missing share."""
@@ -21,19 +23,8 @@ SUM_TOLERANCE = 1e-9
 TAKERS = {"sink": Phrase("sink"), "class": Phrase("class")}
 """What messages call those who take a share."""
 
-TAKERS = {"sink": Phrase("sink"), "class": Phrase("class")}
-"""What messages call those who take a share."""
-
 
 RUN_DAYS: tuple[KeyPath, KeyPath] = (("start",), ("days",))
-
-
-def _top(quantity: Quantity) -> float:
-    return quantity.value if quantity.high is None else quantity.high
-
-
-def _bottom(quantity: Quantity) -> float:
-    return quantity.value if quantity.low is None else quantity.low
 
 
 def _share(row: BalanceRow) -> KeyPath:
@@ -80,36 +71,36 @@ def intensity_below_ceiling(scenario: Scenario) -> Iterator[Finding]:
         ),
     ]
     for path, quantity in stated:
-        if _top(quantity) > ceiling:
+        if quantity.highest > ceiling:
             message = Phrase(
-                "reaches {n:g}, above threat.ceiling_per_km_h = {ceiling:g}", n=_top(quantity), ceiling=ceiling
+                "reaches {n:g}, above threat.ceiling_per_km_h = {ceiling:g}", n=quantity.highest, ceiling=ceiling
             )
             hint = Phrase("raise the ceiling (it costs only time)")
             yield Finding(path, message, hint, (("threat", "ceiling_per_km_h"),))
     for name, event in scenario.event.items():
-        if isinstance(event, events.Truce) and _top(event.factor) > 1:
-            message = Phrase("reaches {n:g}: expected ≤ 1, because a truce calms", n=_top(event.factor))
+        if isinstance(event, events.Truce) and event.factor.highest > 1:
+            message = Phrase("reaches {n:g}: expected ≤ 1, because a truce calms", n=event.factor.highest)
             yield Finding(("event", name, "factor"), message)
 
 
 def orders_in_order(scenario: Scenario) -> Iterator[Finding]:
     """Order factors and throttle limits keep their order in every world, and the target cover is above 0."""
     orders = scenario.orders
-    if _top(orders.min_factor) > _bottom(orders.max_factor):
+    if orders.min_factor.highest > orders.max_factor.lowest:
         message = Phrase(
-            "reaches {n:g}, above max_factor = {most:g}", n=_top(orders.min_factor), most=_bottom(orders.max_factor)
+            "reaches {n:g}, above max_factor = {most:g}", n=orders.min_factor.highest, most=orders.max_factor.lowest
         )
         yield Finding(("orders", "min_factor"), message, parts=(("orders", "max_factor"),))
-    if _top(orders.throttle_start_tankers) >= _bottom(orders.throttle_stop_tankers):
+    if orders.throttle_start_tankers.highest >= orders.throttle_stop_tankers.lowest:
         message = Phrase(
             "reaches {n:g}: expected below {key}, which goes down to {least:g}",
-            n=_top(orders.throttle_start_tankers), key="throttle_stop_tankers", least=_bottom(orders.throttle_stop_tankers),
+            n=orders.throttle_start_tankers.highest, key="throttle_stop_tankers", least=orders.throttle_stop_tankers.lowest,
         )  # fmt: skip
         yield Finding(("orders", "throttle_start_tankers"), message, parts=(("orders", "throttle_stop_tankers"),))
-    if _bottom(orders.target_cover_days) <= 0:
+    if orders.target_cover_days.lowest <= 0:
         yield Finding(
             ("orders", "target_cover_days"),
-            Phrase("goes down to {n:g}: expected > 0", n=_bottom(orders.target_cover_days)),
+            Phrase("goes down to {n:g}: expected > 0", n=orders.target_cover_days.lowest),
         )
 
 
@@ -123,9 +114,9 @@ def hours_in_order(scenario: Scenario) -> Iterator[Finding]:
         ),
     ]
     for path, first, last, start, end in windows:
-        if _top(start) >= _bottom(end):
+        if start.highest >= end.lowest:
             message = Phrase(
-                "reaches {n:g}: expected before {key}, which goes down to {least:g}", n=_top(start), key=last, least=_bottom(end)
+                "reaches {n:g}: expected before {key}, which goes down to {least:g}", n=start.highest, key=last, least=end.lowest
             )
             yield Finding((*path, first), message, parts=((*path, last),))
 
@@ -205,7 +196,7 @@ def somebody_buys_retail(scenario: Scenario) -> Iterator[Finding]:
 def suppression_fades(scenario: Scenario) -> Iterator[Finding]:
     """Suppression of attackers has a half-life above 0."""
     aftermath = scenario.aftermath
-    if _top(aftermath.suppression) > 0 and _bottom(aftermath.suppression_half_life_days) <= 0:
+    if aftermath.suppression.highest > 0 and aftermath.suppression_half_life_days.lowest <= 0:
         message = Phrase("expected > 0 in every world, because suppression is on")
         yield Finding(("aftermath", "suppression_half_life_days"), message, parts=(("aftermath", "suppression"),))
 
@@ -264,7 +255,8 @@ def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
 
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
-    event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels, somebody_buys_retail, suppression_fades,
+    regimes_in_order, one_state_a_day, posterior_fits, event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels,
+    somebody_buys_retail, suppression_fades,
     stations_can_serve, one_power_company, report_days_inside, names_apart, candidates_fit, sinks_are_passed,
 )  # fmt: skip
 

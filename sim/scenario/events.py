@@ -43,6 +43,13 @@ class Truce(Dated):
     toll_fcfa_tanker: Amount = exactly(0)
 
 
+class Regime(Dated):
+    """Says whether the campaign was active or quiet on these days; `threat.regimes` goes on from the last of them."""
+
+    kind: Literal["regime"]
+    state: Literal["active", "quiet"]
+
+
 class Pause(Dated):
     """Hauliers pause: multiplies the tankers loaded a day, on all corridors or on `corridors`."""
 
@@ -97,6 +104,6 @@ class ObservedStock(Dated):
 
 
 Event = Annotated[
-    Intensity | Truce | Pause | Clearance | Need | Closure | Reinforcement | Gift | ObservedStock,
+    Intensity | Truce | Regime | Pause | Clearance | Need | Closure | Reinforcement | Gift | ObservedStock,
     Field(discriminator="kind"),
 ]

@@ -207,9 +207,9 @@ def audit(world: Loaded[Any] | Mapping[str, Any], evidence: Evidence | None = No
 
 
 def _stated(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
-    """Key path and source of each quantity, each bare number that is not exempt and each dated event."""
+    """Key path and source of each quantity, of posterior draws, of each bare number that is not exempt and each dated event."""
     if isinstance(value, Mapping):
-        if "value" in value:
+        if "value" in value or path == ("posterior",):  # draws of a calibration have one source together
             yield path, value.get("source")
             return
         if len(path) == 2 and path[0] == "event":

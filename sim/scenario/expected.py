@@ -92,7 +92,7 @@ def _finding(detail: ErrorDetails, slot: Slot, data: Mapping[str, Any]) -> Findi
         return Finding(slot.path, Phrase("is missing: expected {expected}", expected=_phrase(slot)))
     if kind == "extra_forbidden":
         name = slot.path[-1]
-        hint = suggestion(name, slot.siblings) or Phrase("keys allowed here: {keys}", keys=slot.siblings)
+        hint = suggestion(name, slot.siblings) or _allowed(slot, data)
         return Finding(slot.path, Phrase("unknown key"), hint)
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _wrong_tag(slot, got)
@@ -106,6 +106,13 @@ def _finding(detail: ErrorDetails, slot: Slot, data: Mapping[str, Any]) -> Findi
     if isinstance(got, str) and slot.type in (Quantity, float, int, bool, date) and UNQUOTED.fullmatch(got):
         hint = Phrase("write it without quotes")
     return Finding(path, Phrase("expected {expected}, got {got}", expected=_phrase(slot), got=shown_value(got)), hint)
+
+
+def _allowed(slot: Slot, data: Mapping[str, Any]) -> Phrase:
+    if slot.path[0] == "event" and len(slot.path) == 3:
+        kind = _at(data, slot.path[:2])["kind"]
+        return Phrase('keys of an event of kind "{kind}": {keys}', kind=kind, keys=slot.siblings)
+    return Phrase("keys allowed here: {keys}", keys=slot.siblings)
 
 
 def _wrong_tag(slot: Slot, got: Any) -> Finding:

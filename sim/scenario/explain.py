@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+import numpy as np
 from pydantic import BaseModel
 
 from sim.errors import UsageError
@@ -74,6 +75,17 @@ class Backing(NamedTuple):
     address: str
 
 
+class Drawn(NamedTuple):
+    """What draws of a calibration say of a number: how many they are, the middle and the ends of their 90 %."""
+
+    draws: int
+    p05: float
+    p50: float
+    p95: float
+    fitted_to: str
+    """Last day whose reports they were fitted to, "" if it is not said."""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Everything that is known about a key."""
@@ -95,6 +107,8 @@ class Explanation:
     """Why a number needs no source."""
     keys: tuple[str, ...] = ()
     """Keys below, when the key names a table."""
+    drawn: Drawn | None = None
+    """What worlds take instead of the range."""
 
     @property
     def needs_source(self) -> bool:
@@ -144,7 +158,17 @@ def explain_key(loaded: Loaded[Any], key: str, evidence: Evidence | None = None,
         keys=tuple(k for k in keys if k.startswith(f"{name}.") and k.count(".") == name.count(".") + 1)
         if below
         else (),
+        drawn=_drawn(loaded.model, name),
     )
+
+
+def _drawn(model: BaseModel, key: str) -> Drawn | None:
+    posterior = model.posterior if isinstance(model, Scenario) else None
+    values = posterior.drawn(key) if posterior else ()
+    if posterior is None or not values:
+        return None
+    p05, p50, p95 = np.quantile(values, (0.05, 0.5, 0.95)).tolist()
+    return Drawn(len(values), p05, p50, p95, posterior.fitted_to.isoformat() if posterior.fitted_to else "")
 
 
 def all_keys(loaded: Loaded[Any]) -> list[str]:
@@ -199,8 +223,8 @@ def unit_of(path: tuple[str, ...]) -> Phrase:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON holds it: dates as text, tuples as lists."""
-    if isinstance(value, tuple):
+    """A value as JSON holds it: dates as text, arrays as lists."""
+    if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
 

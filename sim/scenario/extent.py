@@ -10,7 +10,6 @@ from sim.rules.ambush import CANDIDATES_MEAN, candidate_mean
 from sim.scenario.expected import Finding
 from sim.scenario.model import Scenario
 from sim.scenario.positions import KeyPath, dotted
-from sim.scenario.quantity import Quantity
 from sim.scenario.sampling import quantities
 
 CANDIDATES = 5_000_000
@@ -47,7 +46,7 @@ def candidates_fit(scenario: Scenario) -> Iterator[Finding]:
     """Candidate ambushes, at the highest exposure and length, stay countable in each window and in the whole run."""
     threat, total = scenario.threat, 0.0
     for name, leg in scenario.leg.items():
-        km, exposure = _top(leg.km), _top(leg.exposure)
+        km, exposure = leg.km.highest, leg.exposure.highest
         mean = candidate_mean(threat.ceiling_per_km_h, exposure, km, threat.window_h)
         total += candidate_mean(threat.ceiling_per_km_h, exposure, km, HOURS_A_DAY * (scenario.days + scenario.warmup_days))
         if mean > CANDIDATES_MEAN:
@@ -61,7 +60,3 @@ def candidates_fit(scenario: Scenario) -> Iterator[Finding]:
     if total > CANDIDATES:
         message = Phrase("{n:,.0f} candidate ambushes are expected in a run: expected at most {most:,}", n=total, most=CANDIDATES)
         yield Finding(("threat", "ceiling_per_km_h"), message, Phrase("lower the ceiling, or days"), (("days",),))
-
-
-def _top(quantity: Quantity) -> float:
-    return quantity.value if quantity.high is None else quantity.high

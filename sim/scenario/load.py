@@ -7,6 +7,7 @@ parent), then those of the merged values, then what must hold between them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -249,12 +250,16 @@ def _refuse(merged: Merged, found: Iterable[Finding]) -> None:
 
 
 def _after_a_new_end(finding: Finding, scenario: Scenario, merged: Merged) -> bool:
-    """No mistake: an event that never happens because a later file or override made the run shorter."""
+    """No mistake: what never begins because a later file or override made the run shorter."""
     match finding.path:
         case ("event", str(name), "first_day"):
-            shortened = merged.layer(("days",)) > merged.layer(finding.path)
-            return shortened and scenario.event[name].first_day >= scenario.start
-    return False
+            first: date | None = scenario.event[name].first_day
+        case ("threat", "regimes", "first_day") if scenario.threat.regimes is not None:
+            first = scenario.threat.regimes.first_day
+        case _:
+            return False
+    last = scenario.start + timedelta(days=scenario.days - 1)
+    return merged.layer(("days",)) > merged.layer(finding.path) and first is not None and first > last
 
 
 def _default_strategy(scenario: Scenario) -> Iterable[Finding]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim.scenario.city import Balance, City, DemandClass, Product
 from sim.scenario.events import Event
+from sim.scenario.posterior import Posterior
 from sim.scenario.quantity import Day, Identifier, Model
 from sim.scenario.roads import Corridor, Escort, Leg, Memory, Node, Orders, Road, Sink
 from sim.scenario.threat import Aftermath, Contact, Cost, Loss, Threat
@@ -69,6 +70,7 @@ class Scenario(Model):
     aftermath: Aftermath = Aftermath()
     cost: Cost = Cost()
     event: dict[Identifier, Event] = Field(default={}, max_length=10_000)
+    posterior: Posterior | None = None
 
     @property
     def corridors(self) -> dict[str, Corridor]:

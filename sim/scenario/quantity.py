@@ -61,6 +61,16 @@ class Quantity(Model):
         """Whether worlds differ in it."""
         return self.low is not None and self.low != self.high
 
+    @property
+    def highest(self) -> float:
+        """The most that it is in any world."""
+        return self.value if self.high is None else self.high
+
+    @property
+    def lowest(self) -> float:
+        """The least that it is in any world."""
+        return self.value if self.low is None else self.low
+
     def at(self, u: float) -> float:
         """Value in the world whose uniform for this quantity is `u` in (0, 1)."""
         if self.low is None or self.high is None:
@@ -97,6 +107,8 @@ HourOfDay = Annotated[Quantity, _bounded(0, 24, False, False)]
 Exponent = Annotated[Quantity, _bounded(0, 5, False, False)]
 Spread = Annotated[Quantity, _bounded(0, 0.5, False, False)]
 Days = Annotated[Quantity, _bounded(0, 3650, False, False)]
+Period = Annotated[Quantity, _bounded(1, 3650, False, False)]
+"""Days from 1 on: how long something lasts that is told by day."""
 Factor = Annotated[Quantity, _bounded(0, 100, False, False)]
 
 

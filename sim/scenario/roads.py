@@ -147,7 +147,7 @@ class Pool(Model):
 class Escort(Model):
     """The escort units and their cycle: out with a convoy, back, rest, repair.
 
-    `transit_factor` multiplies driving time with an escort, `return_factor` that of a unit going back (alone; with
+    `transit_factor` multiplies driving time with an escort, `return_factor` that of a unit going back (alone: with
     `return_with_empties` it takes the tankers' `return_factor` instead). `loss_prob` and `damage_prob` are per unit and
     engagement.
     """

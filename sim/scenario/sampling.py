@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -56,7 +57,8 @@ def in_world(scenario: Scenario, seed: int, world: int, uncertainty: str) -> Sce
     scenario
         A validated scenario.
     seed, world
-        Experiment seed and world number; the draw of a quantity depends on these and on its dotted key alone.
+        Experiment seed and world number; the draw of a quantity depends on these and on its dotted key alone, or on
+        a row of `posterior`, which the world number chooses.
     uncertainty
         ``"sampled"`` draws, ``"central"`` leaves every `value`.
 
@@ -75,31 +77,40 @@ def in_world(scenario: Scenario, seed: int, world: int, uncertainty: str) -> Sce
 @lru_cache(maxsize=WORLDS_KEPT)
 def _sampled(of: Same[Scenario], seed: int, world: int) -> Scenario:
     scenario = of.thing
-    names = [path for path, quantity in quantities(scenario) if quantity.uncertain]
+    uncertain = {path: quantity for path, quantity in quantities(scenario) if quantity.uncertain}
+    calibrated: Mapping[str, float] = {}
+    if scenario.posterior is not None:
+        seed, (world, calibrated) = scenario.posterior.seed, scenario.posterior.row(world)
     luck = Luck(seed, Replication(world, 0))
-    entities = entity_hashes([f"parameter/{name}" for name in names])
+    entities = entity_hashes([f"parameter/{path}" for path in uncertain])
     uniforms = luck.grid(Stream.PARAMETER, list(entities.values()), 0, lanes=(0,))[0].tolist()
-    return _drawn(scenario, "", dict(zip(names, uniforms, strict=True)))
+    drawn = {path: quantity.at(u) for (path, quantity), u in zip(uncertain.items(), uniforms, strict=True)}
+    return with_values(scenario, {**drawn, **calibrated})
 
 
-def _drawn(part: M, path: str, uniforms: dict[str, float]) -> M:
-    """A copy of a part of a scenario with its uncertain quantities drawn; parts without any are shared."""
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with known values in place of the quantities of these dotted keys, all else as it is."""
+    return _drawn(scenario, "", values)
+
+
+def _drawn(part: M, path: str, values: Mapping[str, float]) -> M:
+    """A copy of a part of a scenario with its values in place; parts without any are shared."""
     changed: dict[str, Any] = {}
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
         key = field.alias or name
-        drawn = _drawn_value(value, f"{path}.{key}" if path else key, uniforms)
+        drawn = _drawn_value(value, f"{path}.{key}" if path else key, values)
         if drawn is not value:
             changed[name] = drawn
     return part.model_copy(update=changed) if changed else part
 
 
-def _drawn_value(value: Any, path: str, uniforms: dict[str, float]) -> Any:
+def _drawn_value(value: Any, path: str, values: Mapping[str, float]) -> Any:
     if isinstance(value, Quantity):
-        return Quantity.model_construct(value=value.at(uniforms[path])) if path in uniforms else value
+        return Quantity.model_construct(value=values[path]) if path in values else value
     if isinstance(value, BaseModel):
-        return _drawn(value, path, uniforms)
+        return _drawn(value, path, values)
     if isinstance(value, dict):
-        drawn = {key: _drawn_value(item, f"{path}.{key}", uniforms) for key, item in value.items()}
+        drawn = {key: _drawn_value(item, f"{path}.{key}", values) for key, item in value.items()}
         return drawn if any(drawn[key] is not value[key] for key in value) else value
     return value

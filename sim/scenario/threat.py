@@ -8,12 +8,14 @@ from pydantic import Field
 
 from sim.scenario.quantity import (
     Amount,
+    Day,
     Days,
     Duration,
     Exponent,
     Factor,
     Hours,
     Model,
+    Period,
     Positive,
     Probability,
     Share,
@@ -22,17 +24,33 @@ from sim.scenario.quantity import (
 )
 
 
+class Regimes(Model):
+    """Quiet and active periods of the campaign, the same on all corridors.
+
+    From `first_day` (default: the first day) each day is active or quiet, beginning with `start`; a period ends with a chance
+    that makes it last `mean_active_days` or `mean_quiet_days` on average, however long it has lasted. A quiet day's intensity
+    is `quiet_factor` of what the dated events give it. Events of kind `regime` say of which days the state is known.
+    """
+
+    mean_quiet_days: Period
+    mean_active_days: Period
+    quiet_factor: Factor
+    start: Literal["active", "quiet"] = "active"
+    first_day: Day | None = None
+
+
 class Threat(Model):
     """Ambush offers facing unescorted traffic: a Poisson process per km and hour on every exposed leg.
 
     `ceiling_per_km_h` is the rate of *candidates*; one is active while its mark is below intensity ÷ ceiling. Dated
-    events change the intensity, up to the ceiling. `window_h` only cuts time into pieces that can be drawn alone.
+    events and `regimes` change the intensity, up to the ceiling. `window_h` only cuts time into pieces that can be drawn alone.
     """
 
     intensity_per_km_h: Amount = exactly(0)
     ceiling_per_km_h: float = Field(default=0.0, ge=0, le=1)
     window_h: int = Field(default=24, ge=1, le=168)
     duration: Duration = no_time()
+    regimes: Regimes | None = None
 
 
 class Contact(Model):

@@ -130,6 +130,20 @@ class StudyResults:
         """By scenario: whether its first verdict holds in its other variants and points."""
         return {name: across([case.verdict for case in self.cases if case.scenario == name]) for name in self.scenarios}
 
+    def with_first(self, scenario: str) -> StudyResults:
+        """The same with the cases of a scenario before all others.
+
+        Raises
+        ------
+        UsageError
+            If the study has no such scenario.
+        """
+        if scenario not in self.scenarios:
+            raise UsageError(Phrase(
+                'scenario: expected one of {names}, got "{name}"', names=self.scenarios, name=scenario
+            ))  # fmt: skip
+        return replace(self, cases=tuple(sorted(self.cases, key=lambda case: case.scenario != scenario)))
+
     def case(self, scenario: str, variant: str = "") -> CaseResults:
         """The first case of a scenario with these variants."""
         for case in self.cases:

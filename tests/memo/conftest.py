@@ -30,7 +30,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
                 made[name] = (
                     run_of(folder)
                     if name == "run"
-                    else studied(folder, *kind_and_count(name), readings=2 if name == "plain6" else 1)
+                    else studied(folder, *kind_and_count(name), readings=2 if name in ("plain6", "both3") else 1)
                 )
         return made[name]
 

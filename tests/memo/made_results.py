@@ -58,7 +58,7 @@ def quoted(text: str) -> str:
 
 def titles_of(kind: str, count: int) -> list[str]:
     """Titles of so many strategies."""
-    if kind == "plain":
+    if kind in ("plain", "both"):
         return list(PLAIN[:count])
     template = LONG if kind == "long" else AWKWARD
     return [
@@ -67,12 +67,15 @@ def titles_of(kind: str, count: int) -> list[str]:
 
 
 def studied(folder: Path, kind: str, count: int, worlds: int = 4, readings: int = 1) -> Path:
-    """The folder of a comparison of so many strategies in one or two readings of the world."""
+    """The folder of a comparison of so many strategies in one or two readings of the world; ``both``: in two worlds."""
     (folder / "world.toml").write_text(WORLD, encoding="utf-8")
+    other = WORLD.replace("first weeks", "other books").replace("premières semaines", "autres livres")
+    (folder / "other.toml").write_text(f"{other}days = 60\n", encoding="utf-8")
+    scenarios = ("world.toml", "other.toml") if kind == "both" else ("world.toml",)
     for place, title in enumerate(titles_of(kind, count)):
         (folder / f"s{place:02d}.toml").write_text(strategy_file(place, title), encoding="utf-8")
     data = {
-        "title": "Port", "title_fr": "Port", "scenarios": ("world.toml",), "variants": ((), ("detection",))[:readings],
+        "title": "Port", "title_fr": "Port", "scenarios": scenarios, "variants": ((), ("detection",))[:readings],
         "strategies": tuple(f"s{place:02d}.toml" for place in range(count)), "uncertainty": "sampled",
     }  # fmt: skip
     study = replace(study_from_data(f"{kind}{count}", data, "test"), design=Design(worlds, 1))

@@ -111,3 +111,10 @@ def test_the_lead_told_in_the_verdict_is_the_difference_of_the_table(results: Re
     rows = table_of(memos("plain6", "en"))[1:]
     assert list(memos("plain6", "en").table.strong) == [list(stored).index(verdict.leader)]
     assert number(rows[list(stored).index(verdict.leader)][1]) == min(number(row[1]) for row in rows)
+
+
+def test_the_title_of_a_picture_that_shows_few_strategies_is_true_of_all(results: Results, memos: Memos) -> None:
+    study = load_study(results("long12"))
+    lost = {name: runs(one.folder)["tankers_lost"].mean() for name, one in study.cases[0].results.items()}
+    title = squeezed(next(one.title for one in memos("long12", "en").pictures if "tankers" in one.title))
+    assert re.search(rf"(?<![\d.]){re.escape(f'{min(lost.values()):.1f}'.removesuffix('.0'))}(?![\d.]*\d)", title), (title, lost)

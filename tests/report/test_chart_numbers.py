@@ -10,6 +10,7 @@ from awkward_charts import ABOUT, METRICS, compared, named, unit_sizes
 from charts_by_hand import START
 
 from sim.errors import UsageError
+from sim.experiment.sources import sources_of
 from sim.language import Phrase
 from sim.report.charts import strategies
 from sim.report.charts.beliefs import Belief, beliefs
@@ -17,7 +18,7 @@ from sim.report.charts.calendar import Strip, calendar
 from sim.report.charts.flow import Stream, flow
 from sim.report.charts.frontier import Point, undominated
 from sim.report.charts.marks import SERIES
-from sim.report.charts.surveys import surveys, wilson
+from sim.report.charts.surveys import observations, wilson
 from sim.report.figures import Compared, charts_of_run, frontier_of
 from sim.report.words import figures_of
 
@@ -131,9 +132,9 @@ def test_the_number_that_observations_narrow_most_is_in_the_title() -> None:
 def test_surveys_are_those_of_the_evidence_with_wilsons_interval() -> None:
     from datetime import date
 
-    found = surveys(date(2025, 9, 1), date(2025, 12, 31))
+    found = observations(sources_of({}, date(2025, 9, 1), date(2025, 12, 31)).surveys)
     assert [(one.first.isoformat(), one.value) for one in found] == [("2025-10-07", 0.2), ("2025-11-07", 0.5)]
-    assert surveys(date(2026, 1, 1), date(2026, 6, 1)) == ()
+    assert sources_of({}, date(2026, 1, 1), date(2026, 6, 1)).surveys == ()
     low, high = wilson(4, 20)
     for bound in (low, high):  # where the score test just does not reject
         assert abs(0.2 - bound) == pytest.approx(1.959964 * (bound * (1 - bound) / 20) ** 0.5)

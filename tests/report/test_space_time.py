@@ -13,10 +13,12 @@ from worlds import START, convoys, world
 from sim.errors import UsageError
 from sim.experiment.journeys import journeys
 from sim.experiment.replay import Replay
+from sim.language import said
 from sim.report.replay_log import replay_log
 from sim.report.sheet import Sheet, files_of
 from sim.report.space_time import LARGEST_PT, SMALLEST_PT, diameter_pt, space_time
 from sim.report.space_time_text import Window, window_of, worst_of
+from sim.report.style import SIZES
 
 CLOSE = {
     "node": {name: {"title": title} for name, title in [("near", "A place with a very long name"), ("nearer", "Suburb")]},
@@ -45,7 +47,9 @@ def lines(sheet: Sheet) -> list[Line2D]:
 @pytest.mark.parametrize("change", [(), (SECOND,), (CLOSE,)], ids=["one", "two-corridors", "close-places"])
 def test_no_words_of_the_diagram_collide(lang: str, days: int, change: tuple) -> None:  # type: ignore[type-arg]
     run = played(attacked(DAYTIME, *change))
-    assert collisions(space_time(run, window_of(run, days=days), lang)) == []
+    chart = space_time(run, window_of(run, days=days))
+    for size in SIZES.values():
+        assert collisions(chart.draw(lang, size)) == [], size.name
 
 
 def test_the_title_counts_the_convoys_that_leave_in_the_window(replay: Replay) -> None:
@@ -53,7 +57,7 @@ def test_the_title_counts_the_convoys_that_leave_in_the_window(replay: Replay) -
     hit = sum(bool(j.engagements) for j in convoys_found)
     worst = worst_of(journeys(replay), 0)
     assert worst is not None
-    title = space_time(replay, Window(START, 30), "en").title.replace("\xa0", " ")
+    title = space_time(replay, Window(START, 30)).draw("en").title.replace("\xa0", " ")
     assert title.startswith(f"{hit} of {len(convoys_found)} convoys are attacked on the way; the worst attack, on ")
     part = "all of" if worst.lost == worst.tankers else f"{worst.lost} of"
     assert f" {part} " in title and title.endswith(f" {worst.tankers} tankers")
@@ -65,21 +69,21 @@ def test_the_title_counts_the_convoys_that_leave_in_the_window(replay: Replay) -
 def test_a_calm_run_says_so(lang: str, said: str) -> None:
     calm = played(world(), convoys(20, 48))
     assert len(calm.records.convoys) == 15
-    sheet = space_time(calm, window_of(calm), lang)
+    sheet = space_time(calm, window_of(calm)).draw(lang)
     assert sheet.title == said
     assert collisions(sheet) == []
 
 
 def test_a_run_without_convoys_still_shows_its_independents() -> None:
     alone = played(world(), {"kind": "strategy", "title": "Alone"})
-    sheet = space_time(alone, window_of(alone), "en")
+    sheet = space_time(alone, window_of(alone)).draw("en")
     assert sheet.title == "No convoy leaves in these 30 days"
     assert len([line for line in lines(sheet) if len(line.get_xdata()) > 1]) > 30
 
 
 def test_every_attack_in_the_window_is_marked_and_no_other(replay: Replay) -> None:
     window = Window(START + timedelta(days=10), 8)
-    sheet = space_time(replay, window, "en")
+    sheet = space_time(replay, window).draw("en")
     from_s, to_s = 10 * 86_400, 18 * 86_400
     attacks = [e for j in journeys(replay) for e in j.engagements if from_s <= e.time_s < to_s]
     panel = sheet.figure.axes[1]
@@ -112,11 +116,11 @@ def test_a_window_outside_the_run_is_refused(replay: Replay, first: date | None,
 
 def test_the_diagram_is_the_same_bytes_every_time(replay: Replay) -> None:
     window = Window(START, 10)
-    assert files_of(space_time(replay, window, "fr")) == files_of(space_time(replay, window, "fr"))
+    assert files_of(space_time(replay, window).draw("fr")) == files_of(space_time(replay, window).draw("fr"))
 
 
 def test_french_diagrams_have_french_words(replay: Replay) -> None:
-    shown = words(space_time(replay, Window(START, 30), "fr"))
+    shown = words(space_time(replay, Window(START, 30)).draw("fr"))
     for part in ("convoi", "isolés", "vers le regroupement", "citernes perdues", "sept.", "Une seule simulation est"):
         assert part in shown.replace("\n", " ")
     assert "convoy" not in shown
@@ -148,3 +152,11 @@ def test_corridors_are_named_only_where_there_are_several(replay: Replay) -> Non
     several = "\n".join(replay_log(played(attacked(DAYTIME, SECOND)), "en"))
     assert " on South: " in several and " on Main: " in several
     assert " on Main" not in "\n".join(replay_log(replay, "en"))
+
+
+def test_the_table_has_every_journey_of_the_window_and_the_alternative_text_its_finding(replay: Replay) -> None:
+    chart = space_time(replay, Window(START, 30))
+    assert sum(line[5] for line in chart.table.rows) == sum(j.lost for j in chart.found)  # type: ignore[misc]
+    assert len(chart.table.rows) == len(chart.found) > 0
+    for lang in ("en", "fr"):
+        assert said(chart.title, lang) in said(chart.alt, lang)  # type: ignore[arg-type]

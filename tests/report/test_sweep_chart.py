@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 from charts_by_hand import collisions, context, words
 
-from sim.report.sweep_chart import Line, Measure, Scale, heat_map, isoline_level, sweep_lines
+from sim.language import Phrase
+from sim.report.style import SIZES
+from sim.report.sweep_chart import Line, Measure, Scale, borders, heat_map, isoline_level, sweep_lines
+from sim.report.words import Bilingual, number_of
 
-DAYS = {"en": Measure("Shortage days, any fuel", "days"), "fr": Measure("Jours avec une pénurie", "jours")}
+DAYS = Measure(Bilingual("Shortage days, any fuel", "Jours avec une pénurie"), Bilingual("days", "jours"))
+NOTHING = Phrase("")
 
 
 def scale(count: int, title: str = "convoys.size (tankers)") -> Scale:
-    return Scale(title, tuple(str(20 * (i + 1)) for i in range(count)), tuple(20.0 * (i + 1) for i in range(count)))
+    return Scale(Phrase(title), tuple(number_of(20 * (i + 1)) for i in range(count)), tuple(20.0 * (i + 1) for i in range(count)))
 
 
 def slope(rows: int, columns: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -25,26 +29,28 @@ def test_no_text_of_a_map_lies_on_another(lang: str, shape: tuple[int, int]) -> 
     alike = np.zeros(shape, dtype=np.bool_)
     alike[0, 1] = True
     up = scale(shape[0], "escort.pool.kayes.units")
-    sheet = heat_map(context(lang), DAYS[lang], scale(shape[1]), up, slope(*shape), alike, (0, 0), "a = 1")
-    assert collisions(sheet) == []
+    chart = heat_map(context(), DAYS, scale(shape[1]), up, slope(*shape), alike, (0, 0), Phrase("a = 1"))
+    for size in SIZES.values():
+        assert collisions(chart.draw(lang, size)) == [], size.name
+    assert len(chart.table.rows) == alike.size
 
 
 def test_a_map_marks_what_may_equal_the_reference_and_names_its_line() -> None:
     alike = np.zeros((4, 4), dtype=np.bool_)
     alike[1, 1] = True
-    told = words(heat_map(context("en"), DAYS["en"], scale(4), scale(4), slope(4, 4), alike, (0, 0), "days = 30"))
+    told = words(heat_map(context(), DAYS, scale(4), scale(4), slope(4, 4), alike, (0, 0), Phrase("days = 30")).draw("en"))
     assert "≈54.5" in told and told.count("≈") == 2
-    assert "Line: 50 days" in told
-    assert "At every point: days = 30" in told
+    assert "Line: between points under 50 days" in told
+    assert "At every point: days = 30" in told.replace("\n", " ")
 
 
 def test_a_point_where_nothing_is_defined_has_no_number_and_a_map_of_none_says_so() -> None:
     values = slope(3, 3)
     values[2, 2] = np.nan
     none = np.zeros((3, 3), dtype=np.bool_)
-    told = words(heat_map(context("en"), DAYS["en"], scale(3), scale(3), values, none, (0, 0), ""))
+    told = words(heat_map(context(), DAYS, scale(3), scale(3), values, none, (0, 0), Phrase("")).draw("en"))
     assert "nan" not in told and "49.0" not in told
-    empty = words(heat_map(context("fr"), DAYS["fr"], scale(3), scale(3), np.full((3, 3), np.nan), none, (0, 0), ""))
+    empty = words(heat_map(context(), DAYS, scale(3), scale(3), np.full((3, 3), np.nan), none, (0, 0), Phrase("")).draw("fr"))
     assert "indéfini en tout point" in empty
 
 
@@ -59,8 +65,21 @@ def test_the_isoline_is_a_round_number_between_the_means() -> None:
 @pytest.mark.parametrize("count", [1, 4, 8])
 def test_no_text_of_lines_lies_on_another_and_strategies_left_out_are_counted(lang: str, count: int) -> None:
     means = np.linspace(20, 40, 9)
-    lines = [Line(f"Une stratégie d’escorte numéro {i}", means + i, means + i - 3, means + i + 3) for i in range(count)]
-    sheet = sweep_lines(context(lang), DAYS[lang], scale(9), lines, 0, "")
-    assert collisions(sheet) == []
-    more = {"en": "2 further strategies", "fr": "2 autres stratégies"}[lang]
+    lines = [Line(Phrase("Une stratégie d’escorte {i}", i=i), means + i, means + i - 3, means + i + 3) for i in range(count)]
+    chart = sweep_lines(context(), DAYS, scale(9), lines, 0, NOTHING)
+    for size in SIZES.values():
+        assert collisions(sheet := chart.draw(lang, size)) == [], size.name
+    assert len(chart.table.rows) == 9 * count
+    more = {"en": "3 further strategies", "fr": "3 autres stratégies"}[lang]
     assert (more in words(sheet)) == (count == 8)
+
+
+def test_the_line_parts_cells_under_the_level_from_the_others_and_passes_by_the_unknown() -> None:
+    values = np.array([[1.0, 9.0], [1.0, np.nan]])
+    assert borders(values, 5.0) == [((0.5, 0.5), (-0.5, 0.5))]
+
+
+def test_the_title_of_a_map_says_where_the_least_and_the_greatest_mean_lie() -> None:
+    chart = heat_map(context(), DAYS, scale(4), scale(3, "units"), slope(3, 4), np.zeros((3, 4), dtype=np.bool_), (0, 0), NOTHING)
+    told = str(chart.title).replace("\xa0", " ")
+    assert told == "Shortage days, any fuel: 46.5 days (units 60, size 80) to 60.0 (units 20, size 20)"

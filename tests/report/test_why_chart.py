@@ -6,14 +6,14 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from charts_by_hand import context
+from charts_by_hand import collisions, context
 
 from sim.analysis.metrics import metrics_for
 from sim.draws import Replication
 from sim.experiment.design import Design
 from sim.experiment.identity import Experiment
 from sim.report.sheet import Sheet, files_of
-from sim.report.style import house_style
+from sim.report.style import SIZES, house_style
 from sim.report.why_chart import why_chart
 from sim.report.why_figures import decimal_parts
 from sim.report.why_text import amounts_of, sentences
@@ -61,12 +61,27 @@ def words_of(sheet: Sheet) -> list[str]:
     return [text.get_text() for text in sheet.figure.texts]
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("case", CASES)
+def test_no_words_of_an_explanation_collide_at_any_size(case: str, lang: str, size: str) -> None:
+    assert collisions(why_chart(context(), CASES[case]).draw("fr" if lang == "fr" else "en", SIZES[size])) == []
+
+
+def test_the_table_has_the_parts_and_the_whole_as_they_are() -> None:
+    for found in CASES.values():
+        rows = why_chart(context(), found).table.rows
+        assert rows[-1][1] == pytest.approx(float(found.difference))
+        assert sorted(row[1] for row in rows[:-1]) == pytest.approx(sorted(float(part.value) for part in found.parts))  # type: ignore[type-var]
+        assert {len(row) for row in rows} == {4 + len(found.within)}
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("case", CASES)
 def test_every_word_stands_on_the_sheet(case: str, lang: str) -> None:
-    sheet = why_chart(context(lang), CASES[case])
+    sheet = why_chart(context(), CASES[case]).draw(lang)
     files = files_of(sheet)
-    assert files["png"] == files_of(why_chart(context(lang), CASES[case]))["png"]
+    assert files["png"] == files_of(why_chart(context(), CASES[case]).draw(lang))["png"]
     with house_style():
         width, height = sheet.figure.get_size_inches() * sheet.figure.dpi
         for text in sheet.figure.texts:
@@ -78,7 +93,7 @@ def test_amounts_on_the_chart_add_up_as_they_are_shown() -> None:
     found = CASES["two strategies"]
     amounts = amounts_of(found, language("en"))
     shown = [amounts.of(value) for value in amounts.adding_up([part.value for part in found.parts])]
-    texts = words_of(why_chart(context("en"), found))
+    texts = words_of(why_chart(context(), found).draw("en"))
     assert set(shown) <= set(texts)
     total = sum(Fraction(text.replace("−", "-")) for text in shown)
     assert amounts.of(total) == "−10.9" and "−10.9" in texts

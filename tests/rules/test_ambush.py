@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.draws import uniform
-from sim.rules.ambush import candidate_mean, is_active
+from sim.rules.ambush import candidate_mean, is_active, regime_ends
 from sim.rules.shapes import poisson_count
 
 claim = settings(max_examples=100, deadline=None)
@@ -85,3 +85,14 @@ def test_the_active_share_is_intensity_over_ceiling(intensity: float, ceiling: f
 def test_a_mark_at_the_very_threshold_is_not_active() -> None:
     assert not is_active(0.5, 0.25, 0.5)
     assert is_active(0.5 - 2.0**-33, 0.25, 0.5)
+
+
+@claim
+@given(st.floats(1.0, 3650.0), st.floats(1.0, 10.0), marks)
+def test_longer_periods_end_more_rarely(mean_days: float, longer: float, u: float) -> None:
+    assert regime_ends(mean_days, u) or not regime_ends(mean_days * longer, u)
+
+
+@pytest.mark.parametrize("mean_days", [1.0, 4.0, 55.0])
+def test_a_period_ends_with_a_chance_of_one_in_its_mean(mean_days: float) -> None:
+    assert np.mean([regime_ends(mean_days, u) for u in STRATA]) == pytest.approx(1.0 / mean_days, abs=1 / N)

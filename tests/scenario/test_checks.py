@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,9 @@ def change(data: dict[str, Any], key: str, value: Any) -> None:
         data[last] = value
 
 
-EVENT = {"title": "E", "first_day": date(2025, 9, 5)}
+EVENT_DAY = date(2025, 9, 5)
+EVENT = {"title": "E", "first_day": EVENT_DAY}
+REGIMES = {"mean_quiet_days": 9, "mean_active_days": 9, "quiet_factor": 0.5}
 POOL = {"node": "border", "units": 1}
 
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
@@ -249,6 +251,40 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         {"aftermath": {"suppression": 0.5, "suppression_half_life_days": 0}},
         "aftermath.suppression_half_life_days",
         "expected > 0",
+    ),
+    (
+        "regimes_in_order",
+        {"event.calm": {**EVENT, "kind": "regime", "state": "quiet"}},
+        "event.calm.kind",
+        "no threat.regimes",
+    ),
+    (
+        "regimes_in_order",
+        {"threat.regimes": {**REGIMES, "quiet_factor": 1.5}},
+        "threat.regimes.quiet_factor",
+        "reaches 1.5",
+    ),
+    (
+        "regimes_in_order",
+        {"threat.regimes": {**REGIMES, "first_day": date(2030, 1, 1)}},
+        "threat.regimes.first_day",
+        "2030-01-01: expected a day from",
+    ),
+    (
+        "one_state_a_day",
+        {
+            "threat.regimes": REGIMES,
+            "event.calm": {**EVENT, "kind": "regime", "state": "quiet"},
+            "event.storm": {**EVENT, "kind": "regime", "state": "active", "first_day": EVENT_DAY + timedelta(1)},
+        },
+        "event.storm.first_day",
+        'but "calm" says otherwise of that day',
+    ),
+    (
+        "posterior_fits",
+        {"posterior": {"seed": 1, "worlds": [3], "keys": ["loss.protection"], "draws": [[0.5]]}},
+        "posterior.keys[0]",
+        "has one value",
     ),
 ]
 

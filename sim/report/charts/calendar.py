@@ -153,7 +153,8 @@ def calendar(about: ChartContext, start: date, strips: Sequence[Strip], heading:
 
 def _title(start: date, strips: Sequence[Strip]) -> Phrase:
     """Of a single row, its worst day; of several, those with most and fewest expected shortage days."""
-    expected = [float(strip.probability.sum()) for strip in strips]
+    # Rounded, so that a sum over days is read off like the mean over runs in tables, to the last digit shown.
+    expected = [round(float(strip.probability.sum()), 9) for strip in strips]
     most, fewest = int(np.argmax(expected)), int(np.argmin(expected))
     if expected[most] == 0:
         return Phrase("No shortage on any day in any run")

@@ -37,7 +37,7 @@ class Observation(NamedTuple):
 
 
 class Fan(NamedTuple):
-    """A panel: quantiles by day in the order of `QUANTILES`, shape (n_days, 7), in the unit shown."""
+    """A panel: quantiles by day in the order of `QUANTILES`, shape (n_days, 7), in the unit shown; NaN where there are none."""
 
     title: Phrase
     unit: Phrase
@@ -47,6 +47,8 @@ class Fan(NamedTuple):
     level: float | None = None
     level_title: Phrase | None = None
     observed: tuple[Observation, ...] = ()
+    series: int | None = None
+    """Place of its colour, where panels of one thing share a colour; by default its place in the chart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ class DailyFan(BodyChart):
         for fan in self.fans:
             for day, numbers in enumerate(fan.quantiles):
                 when = (self.start + timedelta(days=day)).isoformat()
-                rows.append((fan.title, when, *(float(number) for number in numbers)))
+                rows.append((fan.title, when, *(None if np.isnan(number) else float(number) for number in numbers)))
             for seen in fan.observed:
                 rows.append((seen.title, seen.first.isoformat(), seen.low, None, None, seen.value, None, None, seen.high))
         headings = tuple(Phrase("{n}th percentile", n=int(name[1:])) for name in QUANTILES)
@@ -85,7 +87,7 @@ class DailyFan(BodyChart):
         return heads + len(self.fans) * (self._panel_pt(width_pt) + GAP_PT) - GAP_PT + TICKS_PT
 
     def _panel_pt(self, width: float) -> float:
-        tall = PANEL_PT * (1.5 if len(self.fans) == 1 else 1.0)
+        tall = PANEL_PT * (1.5 if len(self.fans) == 1 else 1.0 if len(self.fans) < 5 else 0.7)
         return tall * (0.85 if width < 300 else 1.0)
 
     def paint(self, sheet: Sheet, lang: Language) -> None:
@@ -112,7 +114,7 @@ class DailyFan(BodyChart):
             top += height + GAP_PT
 
     def _fan(self, axes: Axes, fan: Fan, place: int, top: float) -> None:
-        look = SERIES[place % len(SERIES)]
+        look = SERIES[(place if fan.series is None else fan.series) % len(SERIES)]
         days, shown = np.arange(self.days, dtype=float), fan.quantiles
         axes.set_xlim(*((-0.5, 0.5) if self.days == 1 else (0.0, self.days - 1.0)))
         if self.days == 1:
@@ -143,13 +145,14 @@ class DailyFan(BodyChart):
         band = fan.quantiles[:, (0, 3, 6)] / top * size[1]
         x, y = place_label(band, size[0], fan.level / top * size[1], size[1], width_pt(text, NOTE_PT))
         axes.text(
-            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7
-        )
+            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7,
+            bbox={"facecolor": PAPER, "alpha": 0.7, "edgecolor": "none", "pad": 0.8},
+        )  # fmt: skip
 
 
 def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:
     """Top of a scale, its ticks, and their decimals."""
-    highest = max([float(fan.quantiles.max()), fan.level or 0.0, *(seen.high for seen in fan.observed)])
+    highest = max([float(np.nanmax(fan.quantiles)), fan.level or 0.0, *(seen.high for seen in fan.observed)])
     top = fan.top or 1.05 * max(highest, 1e-9 if highest > 0 else 1.0)
     step = nice_step(top, max(2, int(height // 30)))
     ticks = [float(tick) for tick in np.arange(0, top + 1e-9 * top, step)]
@@ -166,8 +169,9 @@ def daily_fan(
     title: Phrase,
     measure: Phrase,
     notes: Sequence[Phrase] = (),
+    runs: int | None = None,
 ) -> DailyFan:
-    """Fans of daily numbers over the same days.
+    """Fans of daily numbers over the same days; `runs`: behind the bands, by default those that the chart tells of itself.
 
     Raises
     ------
@@ -182,7 +186,7 @@ def daily_fan(
         ))  # fmt: skip
     bands = (
         Phrase("Line: median; bands: 30, 60 and 90 % of the runs, taken day by day.")
-        if about.runs > 1
+        if (about.runs if runs is None else runs) > 1
         else Phrase("One run: no bands.")
     )
     return DailyFan(name=name, about=about, title=title, measure=measure, notes=(bands, *notes), start=start, fans=tuple(fans))

@@ -191,9 +191,13 @@ def _limits(ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _ticks(limits: tuple[float, float], most: int) -> list[float]:
-    step = nice_step(limits[1] - limits[0], max(1, most))
-    first = -int(-limits[0] // step)
-    return [step * place for place in range(first, int(limits[1] // step) + 1)]
+    ticks: list[float] = []
+    for parts in (max(1, most), max(1, most) + 1, max(1, most) + 2, max(1, most) + 4):  # one tick alone tells no scale
+        step = nice_step(limits[1] - limits[0], parts)
+        ticks = [step * place for place in range(-int(-limits[0] // step), int(limits[1] // step) + 1)]
+        if len(ticks) > 1:
+            break
+    return ticks
 
 
 def frontier(about: ChartContext, points: Sequence[Point], titles: tuple[Phrase, Phrase], units: tuple[Unit, Unit]) -> Frontier:
@@ -213,6 +217,12 @@ def frontier(about: ChartContext, points: Sequence[Point], titles: tuple[Phrase,
         title = Phrase(
             "{strategy}: {days} {days_unit} of shortage and {cost} {cost_unit}, on average",
             strategy=good.title, days=figures_of(good.shortage), days_unit=units[1].name, cost=figures_of(good.cost),
+            cost_unit=units[0].name,
+        )  # fmt: skip
+    elif ordered[0].shortage == ordered[-1].shortage:
+        title = Phrase(
+            "{days} {days_unit} of shortage under every strategy; {strategy} costs least ({cost} {cost_unit}), on average",
+            strategy=cheap.title, days=figures_of(cheap.shortage), days_unit=units[1].name, cost=figures_of(cheap.cost),
             cost_unit=units[0].name,
         )  # fmt: skip
     elif len(best) == 1:

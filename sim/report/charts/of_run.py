@@ -10,13 +10,14 @@ import numpy as np
 
 from sim.errors import UsageError
 from sim.experiment.results import Results
+from sim.experiment.sources import sources_in
 from sim.language import Phrase
 from sim.report.charts.calendar import Calendar, Strip, calendar
 from sim.report.charts.daily import DailyFan, Fan, Observation, daily_fan
 from sim.report.charts.flow import Flow, Stream, flow
 from sim.report.charts.marks import GREY, SERIES, Look
 from sim.report.charts.single import ShortageChart, StockChart, TitledEvent, shortage_chart, stock_chart
-from sim.report.charts.surveys import surveys
+from sim.report.charts.surveys import observations
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats, ProductStock, Spread
 from sim.report.words import Bilingual, day_of, figures_of, share_of
@@ -170,8 +171,7 @@ def station_days(results: Results, about: ChartContext) -> DailyFan:
     if not stations:
         raise UsageError(Phrase("chart of stations: the scenario has no stations"))
     count = float(stations["count"]["value"])
-    last = results.start + timedelta(days=int(results.manifest["days"]) - 1)
-    seen = surveys(results.start, last)
+    seen = observations(sources_in(results.folder).surveys)
     products = retail_products(results)
     fans = []
     for place, product in enumerate(products):

@@ -20,7 +20,7 @@ from sim.report.charts.placing import Box, Placing
 from sim.report.context import ChartContext
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt
 from sim.report.style import INK, NOTE_PT, PAPER, Weight, width_pt
-from sim.report.words import Bilingual, Language, figures_of
+from sim.report.words import Bilingual, Language, figures_of, share_of
 
 SEA, LAND, HOME, BORDER, RIVER = "#e3eef5", "#f4f2ec", "#ece5d3", "#b9b2a3", "#9cc3dc"
 ROAD = "#7a7a7a"
@@ -261,9 +261,10 @@ def road_map(about: ChartContext, places: Sequence[Place], roads: Sequence[Road]
         title = Phrase("No tanker is lost on the road")
     else:
         title = Phrase(
-            "{n} of {total} tankers lost fall between {stretch}", n=figures_of(worst.lost), total=figures_of(total),
+            "{share} of the tankers lost fall between {stretch}",
+            share=share_of(worst.lost / total),
             stretch=worst.title,
-        )  # fmt: skip
+        )
     return RoadMap(
         name="map",
         about=about,

@@ -18,8 +18,12 @@ from sim.report.style import AXIS, GRID, INK, LABEL_PT, NOTE_PT, SECONDARY, TICK
 from sim.report.words import Language, figures_of
 
 GAP_PT, NAME_GAP_PT, VALUE_GAP_PT, BLOCK_GAP_PT, SPARE_PT = 12.0, 10.0, 9.0, 12.0, 6.0
-NARROWEST_PT = 50.0
-"""Least width of a plot: narrower ones go into the next line of panels."""
+NARROWEST_PT, NUMBERED_PT = 50.0, 34.0
+"""Least width of a plot, with names beside it and with numbers: narrower ones go into the next line of panels."""
+
+
+TALLEST_PT = 600.0
+"""Body that still fits on a page; in a taller one of several panels rows are numbered, and names stand once above them."""
 
 
 class Mark(NamedTuple):
@@ -85,24 +89,43 @@ class RowsChart(BodyChart):
 
     def body_pt(self, width_pt: float, lang: Language) -> float:
         """Blocks of panels below each other, each as high as its rows."""
-        return _Layout(self, width_pt, lang).pt
+        return _layout(self, width_pt, lang).pt
 
     def paint(self, sheet: Sheet, lang: Language) -> None:
         """Names, panels, numbers."""
-        layout = _Layout(self, sheet.width_pt, lang)
+        layout = _layout(self, sheet.width_pt, lang)
         draw_key(sheet, 0, self.key, lang)
         spare = max(0.0, sheet.body_pt - layout.pt) / max(1, len(layout.blocks) * len(self.rows))
         top = layout.key_pt
+        for number, lines in zip(layout.names, layout.listed, strict=False):
+            sheet.write(MARGIN_PT, top, number, LABEL_PT, INK, "semibold")
+            sheet.write(MARGIN_PT + layout.names_pt + 4, top, lines, LABEL_PT, INK)
+            top += block_pt(len(lines), LABEL_PT)
+        top += layout.list_gap_pt
         for block in layout.blocks:
             top = _block(sheet, self, layout, block, top, min(spare, 14.0), lang) + BLOCK_GAP_PT
 
 
-class _Layout:
-    """Where the parts of a chart of rows stand on a sheet of a width."""
+def _layout(chart: RowsChart, width: float, lang: Language) -> _Layout:
+    """The layout with names beside the rows, or with numbers where that one is too tall and they make it lower."""
+    plain = _Layout(chart, width, lang)
+    if plain.pt <= TALLEST_PT or len(plain.blocks) < 2:
+        return plain
+    return min(plain, _Layout(chart, width, lang, numbered=True), key=lambda layout: layout.pt)
 
-    def __init__(self, chart: RowsChart, width: float, lang: Language) -> None:
+
+class _Layout:
+    """Where the parts of a chart of rows stand on a sheet of a width; `numbered`: names stand once, above the panels."""
+
+    def __init__(self, chart: RowsChart, width: float, lang: Language, *, numbered: bool = False) -> None:
         inside = width - 2 * MARGIN_PT
         names = [said(row, lang.lang) for row in chart.rows]
+        self.listed: list[list[str]] = []
+        if numbered:
+            whole, names = names, [str(place + 1) for place in range(len(names))]
+            room = inside - max(width_pt(name, LABEL_PT, "semibold") for name in names) - 6
+            self.listed = [wrap(name, room, LABEL_PT) for name in whole]
+        self.list_gap_pt = 10.0 if numbered else 0.0
         widest = max((width_pt(name, LABEL_PT, "semibold") for name in names), default=0.0)
         self.names_pt = min(widest + 1, inside * (0.46 if width < 300 else 0.28 if len(chart.panels) > 2 else 0.42))
         self.names = [
@@ -111,7 +134,7 @@ class _Layout:
         self.values = [[_written(marks, _digits(panel), lang) for marks in panel.marks] for panel in chart.panels]
         self.values_pt = [max((width_pt(t, NOTE_PT) for t in column), default=0.0) for column in self.values]
         room = inside - self.names_pt
-        wide = NAME_GAP_PT + NARROWEST_PT + VALUE_GAP_PT + max(self.values_pt, default=0.0)
+        wide = NAME_GAP_PT + (NARROWEST_PT if not numbered else NUMBERED_PT) + VALUE_GAP_PT + max(self.values_pt, default=0.0)
         across = max(1, min(len(chart.panels), int((room + GAP_PT) // (wide + GAP_PT))))
         lines = -(-len(chart.panels) // across)
         across = -(-len(chart.panels) // lines)
@@ -127,7 +150,8 @@ class _Layout:
         self.rows_pt = [block_pt(len(lines), LABEL_PT) + SPARE_PT for lines in self.names]
         self.key_pt = key_pt(chart.key, width, lang)
         blocks = sum(self.head_pt(b) + sum(self.rows_pt) + self.foot_pt(b) for b in self.blocks)
-        self.pt = self.key_pt + blocks + BLOCK_GAP_PT * (len(self.blocks) - 1)
+        listed = block_pt(sum(len(lines) for lines in self.listed), LABEL_PT) + self.list_gap_pt
+        self.pt = self.key_pt + listed + blocks + BLOCK_GAP_PT * (len(self.blocks) - 1)
 
     def head_pt(self, block: range) -> float:
         """Height of the headings of a block."""
@@ -208,7 +232,7 @@ def _ticks(low: float, high: float, width: float, lang: Language) -> list[float]
         step = nice_step(high - low, most)
         found = [step * place for place in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
         wide = max((width_pt(figures_of(tick).said(lang.lang), TICK_PT) for tick in found), default=0.0)
-        if ticks and wide + 8 > width * step / (high - low):
+        if ticks and wide + (8 if len(ticks) > 1 else 4) > width * step / (high - low):
             break
         ticks = found
     return ticks

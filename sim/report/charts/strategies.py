@@ -34,14 +34,18 @@ class Case(NamedTuple):
     comparison: Comparison
 
 
-def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names: Names, metric: str) -> RowsChart:
-    """Each strategy less the baseline, in paired runs, a panel for each variant."""
+def differences(
+    about: ChartContext, cases: Sequence[Case], baseline: str, names: Names, metric: str, most_panels: int | None = None
+) -> RowsChart:
+    """Each strategy less the baseline, in paired runs, a panel for each variant; the title counts those without a panel too."""
     judged = cases[0].comparison.metric(metric)
     unit = unit_of(judged)
     panels, found = [], []
-    for case in cases:
+    for place, case in enumerate(cases):
         minus = _less_baseline(case.comparison, baseline, metric)
         found.append(minus)
+        if most_panels is not None and place >= most_panels:
+            continue
         marks = tuple((_difference_mark(d, unit) if d else Mark(0.0, look=BASE, text=Phrase("baseline")),) for d in minus)
         panels.append(Panel(case.title if len(cases) > 1 else Phrase(""), marks, unit.name))
     shared = _shared_limits(panels)
@@ -54,7 +58,10 @@ def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names
             "{metric}: each strategy less the baseline, {unit}, in the same runs, with its 95 % interval",
             metric=title_of(judged), unit=unit.name,
         ),
-        notes=(Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself."),),
+        notes=(
+            Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself."),
+            *_left_out(len(panels), len(cases)),
+        ),
         rows=tuple(names[name] for name in strategies),
         heading=Phrase("strategy"),
         panels=tuple(panel._replace(limits=shared) for panel in panels),
@@ -62,6 +69,10 @@ def differences(about: ChartContext, cases: Sequence[Case], baseline: str, names
         key=((BETTER, Phrase("better beyond doubt")), (WORSE, Phrase("worse beyond doubt")), (UNSETTLED, Phrase("open"))),
         strong=frozenset({strategies.index(baseline)}),
     )  # fmt: skip
+
+
+def _left_out(shown: int, variants: int) -> tuple[Phrase, ...]:
+    return (Phrase("{shown} of {n} variants are drawn.", shown=shown, n=variants),) if shown < variants else ()
 
 
 def _less_baseline(comparison: Comparison, baseline: str, metric: str) -> list[Difference | None]:
@@ -99,6 +110,10 @@ def _difference_title(
         return Phrase("One strategy only: nothing to compare it with")
     sign = towards_less(metric.direction)
     best = min(known, key=lambda d: sign * d.mean)
+    if all(d.mean == 0 and not d.half for d in known):
+        return Phrase("{metric}: the same under every strategy", metric=title_of(metric))
+    if all(d.half is None for d in known):
+        return Phrase("{metric}: too few worlds to tell which strategy is better", metric=title_of(metric))
     if not best.better:
         return Phrase("{metric}: no strategy is better than the baseline beyond doubt", metric=title_of(metric))
     told = in_both(lambda lang: f"{names[best.of].said(lang.lang)} " + difference_phrase(
@@ -248,7 +263,7 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
     unit, sign = unit_of(metric), towards_less(metric.direction)
     means = np.array([verdict.means for verdict in known]).T * sign / unit.size
     behind = means - means.min(axis=0)
-    worst = behind.argmax(axis=1)
+    worst, several = behind.argmax(axis=1), len(known) > 1
     rows = [
         (
             *(Mark(float(value), look=OPEN) for place, value in enumerate(row) if place != worst[i]),
@@ -262,12 +277,12 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
         title=_regret_title(behind, known, titles, names),
         measure=Phrase("{metric}: mean of each strategy behind the best mean of the same variant, {unit}",
                        metric=title_of(metric), unit=unit.name),
-        notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),),
+        notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),) * several,
         rows=tuple(names[name] for name in strategies),
         heading=Phrase("strategy"),
         panels=(Panel(Phrase(""), tuple(rows), unit.name),),
         columns=(Column(Phrase("behind the best"), "value"),),
-        key=((MAIN, Phrase("worst variant")), (OPEN, Phrase("other variants"))),
+        key=((MAIN, Phrase("worst variant")), (OPEN, Phrase("other variants"))) if several else (),
     )  # fmt: skip
 
 

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
+from collections.abc import Sequence
 
-from sim.errors import SimError
+from sim.experiment.sources import Survey
 from sim.language import Phrase
 from sim.report.charts.daily import Observation
-from sim.scenario.evidence import load_evidence
 
 COUNTED = re.compile(r"\((\d+) of (?:about )?(\d+)\)")
 NORMAL = 1.959964
 
 
-def surveys(first: date, last: date) -> tuple[Observation, ...]:
-    """Surveys with a count (``4 of about 20``) within some days; none where there is no evidence folder.
+def observations(surveys: Sequence[Survey]) -> tuple[Observation, ...]:
+    """Surveys with a count (``4 of about 20``) as points of a chart.
 
     The range is the 95 % interval of Wilson: a survey of twenty stations says little about the rest.
     """
-    try:
-        rows = load_evidence().rows["targets"]
-    except SimError:
-        return ()
     found = []
-    for row in rows:
-        counted = COUNTED.search(row["observable"])
-        if counted is None or row.get("metric") != "share_stations_with_petrol":
+    for survey in surveys:
+        counted = COUNTED.search(survey.observable)
+        if counted is None:
             continue
-        begin, end = (date.fromisoformat(row[key]) for key in ("date", "end_date"))
-        if first <= begin and end <= last:
-            open_, of = int(counted[1]), int(counted[2])
-            low, high = wilson(open_, of)
-            title = Phrase("survey {id}: {n} of {of} stations", id=row["id"], n=open_, of=of)
-            found.append(Observation(begin, end, open_ / of, low, high, title))
+        open_, of = int(counted[1]), int(counted[2])
+        low, high = wilson(open_, of)
+        title = Phrase("survey {id}: {n} of {of} stations", id=survey.id, n=open_, of=of)
+        found.append(Observation(survey.first, survey.last, open_ / of, low, high, title))
     return tuple(found)
 
 

@@ -70,9 +70,9 @@ class Inputs(NamedTuple):
 class Report:
     """Results as a reader looks at them.
 
-    `title` is the finding; `opening` holds question and answer, `overview` the
-    tables of means and verdicts, `across` charts over strategies, `groups` the strategies with
-    charts of their own, `later` the passages behind them, `annex` tables that are folded away.
+    `title` is the finding; `opening` holds question and answer, `overview` the tables of means, `readings` the verdict of each
+    reading, folded away, `across` charts over strategies, `groups` the strategies with charts
+    of their own, `later` the passages behind them, `annex` tables that are folded away.
     """
 
     lang: Lang
@@ -84,6 +84,7 @@ class Report:
     cards: tuple[Card, ...]
     opening: tuple[Passage, ...]
     overview: tuple[Grid, ...]
+    readings: tuple[Grid, ...]
     across: tuple[Chart, ...]
     groups: tuple[Group, ...]
     towns: tuple[Town, ...]

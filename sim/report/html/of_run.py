@@ -47,6 +47,7 @@ def report_of_run(results: Results, lang: Lang = "en") -> Report:
         cards=cards(results),
         opening=(passage(english.question, french.question), passage(english.answer, french.answer)),
         overview=(grid(english.table, french.table),),
+        readings=(),
         across=(),
         groups=(group_of(results, strategy, routes),),
         towns=towns,
@@ -79,7 +80,10 @@ def cards(results: Results) -> tuple[Card, ...]:
 
 def _card(metric: Metric, numbers: Mapping[str, Any]) -> Card:
     unit = shown_unit(metric)
-    note = Phrase("{interval}; nine runs in ten: {range}", interval=interval_of(numbers, unit), range=range_cell(numbers, unit))
+    interval = interval_of(numbers, unit)
+    note = Phrase("{interval}; nine runs in ten: {range}", interval=interval, range=range_cell(numbers, unit))
+    if numbers["p05"] == numbers["p95"] == 0:
+        note = interval
     return Card(value_of(numbers, unit), headed(metric), note if numbers["low"] is not None else NOTHING)
 
 
@@ -92,6 +96,8 @@ def interval_of(numbers: Mapping[str, Any], unit: Unit) -> Phrase:
     """The interval of a mean."""
     if numbers["low"] is None or numbers["high"] is None:
         return Phrase("no interval from so few runs")
+    if numbers["mean"] == numbers["low"] == numbers["high"] == 0:
+        return Phrase("none in any run")
     return Phrase(
         "95 % interval {low} to {high}", low=figures_of(numbers["low"] / unit.size), high=figures_of(numbers["high"] / unit.size)
     )
@@ -178,12 +184,14 @@ def films_of(results: Results, routes: Sequence[Route]) -> tuple[Film, ...]:
 def provenance(results: Results) -> tuple[tuple[Phrase, Phrase], ...]:
     """What was run, with which versions, and when."""
     m = results.manifest
+    size = Phrase("{worlds:,} {worlds:world|worlds} × {chances:,} {chances:chance|chances}", worlds=m["worlds"],
+                  chances=m["chances"])  # fmt: skip
     rows = [
         (Phrase("results"), results.name),
         (Phrase("scenario"), m["scenario"]),
         (Phrase("variants"), ", ".join(m["variants"]) or Phrase("none")),
         (Phrase("strategy"), m["strategy"]),
-        (Phrase("replications"), Phrase("{worlds:,} worlds × {chances:,} chances", worlds=m["worlds"], chances=m["chances"])),
+        (Phrase("replications"), size),
         (Phrase("seed"), str(m["seed"])),
         (Phrase("uncertain values"), Phrase("drawn anew in each world") if m["uncertainty"] == "sampled" else Phrase("central")),
         (Phrase("version of the simulator"), m["versions"]["sim"]),

@@ -15,10 +15,10 @@ from sim.report.figures import Compared, charts_of_comparison
 from sim.report.html.film import Route, towns_and_routes
 from sim.report.html.inputs import inputs_of
 from sim.report.html.model import LANGS, Card, Group, Report
-from sim.report.html.of_run import group_of, interval_of, provenance, title_in, value_of
+from sim.report.html.of_run import group_of, interval_of, provenance, value_of
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
 from sim.report.memo.numbers import difference_cell, headed, shown_unit
-from sim.report.memo.of_study import Told, draft_of_study
+from sim.report.memo.of_study import Told, draft_of_study, shown_scenario
 from sim.report.memo.parts import quoted
 from sim.report.words import Bilingual, number_of, share_of
 from sim.study.folder import StudyResults
@@ -39,18 +39,19 @@ def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
     scenario = told.results.manifest["inputs"]["scenario"]
     towns, routes = towns_and_routes(scenario)
     tables = annex(english, french)
-    readings = int(len(study.cases) > 1)
+    others, readings = len(told.others), int(len(study.cases) > 1)
     groups = tuple(groups_of(told, routes))
     return Report(
         lang=lang,
         kind="comparison",
         start=told.results.start,
         title=Bilingual(english.title, french.title),
-        kicker=title_in(told.results, "scenario"),
+        kicker=shown_scenario(told),
         byline=Bilingual(english.byline, french.byline),
         cards=tuple(cards(told)),
         opening=(passage(english.question, french.question), passage(english.answer, french.answer)),
-        overview=(grid(english.table, french.table), *tables[:readings]),
+        overview=(grid(english.table, french.table), *tables[:others]),
+        readings=tables[others : others + readings],
         across=across(told),
         groups=groups,
         towns=towns,
@@ -58,8 +59,8 @@ def report_of_study(study: StudyResults, lang: Lang = "en") -> Report:
         later=passages(english, french),
         footnotes=footnotes(english, french),
         inputs=inputs_of(scenario),
-        provenance=_provenance(told, groups),
-        annex=tables[readings:],
+        provenance=_provenance(told),
+        annex=tables[others + readings :],
     )
 
 
@@ -135,12 +136,13 @@ def across(told: Told) -> tuple[Chart, ...]:
     return tuple(charts_of_comparison(compared))
 
 
-def _provenance(told: Told, groups: tuple[Group, ...]) -> tuple[tuple[Phrase, Phrase], ...]:
+def _provenance(told: Told) -> tuple[tuple[Phrase, Phrase], ...]:
     """That of the baseline's results, with the folder and the strategies of the comparison."""
     study = told.study
     own = dict(provenance(told.results))
     own[Phrase("results")] = Bilingual(study.folder.name, study.folder.name)
-    own[Phrase("strategy")] = Phrase("{names:; }", names=tuple(group.title for group in groups))
+    own[Phrase("scenario")] = Bilingual(names := ", ".join(study.scenarios), names)
+    own[Phrase("strategy")] = Phrase("{names:; }", names=tuple(told.titles[name] for name in study.strategies))
     own[Phrase("variants")] = Phrase("{names:; }", names=tuple(told.case_title(case) for case in told.cases))
     del own[Phrase("digest of the strategy")], own[Phrase("made again by")]
     return tuple(own.items())

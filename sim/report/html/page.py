@@ -60,7 +60,8 @@ def _finding(report: Report) -> Iterator[str]:
     yield f"<noscript><p>{both(silent)}</p></noscript>"
     yield f'<ul class="cards">{"".join(_card(card) for card in report.cards)}</ul>'
     yield f'<section class="answer" id="answer">{"".join(_passage(one) for one in report.opening)}</section>'
-    yield f'<section id="overview">{"".join(_grid(one) for one in report.overview)}</section>'
+    yield f'<section id="overview">{"".join(_grid(one) for one in report.overview)}'
+    yield f'{"".join(_folded(one) for one in report.readings)}</section>'
 
 
 def _charts(report: Report) -> Iterator[str]:
@@ -87,7 +88,7 @@ def _end(report: Report) -> Iterator[str]:
     if report.annex:
         yield f'<section id="annex"><h2>{both(Phrase("Annex: how this was made (STRESS-DES)"))}</h2>'
         for grid in report.annex:
-            yield f"<details><summary>{both(grid.title)}</summary>{_grid(grid, named=False)}</details>"
+            yield _folded(grid)
         yield "</section>"
     if report.footnotes:
         yield f'<section id="notes"><h2>{both(Phrase("Sources"))}</h2><ol>'
@@ -181,6 +182,10 @@ def _grid(grid: Grid, named: bool = True) -> str:
     shown = caption if named else ""
     table = f"<table>{shown}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="table" tabindex="0" role="region" aria-label="{name}">{table}</div>{notes}'
+
+
+def _folded(grid: Grid) -> str:
+    return f"<details><summary>{both(grid.title)}</summary>{_grid(grid, named=False)}</details>"
 
 
 def _row(row: Sequence[Phrase], strong: bool) -> str:

@@ -40,7 +40,7 @@ def draft_of_run(results: Results, lang: Lang, annex: bool) -> Draft:
     writing = Writing(lang)
     numbers = results.summary()
     strategy, scenario = (Bilingual(t["en"], t["fr"]) for t in (results.manifest["titles"][k] for k in ("strategy", "scenario")))
-    found = backing(results.manifest["inputs"]["scenario"])
+    found = backing(results)
     question = writing.section(Phrase("Question"), [writing.span(Phrase(
         "How many days of shortage does {city} suffer from {begin} to {end} under {strategy}, and what does that cost on the "
         "road?",
@@ -50,8 +50,8 @@ def draft_of_run(results: Results, lang: Lang, annex: bool) -> Draft:
     answer = _answer(writing, results, numbers)
     table = writing.table(
         Phrase("What the runs give"),
-        (Phrase("Measure"), Phrase("Mean [95 % interval]"), _range_heading(results)),
-        [_row(m, numbers[m["name"]]) for m in _metrics(results, numbers)],
+        _headings(results),
+        [_row(m, numbers[m["name"]])[: len(_headings(results))] for m in _metrics(results, numbers)],
         strong=(0,),
     )
     later = (
@@ -86,6 +86,12 @@ def title(results: Results, numbers: dict[str, Any]) -> Phrase:
     city, days = city_of(results), number_of(m["days"])
     if numbers["mean"] is None:
         return Phrase("Under {strategy}, no run gives a number of shortage days", strategy=strategy)
+    if not results.outcomes[KEY].any():
+        if m["replications"] == 1:
+            return Phrase("Under {strategy}, {city} is never short of fuel in {days} days of the one run made",
+                          strategy=strategy, city=city, days=days)  # fmt: skip
+        return Phrase("Under {strategy}, {city} is never short of fuel in {days} days, in any of {runs:,} runs",
+                      strategy=strategy, city=city, days=days, runs=m["replications"])  # fmt: skip
     mean = figures_of(numbers["mean"])
     if m["replications"] == 1:
         return Phrase("Under {strategy}, {city} is short of fuel on {n} of {days} days in the one run made",
@@ -116,6 +122,13 @@ def _row(entry: dict[str, Any], numbers: dict[str, Any]) -> tuple[str, ...]:
     return headed(metric), interval_cell(numbers, unit), range_cell(numbers, unit)
 
 
+def _headings(results: Results) -> tuple[Phrase, ...]:
+    """Of a single run there is neither mean nor range."""
+    if results.manifest["replications"] == 1:
+        return Phrase("Measure"), Phrase("In the one run")
+    return Phrase("Measure"), Phrase("Mean [95 % interval]"), _range_heading(results)
+
+
 def _range_heading(results: Results) -> Phrase:
     if results.manifest["replications"] < FEW_RUNS:
         return Phrase("5th to 95th percentile of the runs")
@@ -130,9 +143,15 @@ def _answer(writing: Writing, results: Results, numbers: dict[str, Any]) -> Sect
     first = Phrase(
         "{city} is short of at least one fuel on {n} days on average.", city=city_of(results), n=interval_cell(short, unit)
     )
+    days = results.outcomes[KEY].dropna()
+    one = results.manifest["replications"] == 1
+    if one:
+        first = Phrase("{city} is short of at least one fuel on {n:,} {n:day|days} in the one run.", city=city_of(results),
+                       n=int(short["mean"]))  # fmt: skip
+    if not days.any():
+        first = Phrase("{city} is never short of fuel.", city=city_of(results))
     spans = [writing.span(first, SHORTAGE_DAY)]
-    if results.manifest["replications"] > 1:
-        days = results.outcomes[KEY].dropna()
+    if days.any() and not one:
         without, most = float((days == 0).mean()), figures_of(float(days.max()))
         worst = Phrase("No run is without a shortage day; the worst has {most}.", most=most)
         if without:
@@ -141,10 +160,10 @@ def _answer(writing: Writing, results: Results, numbers: dict[str, Any]) -> Sect
     beside = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")
     cells = {name: figures_of(numbers[name]["mean"] / shown_unit(_metric(results, name)).size) for name in beside}
     spans.append(writing.span(Phrase(
-        "On the road, {tankers} tankers are lost on average with {crews} crews killed, and {units} escort units; the regions go "
-        "without {litres} million litres.",
-        tankers=cells["tankers_lost"], crews=cells["crews_lost"], units=cells["escort_units_lost"],
-        litres=cells["litres_unmet_regions"],
+        "On the road, {mean} tankers are lost with {crews} crews killed, and {units} escort units; the regions go without "
+        "{litres} million litres.",
+        mean=cells["tankers_lost"] if one else Phrase("on average {n}", n=cells["tankers_lost"]), crews=cells["crews_lost"],
+        units=cells["escort_units_lost"], litres=cells["litres_unmet_regions"],
     )))  # fmt: skip
     paid = Phrase("The blockader is paid {money} million FCFA.", money=cells["payments_fcfa"])
     spans.append(writing.span(paid if numbers["payments_fcfa"]["mean"] else Phrase("Nothing is paid to the blockader.")))

@@ -64,6 +64,14 @@ class Told:
         return tuple(case for case in self.study.cases if case.scenario == self.first.scenario)
 
     @property
+    def others(self) -> tuple[CaseResults, ...]:
+        """The first reading of each other scenario."""
+        first: dict[str, CaseResults] = {}
+        for case in self.study.cases:
+            first.setdefault(case.scenario, case)
+        return tuple(case for name, case in first.items() if name != self.first.scenario)
+
+    @property
     def results(self) -> Results:
         """Runs of the baseline in the first reading."""
         return self.first.results[self.study.baseline]
@@ -151,11 +159,10 @@ def draft_of_study(study: StudyResults, lang: Lang, annex: bool) -> Draft:
     """The memo of a comparison, not yet laid out."""
     told, writing = Told(study), Writing(lang)
     results = told.results
-    scenario = _title(results, "scenario")
-    found = backing(results.manifest["inputs"]["scenario"])
+    found = backing(results)
     when = made_on([one for case in study.cases for one in case.results.values()])
     question, answer = _question(writing, told), _answer(writing, told)
-    table = _table(writing, told)
+    table = _table(writing, told, told.first)
     later = (
         _change(writing, told),
         method(writing, results, len(study.strategies), len(told.cases)),
@@ -164,7 +171,7 @@ def draft_of_study(study: StudyResults, lang: Lang, annex: bool) -> Draft:
     memo = Memo(
         lang=lang,
         title=writing.say(title(told)),
-        kicker=writing.say(Phrase("Memo · {scenario}", scenario=scenario)),
+        kicker=writing.say(Phrase("Memo · {scenario}", scenario=shown_scenario(told))),
         byline=writing.say(Phrase("Simulation of past public events · {day}", day=day_of(when, year=True))),
         when=when,
         question=question,
@@ -181,8 +188,24 @@ def draft_of_study(study: StudyResults, lang: Lang, annex: bool) -> Draft:
     return Draft(memo, lambda rows: _charts(told, rows))
 
 
+def shown_scenario(told: Told) -> Phrase:
+    """What stands above the title: the scenario that is shown, and of how many."""
+    scenario = _title(told.results, "scenario")
+    if not told.others:
+        return scenario
+    return Phrase("{scenario} (one of {n} scenarios)", scenario=scenario, n=number_of(1 + len(told.others)))
+
+
 def title(told: Told) -> Phrase:
-    """The finding: who leads and at what price, or that nobody does."""
+    """The finding in the scenario that is shown, and whether another scenario says otherwise."""
+    finding, verdict = _finding(told), told.first.verdict
+    if all((case.verdict.leader, case.verdict.outcome) == (verdict.leader, verdict.outcome) for case in told.others):
+        return finding
+    return Phrase("{finding}; another scenario says otherwise", finding=finding)
+
+
+def _finding(told: Told) -> Phrase:
+    """Who leads and at what price, or that nobody does."""
     verdict = told.first.verdict
     names = {name: quoted(text) for name, text in told.short.items()}
     if verdict.leader is None:
@@ -239,7 +262,7 @@ def _answer(writing: Writing, told: Told) -> Section:
     lang = writing.language
     for scenario, overall in told.study.overalls.items():
         text = _verdict_in(overall, lang, told.names(lang))
-        if scenario != told.first.scenario:
+        if told.others:
             case = next(case for case in told.study.cases if case.scenario == scenario)
             text = f"{case.titles[lang.code]}{lang.colon} {text}"
         note = SHORTAGE_DAY if told.study.metric == "shortage_days_any" and not paragraphs else None
@@ -254,8 +277,8 @@ def _verdict_in(overall: Overall, lang: Language, names: Names) -> str:
     return " ".join(part for part in (text, beyond_lead_text(overall.verdicts[0], lang, names)) if part)
 
 
-def _table(writing: Writing, told: Told) -> Table:
-    case = told.first
+def _table(writing: Writing, told: Told, case: CaseResults) -> Table:
+    """Means of each strategy in one reading."""
     metric = case.verdict.metric
     beside = [case.comparison.metric(name) for name in BESIDE if name != metric.name]
     headings = [
@@ -270,7 +293,7 @@ def _table(writing: Writing, told: Told) -> Table:
         for name, one in case.results.items()
     ]  # fmt: skip
     strong = [place for place, name in enumerate(case.results) if name == case.verdict.leader]
-    return writing.table(_table_title(told), headings, rows, strong, tuple(_table_notes(told)))
+    return writing.table(_table_title(told, case), headings, rows, strong, tuple(_table_notes(told, case)))
 
 
 def _row_title(told: Told, name: str) -> Phrase:
@@ -287,15 +310,23 @@ def _less(case: CaseResults, name: str, metric: Metric) -> Phrase:
     return difference_cell(judged.difference(metric, comparison.place(name), comparison.place(case.baseline)), shown_unit(metric))
 
 
-def _table_title(told: Told) -> Phrase:
+def _table_title(told: Told, case: CaseResults) -> Phrase:
+    if told.others:
+        scenario = Bilingual(case.titles["en"], case.titles["fr"])
+        return Phrase("Each strategy in {scenario}, as it stands: means of the runs", scenario=quoted(scenario))
     if len(told.study.cases) == 1:
         return Phrase("Each strategy: means of the runs")
     return Phrase("Each strategy in the scenario as it stands: means of the runs")
 
 
-def _table_notes(told: Told) -> Iterator[Phrase]:
+def _table_notes(told: Told, case: CaseResults) -> Iterator[Phrase]:
     study = told.study
     yield Phrase("± is the half-width of the 95 % interval of the paired difference.")
+    if told.others and case is told.first:
+        yield Phrase(
+            "Table and pictures show this scenario; the verdict is told for all {n}. The option {option} shows another one, and "
+            "the annex has the tables of all.", n=number_of(1 + len(told.others)), option="--scenario",
+        )  # fmt: skip
     if study.dropped and study.pilot is not None:
         yield Phrase(
             "Dropped as clearly worse after a pilot of {worlds:,} {worlds:world|worlds} × {chances:,} "
@@ -338,18 +369,21 @@ def _change(writing: Writing, told: Told) -> Section:
 
 
 def _charts(told: Told, rows: int) -> Sequence[Chart]:
-    """Differences from the baseline by reading, the calendar of shortage, the price on the road; `rows` strategies at most."""
+    """Differences from the baseline by reading, the calendar of shortage, the price on the road; `rows` strategies at most.
+
+    Titles are findings over all strategies, those that are not drawn too: the table has them.
+    """
     study = told.study
     shown = shown_strategies(told.first.verdict, rows)
-    cases = _shown_cases(told)
+    cases = _ordered_cases(told)
     names = {name: told.short[name] for name in study.strategies}
     about = replace(about_of(told.results), compared=len(shown))
     first = narrowed(told.first.comparison, shown)
     readings = [charts.Case(told.case_title(case), narrowed(case.comparison, shown)) for case in cases]
     return (
-        charts.differences(about, readings, study.baseline, names, study.metric),
+        charts.differences(about, readings, study.baseline, names, study.metric, MOST_PANELS),
         _calendar(told, about, shown, names) or charts.spread(about, first, names, study.metric),
-        charts.tankers(about, first, names),
+        replace(charts.tankers(about, first, names), title=charts.tankers(about, told.first.comparison, names).title),
     )  # fmt: skip
 
 
@@ -373,13 +407,13 @@ def shown_strategies(verdict: Verdict, rows: int) -> tuple[str, ...]:
     return tuple(name for name in verdict.strategies if name in chosen)
 
 
-def _shown_cases(told: Told) -> tuple[CaseResults, ...]:
-    """Readings of a chart: the first, then those in which the lead is lost, is tied, holds."""
+def _ordered_cases(told: Told) -> tuple[CaseResults, ...]:
+    """Readings in the order in which a chart draws them: the first, then those in which the lead is lost, is tied, holds."""
     overall = told.study.overalls[told.first.scenario]
     lost = [one.variant for one in overall.lost]
     order = {variant: place for place, variant in enumerate((*lost, *overall.tied, *overall.holds))}
     others = sorted(told.cases[1:], key=lambda case: order.get(case.key, len(order)))
-    return (told.first, *others[: MOST_PANELS - 1])
+    return (told.first, *others)
 
 
 def narrowed(comparison: Comparison, shown: Sequence[str]) -> Comparison:
@@ -391,7 +425,10 @@ def narrowed(comparison: Comparison, shown: Sequence[str]) -> Comparison:
 
 def _annex(writing: Writing, told: Told, found: Backing | None) -> tuple[Table, ...]:
     cells = list(told.first.results.values())
-    return (*_by_case(writing, told), checklist(writing, cells, found, len(told.cases)), *reports(writing, found))
+    titles = tuple(_title(one.results[told.study.baseline], "scenario") for one in (told.first, *told.others))
+    tables = (_table(writing, told, case) for case in told.others)
+    checked = checklist(writing, cells, found, len(told.study.cases), titles)
+    return (*tables, *_by_case(writing, told), checked, *reports(writing, found))
 
 
 def _by_case(writing: Writing, told: Told) -> Iterator[Table]:

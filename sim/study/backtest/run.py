@@ -171,6 +171,15 @@ def totals(found: Backtest, books: str, column: str, role: Role | None = None) -
             "log_score": sum(log_score(persistence_share(row.target), row.runs) for row in rows),
             "crps": _mean(sharp), "coverage_50": None, "coverage_90": None, "median_width": None,
         }  # fmt: skip
+    return total_of(rows)
+
+
+Total = dict[str, Any]
+"""Scores added up, by name: see `totals`."""
+
+
+def total_of(rows: Sequence[Scored]) -> Total:
+    """Scores of some targets added up."""
     widest = median(math.inf if row.width is None else row.width for row in rows)
     return {
         "targets": len(rows),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sim.errors import UsageError
+from sim.errors import ScenarioError, UsageError
 from sim.experiment.engines import Uncertainty
 from sim.experiment.identity import Experiment
 from sim.language import Phrase, either
+from sim.scenario.events import Event, Regime
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.loaded import Loaded, digest_of
 from sim.scenario.model import Scenario
@@ -64,6 +65,25 @@ def stock_of(text: str) -> dict[str, float]:
     return found
 
 
+def fitting(scenario: str, variants: Sequence[str]) -> tuple[str, ...]:
+    """Those of the variants that can be laid over a scenario; "" is the scenario as it stands.
+
+    Raises
+    ------
+    UsageError, ScenarioError
+        If the scenario itself cannot be used.
+    """
+    load_scenario(scenario)
+    fit = []
+    for variant in variants:
+        try:
+            load_scenario(scenario, variants=[variant] if variant else [])
+        except ScenarioError:
+            continue
+        fit.append(variant)
+    return tuple(fit)
+
+
 def known_at(
     scenario: str, strategy: str | None, variants: Sequence[str], day: date, days: int, stock: Mapping[str, float],
     *, seed: int, uncertainty: Uncertainty = "sampled",
@@ -91,15 +111,22 @@ def known_at(
     still = [
         name
         for name, event in loaded.model.event.items()
-        if event.first_day < day and event.last_day is not None and event.last_day >= day
+        if event.first_day < day and event.last_day is not None and event.last_day >= day and not isinstance(event, Regime)
     ]
-    kept = {name: event for name, event in loaded.model.event.items() if name not in later}
+    kept = {name: _seen(event, day) for name, event in loaded.model.event.items() if name not in later}
     chosen = load_strategy(loaded.model.default_strategy if strategy is None else strategy)
     as_of = _with(loaded, loaded.model.model_copy(update={"event": kept}))
     periods = tuple(period for period in chosen.model.period if period.first_day < day)
     decided = _with(chosen, chosen.model.model_copy(update={"period": periods}))
     check_pair(as_of, decided)
     return Known(Experiment(as_of, decided, seed, uncertainty), tuple(later), tuple(still))
+
+
+def _seen(event: Event, day: date) -> Event:
+    """A dated event as it is known on the eve of a day: the state of a campaign is seen to that eve, no further."""
+    if isinstance(event, Regime) and (event.last_day is None or event.last_day >= day):
+        return event.model_copy(update={"last_day": day - timedelta(days=1)})
+    return event
 
 
 def _with(loaded: Any, model: Scenario | Strategy) -> Loaded[Any]:

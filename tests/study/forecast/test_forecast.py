@@ -11,7 +11,7 @@ import pytest
 from sim.cli import main
 from sim.errors import UsageError
 from sim.experiment.design import Design
-from sim.study.forecast.known import known_at, stock_of
+from sim.study.forecast.known import fitting, known_at, stock_of
 from sim.study.forecast.run import Asked, Forecast, as_object, forecast
 
 DAY = date(2025, 9, 20)
@@ -95,6 +95,11 @@ def test_an_empty_depot_means_a_shortage_and_a_full_one_more_stock(found: Foreca
 def test_a_stock_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--stock"):
         stock_of(text)
+
+
+def test_variants_that_do_not_fit_are_not_forecast_by_default() -> None:
+    assert fitting("blockade-2025-customs-regimes", ("", "detection", "lull-truce")) == ("", "detection")
+    assert fitting("blockade-2025-customs", ("", "detection", "lull-truce")) == ("", "detection", "lull-truce")
 
 
 def test_stock_is_litres_by_product() -> None:
