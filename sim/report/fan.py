@@ -24,7 +24,6 @@ from sim.report.style import (
     INK,
     LABEL_PT,
     NOTE_PT,
-    PAPER,
     SECONDARY,
     TICK_PT,
     Hue,
@@ -224,7 +223,7 @@ def _safety_line(
     x_pt, y_pt = place_label(band, plot_pt, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT), crossed_pt)
     axes.text(
         x_pt / plot_pt, y_pt / height_pt, text, transform=axes.transAxes, fontsize=NOTE_PT, color=INK, va="center",
-        zorder=5, bbox={"facecolor": PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
+        zorder=5,
     )  # fmt: skip
 
 
