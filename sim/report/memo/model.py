@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -17,6 +18,9 @@ class Span(NamedTuple):
 
 
 Paragraph = tuple[Span, ...]
+
+NUMBER = re.compile(r"[+\u2212]?\d[^A-Za-z]*$|\u2013$")
+"""A cell that holds a number, alone or with its interval, or the dash that stands for none."""
 
 
 class Section(NamedTuple):
@@ -46,6 +50,12 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[int]
     notes: tuple[str, ...] = ()
+
+    @property
+    def of_numbers(self) -> bool:
+        """Whether all columns behind the first hold numbers, which stand on the right."""
+        cells = [cell for row in self.rows for cell in row[1:]]
+        return bool(cells) and all(NUMBER.match(cell) for cell in cells)
 
 
 class Part(NamedTuple):
