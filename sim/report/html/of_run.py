@@ -189,7 +189,7 @@ def provenance(results: Results) -> tuple[tuple[Phrase, Phrase], ...]:
     rows = [
         (Phrase("results"), results.name),
         (Phrase("scenario"), m["scenario"]),
-        (Phrase("variants"), ", ".join(m["variants"]) or Phrase("none")),
+        (Phrase("variants"), ", ".join(m["variants"]) or Phrase("as it stands")),
         (Phrase("strategy"), m["strategy"]),
         (Phrase("replications"), size),
         (Phrase("seed"), str(m["seed"])),

@@ -11,12 +11,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sim.language import Phrase, said
+from sim.language import Phrase, plain, said
 from sim.report.charts.basemap import FILE as BASEMAP
 from sim.report.html.model import LANGS, Card, Grid, Inputs, Passage, Report
 from sim.report.html.payload import chart_data, film_data, roads_data, table_data, text
 from sim.report.html.words import words_data
-from sim.report.memo.model import plain
 
 HERE = Path(__file__).parent
 SCRIPTS = ("page.js", "charts.js", "marks.js", "roads.js", "report.js")
