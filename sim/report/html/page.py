@@ -71,7 +71,8 @@ def _charts(report: Report) -> Iterator[str]:
     heading = Phrase("Day by day") if report.kind == "run" else Phrase("One strategy, day by day")
     yield f'<section id="groups"><h2>{both(heading)}</h2><div id="group-charts"></div></section>'
     if _filmed(report):
-        yield f'<section id="film"><h2>{both(Phrase("On the road: single runs"))}</h2><p class="note">{both(FILM_NOTE)}</p>'
+        yield f'<section id="film"><h2>{both(Phrase("On the road: single runs"))}</h2>'
+        yield f'<p class="note">{both(_film_note(report))}</p>'
         yield '<div id="film-parts"></div></section>'
 
 
@@ -95,10 +96,12 @@ def _end(report: Report) -> Iterator[str]:
         yield "</ol></section>"
 
 
-FILM_NOTE = Phrase(
-    "Simulated runs, played again: the worst, the median and the best by shortage days. Convoys are told at towns 50 km or more "
-    "apart and drawn in between at even pace; attacks are told by stretch of road, not by place or time."
-)
+def _film_note(report: Report) -> Phrase:
+    return Phrase(
+        "{n:The simulated run, played again|Simulated runs, played again, chosen by their shortage days}. Convoys are told at "
+        "towns 50 km or more apart and drawn in between at even pace; attacks are told by stretch of road, not by place or time.",
+        n=max(len(group.films) for group in report.groups),
+    )  # fmt: skip
 
 
 def _bar(report: Report) -> Iterator[str]:
