@@ -335,8 +335,8 @@ def _table_notes(told: Told, case: CaseResults, halves: bool) -> Iterator[Phrase
         yield Phrase("± is the half-width of the 95 % interval of the paired difference.")
     if told.others and case is told.first:
         yield Phrase(
-            "Table and pictures show this scenario; the verdict is told for all {n}. The option {option} shows another one, and "
-            "the annex has the tables of all.", n=number_of(1 + len(told.others)), option="--scenario",
+            "Table and pictures show this scenario; the verdict is told for all {n}. The option {option} shows another one, "
+            "{annex} adds the tables of all.", n=number_of(1 + len(told.others)), option="--scenario", annex="--annex",
         )  # fmt: skip
     if study.dropped and study.pilot is not None:
         yield Phrase(

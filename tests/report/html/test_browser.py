@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import Made
-from pypdf import PdfReader
 
 from sim.language import said
 from sim.report.html.film import Trip
@@ -238,14 +235,3 @@ def test_on_paper_controls_are_left_out_and_charts_stay(browser: Browser, of_run
     assert not page.locator(".bar").is_visible() and not page.locator(".player").is_visible()
     assert page.locator("[data-chart=stock] svg").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-
-
-@pytest.mark.parametrize("lang", ["en", "fr"])
-def test_no_printed_page_ends_with_a_heading_and_none_is_empty(browser: Browser, each: Made, lang: str) -> None:
-    page = opened(browser, each).page
-    page.click(f"[data-lang={lang}]")
-    headings = {re.sub(r"\s", "", one) for one in page.locator("h2:visible, h3:visible").all_inner_texts()}
-    content = page.pdf(prefer_css_page_size=True)
-    pages = [re.sub(r"\s", "", one.extract_text()) for one in PdfReader(io.BytesIO(content)).pages]
-    assert len(headings) > 10 and len(pages) > 4
-    assert not [place for place, text in enumerate(pages, 1) if not text or text.endswith(tuple(headings))]
