@@ -123,11 +123,12 @@ class Merged:
     def told(self, finding: Finding) -> Problem:
         """A finding at the key that the latest file sets, of those that were judged together.
 
-        It keeps its own key if that is the latest, or names a table whose parts are all of one file; else its own key goes
-        into the message.
+        It keeps its own key if that is the latest, or names a table (not a quantity) whose parts are all of one file; else its
+        own key goes into the message.
         """
         path, message, hint, parts = finding
-        whole = bool(parts) and isinstance(_at(self.data, path), Mapping)
+        named = _at(self.data, path)
+        whole = bool(parts) and isinstance(named, Mapping) and "value" not in named
         layers = {key: self.layer(key) for key in (parts if whole else (path, *parts))}
         last = max(layers.values())
         if last < 0 or layers.get(path) == last:

@@ -21,6 +21,8 @@ from sim.report.charts.surveys import observations
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats, ProductStock, Spread
 from sim.report.words import Bilingual, day_of, figures_of, share_of
+from sim.scenario.balance import balance_table
+from sim.scenario.load import scenario_from_data
 
 HALF = 0.5
 
@@ -56,9 +58,9 @@ def stock(results: Results, about: ChartContext) -> StockChart:
 
 
 def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
-    """Safety stock of a product: safety_stock_days × Σ shares of the city's classes × need_l_day, central values."""
-    shares = sum(float(entry["share"][product]["value"]) for entry in scenario["class"].values() if product in entry["share"])
-    need_l_day = shares * float(scenario["balance"][product]["need_l_day"]["value"])
+    """Safety stock of a product: safety_stock_days × normal need of the city's classes, at central values."""
+    rows = balance_table(scenario_from_data(scenario))
+    need_l_day = sum(row.litres_day for row in rows if row.role == "class" and row.product == product)
     return float(scenario["city"]["safety_stock_days"]["value"]) * need_l_day
 
 
