@@ -279,10 +279,10 @@ def _weighed(found: Forecast, lang: Lang) -> list[Phrase]:
             "has come to by itself.",
             days=RECENT_DAYS,
         )]  # fmt: skip
-    bands = tuple(f"{seen.target.id} {number(seen.inside_prob, 2, lang)}" for seen in found.reports)
+    bands = ", ".join(f"{seen.target.id} {number(seen.inside_prob, 2, lang)}" for seen in found.reports)
     return [Phrase(
         "Runs are weighed by reports of the state in the {days} days before (share of the runs in the band of each: {bands}); "
         "outside a band a run weighs {outside:g}. What is left says as much as {n:,} of {runs:,} runs. --no-reports: all alike.",
-        days=RECENT_DAYS, bands=listed(bands), outside=OUTSIDE_WEIGHT, n=round(found.effective_runs or 0),
+        days=RECENT_DAYS, bands=bands, outside=OUTSIDE_WEIGHT, n=round(found.effective_runs or 0),
         runs=len(found.pooled.lost),
     )]  # fmt: skip

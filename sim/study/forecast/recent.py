@@ -62,7 +62,7 @@ def inside(days: Days, reports: tuple[Target, ...]) -> npt.NDArray[np.bool_]:
 
 def weights(within: npt.NDArray[np.bool_]) -> Floats:
     """Weight of each run, shape (n_runs,): 1, times `OUTSIDE_WEIGHT` for every report whose band it misses."""
-    return np.where(within, 1.0, OUTSIDE_WEIGHT).prod(axis=0)
+    return np.asarray(np.where(within, 1.0, OUTSIDE_WEIGHT).prod(axis=0))
 
 
 def effective(of: Floats) -> float:
