@@ -94,7 +94,7 @@ def crps(values: Floats, observed: float) -> float:
 
 
 def expected_to_meet(target: Target, values: Floats, low: float | None, high: float | None) -> float:
-    """Probability that low–high meets a band as wide as the observed one that holds the truth anywhere, if that is one of the runs.
+    """Probability that low–high meets a band as wide as the observed one that holds the truth anywhere, the truth being a run.
 
     What a model with right bands would reach: more than the share of runs between low and high, the wider the observed band
     is. Of a sharp number it is that share.
