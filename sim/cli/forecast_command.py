@@ -259,6 +259,8 @@ def _notes(found: Forecast, lang: Lang) -> list[Phrase]:
         Phrase("Weights are equal because nothing tells which reading is right."),
         *_weighed(found, lang),
     ]
+    if model.posterior is not None:
+        notes.append(Phrase("The back-test found such bands too narrow, those of diesel at stations most: docs/validation.md."))
     if found.known.left_out:
         notes.append(Phrase("Left out, because they begin on that day or later: {names}.", names=listed(found.known.left_out)))
     if found.known.still_running:
