@@ -96,8 +96,11 @@ def _fans(found: Forecast, fans: list[Fan], name: str, title: Phrase, measure: P
         if found.known.experiment.scenario.model.threat.regimes is None
         else Phrase("The campaign turns quiet and active by chance from the eve on, on all corridors alike.")
     )
+    notes = [pooled, threat]
+    if found.reports:
+        notes.append(Phrase("Runs are weighed by reports of the fortnight before."))
     return daily_fan(
-        about_of(found), found.pooled.day, fans, name=name, title=title, measure=measure, notes=(pooled, threat),
+        about_of(found), found.pooled.day, fans, name=name, title=title, measure=measure, notes=tuple(notes),
         runs=len(found.pooled.lost),
     )  # fmt: skip
 
