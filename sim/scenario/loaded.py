@@ -19,6 +19,7 @@ from sim.scenario.positions import KeyPath, Position, dotted, locate, positions
 from sim.scenario.quantity import Model
 
 M = TypeVar("M", bound=Model, covariant=True)
+R = TypeVar("R", bound=Model)
 
 QUANTITY_DETAILS = {"low", "high", "source", "confidence", "note"}
 FILE_KEYS = {"extends"}
@@ -198,6 +199,11 @@ def resolved(model: Model) -> dict[str, Any]:
     """Validated data with every default filled in, as JSON values (dates as ISO text) by the files' keys."""
     data: dict[str, Any] = model.model_dump(mode="json", by_alias=True, exclude_none=True)
     return data
+
+
+def from_resolved(model: type[R], data: Mapping[str, Any]) -> R:
+    """The model that `resolved` data stand for, as a results folder keeps them."""
+    return model.model_validate_json(json.dumps(data))
 
 
 def digest_of(model: Model) -> str:

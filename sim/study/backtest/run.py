@@ -28,7 +28,7 @@ from sim.study.backtest.scores import Floats, Scored, log_score, persistence_sha
 from sim.study.backtest.targets import Role, Target, load_targets
 
 BOOKS = ("customs", "minister")
-VARIANTS = ("", "loss-fraction", "detection", "budget", "lull-truce", "lull-escort", "long-pause")
+VARIANTS = ("", "loss-fraction", "detection", "budget", "lull-truce", "lull-escort", "long-pause", "power-uncut")
 """The plain world and the variants that lie over it; all have the same weight."""
 
 PLAIN, POOLED = "plain", "pooled"
