@@ -51,8 +51,8 @@ def compare_strategies(
 
     replaced = replaced_by(study, out / study.folder_name)
     if replaced:
-        told = word(lang, "takes_place", folder=shown(out / study.folder_name), strategies=", ".join(replaced))
-        notices.print(told, soft_wrap=True)
+        place = word(lang, "takes_place", folder=shown(out / study.folder_name), strategies=", ".join(replaced))
+        notices.print(place, soft_wrap=True)
     with comparing(notices, lang) as report:
         folder = run_study(
             study, engine=engine, workers=count, out=out, screen=screen, left_out=left_out, progress=report, waiting=waiting
