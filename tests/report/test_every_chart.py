@@ -27,6 +27,7 @@ def test_words_do_not_collide_no_panel_is_empty_and_the_finding_is_shown(name: s
     sheet = CHARTS[name].draw(lang, SIZES[size])
     assert collisions(sheet) == []
     assert empty_panels(sheet) == []
+    assert axes_with_one_tick(sheet) == []
     assert plain(said(CHARTS[name].title, lang)) in plain(words(sheet))
 
 
@@ -40,6 +41,18 @@ def test_slides_are_16_by_9_and_hold_their_words(name: str) -> None:
 def empty_panels(sheet: Sheet) -> list[str]:
     """Axes without a mark."""
     return [str(axes) for axes in sheet.figure.axes if not (axes.lines or axes.patches or axes.collections)]
+
+
+def axes_with_one_tick(sheet: Sheet) -> list[tuple[str, str]]:
+    """Scales with numbers or dates of which only one can be read."""
+    found = []
+    for axes in sheet.figure.axes:
+        for name, axis, limits in (("x", axes.xaxis, axes.get_xlim()), ("y", axes.yaxis, axes.get_ylim())):
+            within = [t for t in axis.get_major_ticks() if min(limits) - 1e-9 <= t.get_loc() <= max(limits) + 1e-9]
+            labels = [tick.label1.get_text() for tick in within if tick.label1.get_text()]
+            if axes.axison and len(labels) == 1 and tuple(limits) != (-0.5, 0.5):
+                found.append((name, labels[0]))
+    return found
 
 
 @pytest.mark.parametrize("name", CHARTS)

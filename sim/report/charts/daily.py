@@ -16,13 +16,13 @@ from sim.report.charts.chart import BodyChart, Cell, Table
 from sim.report.charts.marks import SERIES
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats
-from sim.report.marks import place_label
+from sim.report.marks import LEVEL_DASHES, LevelLabel, level_label, write_level
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, nice_step
-from sim.report.style import BAND_STRENGTHS, GRID, INK, LABEL_PT, NOTE_PT, PAPER, SECONDARY, TICK_PT, width_pt, wrap
+from sim.report.style import BAND_STRENGTHS, GRID, INK, LABEL_PT, PAPER, TICK_PT, width_pt, wrap
 from sim.report.words import Language, date_ticks
 
 BANDS = ((0, 6), (1, 5), (2, 4))
-PANEL_PT, GAP_PT, TICKS_PT = 96.0, 12.0, 30.0
+PANEL_PT, GAP_PT, TICKS_PT, RIGHT_PT = 96.0, 12.0, 30.0, 12.0
 
 
 class Observation(NamedTuple):
@@ -81,10 +81,23 @@ class DailyFan(BodyChart):
         titles = [Phrase("{title}, {unit}", title=fan.title, unit=fan.unit) if fan.unit else fan.title for fan in self.fans]
         return [wrap(said(title, lang.lang), width - 2 * MARGIN_PT, LABEL_PT, "semibold") for title in titles]
 
+    def _levels(self, width: float, height: float, lang: Language) -> list[LevelLabel | None]:
+        """Names of the levels and their places, on a sheet of a width."""
+        left = self._left_pt(height, lang)
+        size_pt = width - left - MARGIN_PT - RIGHT_PT, height
+        return [_level(fan, size_pt, width - 2 * MARGIN_PT, lang) for fan in self.fans]
+
+    def _left_pt(self, height: float, lang: Language) -> float:
+        """Left edge of the panels: right of the numbers of all scales."""
+        numbers = [lang.number(tick, digits) for _, ticks, digits in (_scale(fan, height) for fan in self.fans) for tick in ticks]
+        return MARGIN_PT + max(width_pt(text, TICK_PT) for text in numbers) + 6
+
     def body_pt(self, width_pt: float, lang: Language) -> float:
         """Panels with their headings, and dates below the last."""
+        height = self._panel_pt(width_pt)
         heads = sum(block_pt(len(lines), LABEL_PT) + 4 for lines in self._heads(width_pt, lang))
-        return heads + len(self.fans) * (self._panel_pt(width_pt) + GAP_PT) - GAP_PT + TICKS_PT
+        heads += sum(label.head_pt for label in self._levels(width_pt, height, lang) if label)
+        return heads + len(self.fans) * (height + GAP_PT) - GAP_PT + TICKS_PT
 
     def _panel_pt(self, width: float) -> float:
         tall = PANEL_PT * (1.5 if len(self.fans) == 1 else 1.0 if len(self.fans) < 5 else 0.7)
@@ -94,19 +107,22 @@ class DailyFan(BodyChart):
         """Panels, one below the other."""
         spare = max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / len(self.fans)
         height = self._panel_pt(sheet.width_pt) + spare
-        scales = [_scale(fan, height) for fan in self.fans]
-        labels = [[lang.number(tick, digits) for tick in ticks] for _, ticks, digits in scales]
-        left = MARGIN_PT + max(width_pt(text, TICK_PT) for texts in labels for text in texts) + 6
-        wide = sheet.width_pt - left - MARGIN_PT - 12
+        left = self._left_pt(height, lang)
+        wide = sheet.width_pt - left - MARGIN_PT - RIGHT_PT
+        labels = self._levels(sheet.width_pt, height, lang)
         top = 0.0
-        for place, (fan, lines, scale) in enumerate(zip(self.fans, self._heads(sheet.width_pt, lang), scales, strict=True)):
+        for place, (fan, lines, label) in enumerate(zip(self.fans, self._heads(sheet.width_pt, lang), labels, strict=True)):
+            highest, marks, digits = _scale(fan, height)
             sheet.write(MARGIN_PT, top, lines, LABEL_PT, INK, "semibold")
-            top += block_pt(len(lines), LABEL_PT) + 4
+            top += block_pt(len(lines), LABEL_PT)
+            head, top = top, top + 4 + (label.head_pt if label else 0.0)
             axes = sheet.axes(left, top, wide, height)
-            axes.set_ylim(0, scale[0])
-            horizontal_grid(axes, scale[1], labels[place], GRID)
-            self._fan(axes, fan, place, scale[0])
-            self._level(axes, fan, scale[0], (wide, height), lang)
+            axes.set_ylim(0, highest)
+            horizontal_grid(axes, marks, [lang.number(tick, digits) for tick in marks], GRID)
+            self._fan(axes, fan, place, highest)
+            if label is not None and fan.level is not None:
+                axes.axhline(fan.level, color=INK, linewidth=0.9, dashes=LEVEL_DASHES, zorder=4)
+                write_level(sheet, axes, label, (wide, height), (MARGIN_PT, head + 1))
             ticks = date_ticks(self.start, self.days, lang, most=max(2, int(wide // 37)))
             last = place == len(self.fans) - 1
             axes.set_xticks([tick.day for tick in ticks], [tick.label if last else "" for tick in ticks])
@@ -137,17 +153,15 @@ class DailyFan(BodyChart):
                 clip_on=False,
             )
 
-    def _level(self, axes: Axes, fan: Fan, top: float, size: tuple[float, float], lang: Language) -> None:
-        if fan.level is None or fan.level_title is None:
-            return
-        axes.axhline(fan.level, color=INK, linewidth=0.9, dashes=(4, 2.5), zorder=4)
-        text = said(fan.level_title, lang.lang)
-        band = fan.quantiles[:, (0, 3, 6)] / top * size[1]
-        x, y = place_label(band, size[0], fan.level / top * size[1], size[1], width_pt(text, NOTE_PT))
-        axes.text(
-            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7,
-            bbox={"facecolor": PAPER, "alpha": 0.7, "edgecolor": "none", "pad": 0.8},
-        )  # fmt: skip
+
+def _level(fan: Fan, size_pt: tuple[float, float], room_pt: float, lang: Language) -> LevelLabel | None:
+    """Name of the level of a panel and its place; None without a level."""
+    if fan.level is None or fan.level_title is None:
+        return None
+    top, ticks, _ = _scale(fan, size_pt[1])
+    per_unit = size_pt[1] / top
+    band, grid = fan.quantiles[:, (0, 3, 6)] * per_unit, [tick * per_unit for tick in ticks[1:]]
+    return level_label((said(fan.level_title, lang.lang),), band, size_pt, fan.level * per_unit, room_pt, (), grid)
 
 
 def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:

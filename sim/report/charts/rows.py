@@ -221,20 +221,24 @@ def _scale(axes: Axes, panel: Panel, width: float, height: float, lang: Language
     axes.set_xticks(ticks, [figures_of(tick).said(lang.lang) for tick in ticks])
     axes.tick_params(axis="x", length=2.5, width=0.7, pad=2.5)
     for tick in ticks:
-        zero = panel.zero and abs(tick) < 1e-12
-        axes.axvline(tick, color=AXIS if zero else GRID, linewidth=0.9 if zero else 0.7, zorder=1 if zero else 0.5)
+        axes.axvline(tick, color=GRID, linewidth=0.7, zorder=0.5)
+    if panel.zero and low <= 0 <= high:
+        axes.axvline(0, color=AXIS, linewidth=0.9, zorder=1)
 
 
 def _ticks(low: float, high: float, width: float, lang: Language) -> list[float]:
-    """As many round ticks as have room for their labels."""
+    """As many round ticks as have room for their labels; two far apart where not even neighbours do."""
     ticks: list[float] = []
     for most in range(1, 9):
         step = nice_step(high - low, most)
         found = [step * place for place in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
         wide = max((width_pt(figures_of(tick).said(lang.lang), TICK_PT) for tick in found), default=0.0)
-        if ticks and wide + (8 if len(ticks) > 1 else 4) > width * step / (high - low):
-            break
-        ticks = found
+        if len(found) > 1 and wide + 8 <= width * step / (high - low):
+            ticks = found
+        elif len(ticks) < 2 and len(found) > 1:
+            ends = [found[0], found[-1]]
+            if wide + 4 <= width * (ends[1] - ends[0]) / (high - low):
+                ticks = ends
     return ticks
 
 
