@@ -16,11 +16,12 @@ from sim.report.findings import QUANTILES, ProductStock, stock_finding
 from sim.report.marks import (
     LEVEL_DASHES,
     DatedEvent,
+    Level,
     LevelLabel,
     Marker,
     event_key,
     event_strip_pt,
-    level_label,
+    level_labels,
     place_markers,
     write_level,
 )
@@ -45,6 +46,9 @@ from sim.report.style import (
 from sim.report.words import NO_BREAK, Language, date_ticks
 
 LEFT_PT, RIGHT_PT, NARROW_RIGHT_PT, GAP_PT = 40.0, 84.0, 70.0, 15.0
+SLIDE_PANEL_PT = 60.0
+"""Least height of a panel on a slide: higher ones would make the slide larger and its words smaller."""
+
 BANDS = ((0, 6), (1, 5), (2, 4))
 """Edges of the 90, 60 and 30 % bands, as places in `QUANTILES`."""
 
@@ -115,7 +119,7 @@ def _draw(
     safety_days: float, size: Size,
 ) -> Sheet:  # fmt: skip
     lang = context.language
-    least = {1: 165.0, 2: 120.0}.get(len(stocks), 96.0)
+    least = SLIDE_PANEL_PT if size.height_pt else {1: 165.0, 2: 120.0}.get(len(stocks), 96.0)
     offsets = [(event.first_day - start).days for event in events]
     ticks_pt = block_pt(2, TICK_PT) + 4
 
@@ -125,10 +129,11 @@ def _draw(
     def labels_on(width: float, height: float) -> list[LevelLabel | None]:
         upright = [marker.x_pt for marker in markers_on(width)]
         size_pt = width - LEFT_PT - _right_pt(width), height
-        return [
-            _safety_label(stock, scale, size_pt, width, safety_days, upright, lang)
+        levels = [
+            _safety_level(stock, scale, height, safety_days, upright, lang)
             for stock, scale in zip(stocks, _scales(stocks, height), strict=True)
         ]
+        return level_labels(levels, size_pt, width - LEFT_PT - MARGIN_PT)
 
     def body(width: float) -> float:
         heads = sum(label.head_pt for label in labels_on(width, least) if label)
@@ -191,7 +196,7 @@ def _highest(stocks: Sequence[ProductStock]) -> list[float]:
 def _scales(stocks: Sequence[ProductStock], height_pt: float) -> list[Scale]:
     highest = _highest(stocks)
     unit_l, own = _units(stocks)
-    most = max(2, int(height_pt // 38))
+    most = max(1, int(height_pt // 38))
     scales = []
     for own_top in highest:
         top = 1.05 * (own_top if own else max(highest)) / unit_l
@@ -231,11 +236,10 @@ def _unit_label(axes: Axes, scale: Scale, lang: Language) -> None:
     )  # fmt: skip
 
 
-def _safety_label(
-    stock: ProductStock, scale: Scale, size_pt: tuple[float, float], sheet_pt: float, safety_days: float,
-    crossed_pt: Sequence[float], lang: Language,
-) -> LevelLabel | None:  # fmt: skip
-    """Name of the safety stock and its place; None without a safety stock."""
+def _safety_level(
+    stock: ProductStock, scale: Scale, height: float, safety_days: float, crossed_pt: Sequence[float], lang: Language
+) -> Level | None:
+    """The safety stock in a panel of a height; None without one."""
     if stock.safety_l <= 0:
         return None
     level = stock.safety_l / scale.unit_l
@@ -247,11 +251,10 @@ def _safety_label(
     else:
         text = f"Stock de sécurité{lang.colon} {days} {'jour' if safety_days < 2 else 'jours'} de besoins = {value}"
     short = f"{'Safety stock' if lang.code == 'en' else 'Sécurité'}{lang.colon} {value}"
-    per_unit = size_pt[1] / scale.top
+    per_unit = height / scale.top
     band = stock.quantiles_l[:, (0, 3, 6)] / scale.unit_l * per_unit
     grid = [tick * per_unit for tick in np.arange(scale.step, scale.top, scale.step)]
-    room = sheet_pt - LEFT_PT - MARGIN_PT
-    return level_label((text, short), band, size_pt, level * per_unit, room, crossed_pt, grid)
+    return Level((text, short), band, level * per_unit, crossed_pt, grid)
 
 
 def _end_label(

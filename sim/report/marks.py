@@ -123,17 +123,37 @@ class LevelLabel(NamedTuple):
         return 0.0 if self.place else HEAD_PT
 
 
-def level_label(
-    texts: Sequence[str], band_pt: Floats, size_pt: tuple[float, float], line_pt: float, room_pt: float,
-    crossed_pt: Sequence[float] = (), grid_pt: Sequence[float] = (),
-) -> LevelLabel:  # fmt: skip
-    """The first of `texts`, longest first, with a free place in a panel; without one the first that fits into `room_pt` above."""
-    for text in texts:
-        place = place_label(band_pt, size_pt[0], line_pt, size_pt[1], width_pt(text, NOTE_PT), crossed_pt, grid_pt)
-        if place is not None:
-            return LevelLabel(text, place)
+class Level(NamedTuple):
+    """A level to be named in a panel: names, longest first; band, height of the line, what stands in the way, all in points."""
+
+    texts: tuple[str, ...]
+    band_pt: Floats
+    line_pt: float
+    crossed_pt: Sequence[float] = ()
+    grid_pt: Sequence[float] = ()
+
+
+def level_labels(levels: Sequence[Level | None], size_pt: tuple[float, float], room_pt: float) -> list[LevelLabel | None]:
+    """Names of the levels of panels of a size, all alike: the longest kind that has a free place in every panel.
+
+    Where no kind has, all stand above their panels, in the longest kind that fits into `room_pt`. None where there is no level.
+    """
+    kinds = min((len(level.texts) for level in levels if level), default=0)
+    for kind in range(kinds):
+        found = [_beside(level, kind, size_pt) for level in levels]
+        if all(label or not level for label, level in zip(found, levels, strict=True)):
+            return found
     room = room_pt - SAMPLE_PT - 4
-    return LevelLabel(next((text for text in texts if width_pt(text, NOTE_PT) <= room), texts[-1]), None)
+    texts = [level and next((t for t in level.texts if width_pt(t, NOTE_PT) <= room), level.texts[-1]) for level in levels]
+    return [LevelLabel(text, None) if text else None for text in texts]
+
+
+def _beside(level: Level | None, kind: int, size_pt: tuple[float, float]) -> LevelLabel | None:
+    if level is None:
+        return None
+    wide = width_pt(level.texts[kind], NOTE_PT)
+    place = place_label(level.band_pt, size_pt[0], level.line_pt, size_pt[1], wide, level.crossed_pt, level.grid_pt)
+    return LevelLabel(level.texts[kind], place) if place else None
 
 
 def write_level(

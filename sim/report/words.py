@@ -64,6 +64,10 @@ class Language:
         """The day of the month: in French the first is `1er`."""
         return "1er" if self.code == "fr" and when.day == 1 else str(when.day)
 
+    def takes_singular(self, number: float) -> bool:
+        """Whether a noun behind a number stands in the singular: in French up to two."""
+        return number == 1 or (self.code == "fr" and -2 < number < 2)
+
     def listed(self, parts: list[str]) -> str:
         """`a`, `a and b`, `a, b and c`."""
         if len(parts) == 1:
@@ -140,10 +144,15 @@ def number_of(value: float, digits: int = 0) -> Bilingual:
 
 def figures_of(value: float) -> Bilingual:
     """A number as a chart writes it: whole from 100 on, a decimal from 1 on, two below, without zeros at the end."""
+    return number_of(value, rounded_figures(value)[1])
+
+
+def rounded_figures(value: float) -> tuple[float, int]:
+    """A number as far as a chart writes it, and its decimals."""
     digits = 0 if abs(value) >= 99.5 else 1 if abs(value) >= 0.995 else 2
     while digits and abs(round(value, digits) - round(value, digits - 1)) < 1e-9:
         digits -= 1
-    return number_of(value, digits)
+    return round(value, digits), digits
 
 
 def share_of(value: float) -> Bilingual:

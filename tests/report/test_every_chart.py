@@ -50,7 +50,7 @@ def axes_with_one_tick(sheet: Sheet) -> list[tuple[str, str]]:
         for name, axis, limits in (("x", axes.xaxis, axes.get_xlim()), ("y", axes.yaxis, axes.get_ylim())):
             within = [t for t in axis.get_major_ticks() if min(limits) - 1e-9 <= t.get_loc() <= max(limits) + 1e-9]
             labels = [tick.label1.get_text() for tick in within if tick.label1.get_text()]
-            if axes.axison and len(labels) == 1 and tuple(limits) != (-0.5, 0.5):
+            if axes.axison and len(labels) == 1 and tuple(limits) not in ((-0.5, 0.5), (0.0, 1.0)):
                 found.append((name, labels[0]))
     return found
 

@@ -16,7 +16,7 @@ from sim.report.charts.chart import BodyChart, Cell, Table
 from sim.report.charts.marks import SERIES
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats
-from sim.report.marks import LEVEL_DASHES, LevelLabel, level_label, write_level
+from sim.report.marks import LEVEL_DASHES, Level, LevelLabel, level_labels, write_level
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, nice_step
 from sim.report.style import BAND_STRENGTHS, GRID, INK, LABEL_PT, PAPER, TICK_PT, width_pt, wrap
 from sim.report.words import Language, date_ticks
@@ -85,7 +85,7 @@ class DailyFan(BodyChart):
         """Names of the levels and their places, on a sheet of a width."""
         left = self._left_pt(height, lang)
         size_pt = width - left - MARGIN_PT - RIGHT_PT, height
-        return [_level(fan, size_pt, width - 2 * MARGIN_PT, lang) for fan in self.fans]
+        return level_labels([_level(fan, height, lang) for fan in self.fans], size_pt, width - 2 * MARGIN_PT)
 
     def _left_pt(self, height: float, lang: Language) -> float:
         """Left edge of the panels: right of the numbers of all scales."""
@@ -154,14 +154,14 @@ class DailyFan(BodyChart):
             )
 
 
-def _level(fan: Fan, size_pt: tuple[float, float], room_pt: float, lang: Language) -> LevelLabel | None:
-    """Name of the level of a panel and its place; None without a level."""
+def _level(fan: Fan, height: float, lang: Language) -> Level | None:
+    """The level of a panel of a height; None without one."""
     if fan.level is None or fan.level_title is None:
         return None
-    top, ticks, _ = _scale(fan, size_pt[1])
-    per_unit = size_pt[1] / top
+    top, ticks, _ = _scale(fan, height)
+    per_unit = height / top
     band, grid = fan.quantiles[:, (0, 3, 6)] * per_unit, [tick * per_unit for tick in ticks[1:]]
-    return level_label((said(fan.level_title, lang.lang),), band, size_pt, fan.level * per_unit, room_pt, (), grid)
+    return Level((said(fan.level_title, lang.lang),), band, fan.level * per_unit, (), grid)
 
 
 def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:
