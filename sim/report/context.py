@@ -44,7 +44,7 @@ class ChartContext:
     @property
     def average(self) -> Phrase:
         """What follows numbers that are means: nothing where there is one run."""
-        return Phrase(", on average") if self.runs > 1 else NOTHING
+        return Phrase(" on average") if self.runs > 1 else NOTHING
 
     @property
     def of_runs(self) -> Phrase:

@@ -12,6 +12,7 @@ from charts_by_hand import START, collisions, context, texts, words
 
 from sim.language import said
 from sim.report.charts.calendar import Strip, calendar
+from sim.report.charts.units import DAYS
 from sim.report.figures import charts_of_comparison
 from sim.report.sheet import Sheet, files_of
 from sim.report.style import SIZES
@@ -99,3 +100,19 @@ def test_a_png_has_the_pixels_of_its_size() -> None:
 
     for size in SIZES.values():
         assert imread(BytesIO(files_of(CHARTS["beliefs"].draw("en", size))["png"])).shape[1] == pytest.approx(size.pixels, abs=1)
+
+
+@pytest.mark.parametrize("name", [name for name in CHARTS if name.endswith("-one-run")])
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_of_one_run_no_chart_speaks_of_averages_or_of_intervals_that_it_has_not(name: str, lang: str) -> None:
+    shown = words(CHARTS[name].draw(lang, SIZES["full"]))
+    assert re.findall(r"average|\bmeans?\b|with its|moyennes?\b|avec son|médiane", shown) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "french"),
+    [(0, "0 days", "0 jour"), (1, "1 day", "1 jour"), (1.2, "1.2 days", "1,2 jour"), (2, "2 days", "2 jours")],
+)
+def test_nouns_take_the_form_that_their_number_asks_for(value: float, english: str, french: str) -> None:
+    counted = DAYS.counted(value)
+    assert (said(counted, "en"), said(counted, "fr")) == (english, french)

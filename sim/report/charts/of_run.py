@@ -18,7 +18,7 @@ from sim.report.charts.flow import Flow, Stream, flow
 from sim.report.charts.marks import GREY, SERIES, Look
 from sim.report.charts.single import ShortageChart, StockChart, TitledEvent, shortage_chart, stock_chart
 from sim.report.charts.surveys import observations
-from sim.report.charts.units import CREWS, TANKERS
+from sim.report.charts.units import CREWS, DELIVERED, LOST
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats, ProductStock, Spread
 from sim.report.words import Bilingual, day_of, figures_of, share_of
@@ -124,8 +124,8 @@ def tanker_days(results: Results, about: ChartContext) -> DailyFan:
         Fan(Phrase("Lost since the first day"), tankers, quantiles(results, "tankers_lost_cum")),
     )
     title = Phrase(
-        "{delivered} delivered, {lost} lost with {crews}{average}", delivered=TANKERS.counted(numbers[0]),
-        lost=figures_of(numbers[1]), crews=CREWS.counted(numbers[2]), average=about.average,
+        "{delivered}, {lost} with {crews}{average}", delivered=DELIVERED.counted(numbers[0]), lost=LOST.counted(numbers[1]),
+        crews=CREWS.counted(numbers[2]), average=about.average,
     )  # fmt: skip
     return daily_fan(
         about,

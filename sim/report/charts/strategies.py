@@ -17,7 +17,7 @@ from sim.language import NOTHING, Phrase
 from sim.records import Metric
 from sim.report.charts.marks import BASE, MAIN, OPEN, OTHER, SERIES, Look
 from sim.report.charts.rows import Column, Mark, Panel, RowsChart
-from sim.report.charts.units import TANKERS, UNIT_DAYS, Unit, title_of, unit_of
+from sim.report.charts.units import DELIVERED, LOST, UNIT_DAYS, Unit, title_of, unit_of
 from sim.report.context import ChartContext
 from sim.report.metric_phrases import difference_phrase
 from sim.report.words import figures_of, in_both
@@ -26,6 +26,7 @@ Names = Mapping[str, Phrase]
 
 BETTER, WORSE, UNSETTLED = MAIN, OTHER, OPEN
 SETTLED = ((BETTER, Phrase("better beyond doubt")), (WORSE, Phrase("worse beyond doubt")), (UNSETTLED, Phrase("open")))
+PAIRED = Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself.")
 NO_INTERVAL = Phrase("No intervals: too few worlds to know how far they differ.")
 
 
@@ -61,8 +62,7 @@ def differences(
             same=Phrase("in the same runs") if about.runs > 1 else Phrase("in the same run"), interval=_with_interval(known),
         ),
         notes=(
-            Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself.")
-            if known else NO_INTERVAL,
+            *((PAIRED if known else NO_INTERVAL,) if len(strategies) > 1 else ()),
             *_left_out(len(panels), len(cases)),
         ),
         rows=tuple(names[name] for name in strategies),
@@ -206,8 +206,8 @@ def _tankers_title(about: ChartContext, comparison: Comparison, names: Names) ->
     delivered, lost = (_means(comparison, name) for name in ("tankers_delivered", "tankers_lost"))
     most, fewest = max(delivered, key=lambda n: delivered[n]), min(lost, key=lambda n: lost[n])
     if len(delivered) == 1:
-        return Phrase("{delivered} delivered and {lost} lost{average}", delivered=TANKERS.counted(delivered[most]),
-                      lost=figures_of(lost[most]), average=about.average)  # fmt: skip
+        return Phrase("{delivered} and {lost}{average}", delivered=DELIVERED.counted(delivered[most]),
+                      lost=LOST.counted(lost[most]), average=about.average)  # fmt: skip
     if most == fewest:
         return Phrase(
             "{strategy} delivers most tankers ({delivered}{average}) and loses fewest ({lost})",

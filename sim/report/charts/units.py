@@ -29,6 +29,8 @@ class Unit(NamedTuple):
 
 DAYS = Unit(1.0, Phrase("days"), Phrase("day"))
 TANKERS = Unit(1.0, Phrase("tankers"), Phrase("tanker"))
+DELIVERED = Unit(1.0, Phrase("tankers delivered"), Phrase("tanker delivered"))
+LOST = Unit(1.0, Bilingual("lost", "perdues"), Bilingual("lost", "perdue"))
 CREWS = Unit(1.0, Phrase("crews"), Phrase("crew"))
 UNITS = Unit(1.0, Phrase("units"), Phrase("unit"))
 UNIT_DAYS = Unit(1.0, Phrase("unit-days"), Phrase("unit-day"))
