@@ -42,10 +42,8 @@ CELL_PT, LEAST_MAP_PT, MOST_MAP_PT = 22.0, 90.0, 300.0
 LINES_PT = 170.0
 MOST_TICKS = 14
 SHADES = 64
-STRENGTHS = (0.06, 0.86)
-"""Tints of the smallest and of the largest mean."""
-LIGHT_TEXT_FROM = 0.7
-"""Strength from which a number is written in white."""
+STRENGTHS = (0.06, 0.8)
+"""Tints of the smallest and of the largest mean: numbers in ink can be read on both."""
 SMALLEST_NUMBER_PT = 6.0
 
 
@@ -265,7 +263,6 @@ def _draw_numbers(
     known = values[~np.isnan(values)]
     if known.size == 0:
         return
-    low, span = float(known.min()), float(known.max() - known.min()) or 1.0
     texts = {
         (i, j): ("≈" if alike[i, j] else "") + lang.number(float(values[i, j]), measure.digits)
         for i in range(rows) for j in range(columns) if not np.isnan(values[i, j])
@@ -275,11 +272,8 @@ def _draw_numbers(
     fitting = next((s for s in sizes if max(width_pt(text, s) for text in texts.values()) <= room), None)
     if fitting is None:
         return
-    weak, strong = STRENGTHS
     for (i, j), text in texts.items():
-        strength = weak + (strong - weak) * (float(values[i, j]) - low) / span
-        color = PAPER if strength >= LIGHT_TEXT_FROM else INK
-        axes.text(j, i, text, fontsize=fitting, color=color, ha="center", va="center", zorder=5)
+        axes.text(j, i, text, fontsize=fitting, color=INK, ha="center", va="center", zorder=5)
 
 
 def _name_axes(axes: Axes, across: Scale, up: Scale, size_pt: tuple[float, float], lang: Language) -> None:

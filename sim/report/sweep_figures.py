@@ -11,9 +11,10 @@ import numpy as np
 from sim.language import Lang, Phrase, said
 from sim.records import Metric
 from sim.report.charts.chart import Chart
+from sim.report.charts.kept import keep_charts
 from sim.report.charts.units import title_of
 from sim.report.context import ChartContext
-from sim.report.figures import write_charts
+from sim.report.figures import FIGURES, write_charts
 from sim.report.sweep_chart import Line, Measure, Scale, heat_map, sweep_lines
 from sim.report.words import Bilingual, in_both
 from sim.scenario.explain import unit_of
@@ -35,11 +36,10 @@ UNITS: dict[str, dict[str, str]] = {
 
 def draw_sweep(table: SweepTable, lang: Lang) -> list[Path]:
     """Paths of the charts of a sweep over one key or two, written into ``figures``; none for more keys."""
-    folder = table.swept.folder / "figures"
-    paths = []
-    for chart in sweep_charts(table):
-        paths += write_charts([chart], folder, lang)
-    return paths
+    charts = list(sweep_charts(table))
+    if charts:
+        keep_charts(charts, table.swept.folder)
+    return write_charts(charts, table.swept.folder / FIGURES, lang) if charts else []
 
 
 def sweep_charts(table: SweepTable) -> Iterator[Chart]:

@@ -17,7 +17,7 @@ from sim.report.figures import charts_of_comparison
 from sim.report.sheet import Sheet, files_of
 from sim.report.style import SIZES
 
-CHARTS = every_chart()
+CHARTS, AGAIN = every_chart(), every_chart()
 LAYOUTS = [("en", "full"), ("fr", "column")]
 ON_SLIDES = [name for name in CHARTS if name.endswith(("-twelve", "-400", "-7")) or "-" not in name]
 
@@ -88,8 +88,8 @@ def test_french_charts_speak_french_only() -> None:
 
 
 def test_equal_charts_are_equal_bytes_in_every_format() -> None:
-    for name in ("strategies-twelve", "map", "flow-even", "frontier-twelve"):
-        first, second = (files_of(every_chart()[name].draw("fr")) for _ in range(2))
+    for name in ("map", "frontier-one-run"):
+        first, second = (files_of(chart.draw("fr")) for chart in (CHARTS[name], AGAIN[name]))
         assert first == second
 
 
@@ -99,7 +99,8 @@ def test_a_png_has_the_pixels_of_its_size() -> None:
     from matplotlib.image import imread
 
     for size in SIZES.values():
-        assert imread(BytesIO(files_of(CHARTS["beliefs"].draw("en", size))["png"])).shape[1] == pytest.approx(size.pixels, abs=1)
+        png = files_of(CHARTS["beliefs-one"].draw("en", size))["png"]
+        assert imread(BytesIO(png)).shape[1] == pytest.approx(size.pixels, abs=1)
 
 
 @pytest.mark.parametrize("name", [name for name in CHARTS if name.endswith("-one-run")])

@@ -23,8 +23,7 @@ def slope(rows: int, columns: int) -> np.ndarray[tuple[int, int], np.dtype[np.fl
     return 60.0 - 3 * np.arange(rows)[:, None] - 2.5 * np.arange(columns)[None, :]
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("shape", [(2, 2), (3, 12), (10, 10), (30, 30)])
+@pytest.mark.parametrize(("lang", "shape"), [("en", (2, 2)), ("fr", (3, 12)), ("fr", (10, 10)), ("en", (20, 20))])
 def test_no_text_of_a_map_lies_on_another(lang: str, shape: tuple[int, int]) -> None:
     alike = np.zeros(shape, dtype=np.bool_)
     alike[0, 1] = True

@@ -18,6 +18,9 @@ from sim.report.style import AXIS, GRID, INK, LABEL_PT, NOTE_PT, SECONDARY, TICK
 from sim.report.words import Language, figures_of
 
 GAP_PT, NAME_GAP_PT, VALUE_GAP_PT, BLOCK_GAP_PT, SPARE_PT = 12.0, 10.0, 9.0, 12.0, 6.0
+OVERHANG_PT = 8.0
+"""Room right of a plot without numbers beside it for the last label of its axis."""
+
 NARROWEST_PT, NUMBERED_PT = 50.0, 34.0
 """Least width of a plot, with names beside it and with numbers: narrower ones go into the next line of panels."""
 
@@ -196,7 +199,8 @@ def _block(sheet: Sheet, chart: RowsChart, layout: _Layout, block: range, top: f
     for column, place in enumerate(block):
         panel = chart.panels[place]
         left = MARGIN_PT + layout.names_pt + NAME_GAP_PT + column * (layout.panel_pt + GAP_PT)
-        plot = layout.panel_pt - NAME_GAP_PT - (layout.values_pt[place] + VALUE_GAP_PT if layout.values_pt[place] else 0)
+        beside = layout.values_pt[place] + VALUE_GAP_PT if layout.values_pt[place] else OVERHANG_PT
+        plot = layout.panel_pt - NAME_GAP_PT - beside
         heading = layout.headings[place]
         sheet.write(left, top + head - 4 - block_pt(len(heading), LABEL_PT), heading, LABEL_PT, INK, "semibold")
         axes = sheet.axes(left, top + head, plot, at - top - head)
