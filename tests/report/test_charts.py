@@ -42,8 +42,8 @@ def fan(days: int, products: list[str], lang: str = "en", events: list[DatedEven
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("days", [1, 7, 31, 122, 400])
-@pytest.mark.parametrize("products", [["petrol"], ["essence", "gasoil"], [LONG_PRODUCT, "gasoil", "kérosène"]], ids=len)
+@pytest.mark.parametrize("days", [1, 31, 122, 400])
+@pytest.mark.parametrize("products", [["petrol"], [LONG_PRODUCT, "gasoil", "kérosène"]], ids=len)
 def test_no_words_of_the_fan_collide(lang: str, days: int, products: list[str]) -> None:
     sheet = fan(days, products, lang, EVENTS, strategy=LONG, scenario=LONG, variants=("budget", "loss-fraction"))
     assert collisions(sheet) == []
@@ -173,7 +173,7 @@ def test_a_label_without_a_free_place_stands_above_the_panel() -> None:
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("most", [2, 3, 5, 9])
 def test_a_date_axis_has_at_least_two_ticks_and_no_more_than_there_is_room_for(lang: str, most: int) -> None:
-    for days in range(2, 900):
+    for days in (*range(2, 130), *range(130, 900, 13)):
         ticks = date_ticks(date(2025, 9, 2), days, language(lang), most)
         assert 2 <= len(ticks) <= most, days
         assert 0 <= ticks[0].day < ticks[-1].day < days

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from charts_by_hand import collisions, words
+from charts_by_hand import LAYOUTS, collisions, words
 
 from sim.experiment.design import Design
 from sim.experiment.identity import Experiment
@@ -42,8 +42,7 @@ def forecast_of(days: int, runs: int, short_runs: int, *, bare: bool = False, ou
     return Forecast(asked, known, {"plain": ahead, "detection": ahead}, ahead)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize(("lang", "size"), LAYOUTS)
 @pytest.mark.parametrize(("days", "runs", "bare"), [(1, 1, False), (6, 3, True), (90, 20, False), (365, 5, False)])
 def test_no_words_of_a_forecast_collide(days: int, runs: int, bare: bool, lang: str, size: str) -> None:
     for chart in charts_of_forecast(forecast_of(days, runs, 0, bare=bare)):

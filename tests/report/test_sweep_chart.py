@@ -60,9 +60,8 @@ def test_the_isoline_is_a_round_number_between_the_means() -> None:
     assert isoline_level(np.array([[np.nan]])) is None
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("count", [1, 4, 8])
-def test_no_text_of_lines_lies_on_another_and_strategies_left_out_are_counted(lang: str, count: int) -> None:
+@pytest.mark.parametrize(("count", "lang"), [(1, "en"), (4, "fr"), (8, "en"), (8, "fr")])
+def test_no_text_of_lines_lies_on_another_and_strategies_left_out_are_counted(count: int, lang: str) -> None:
     means = np.linspace(20, 40, 9)
     lines = [Line(Phrase("Une stratégie d’escorte {i}", i=i), means + i, means + i - 3, means + i + 3) for i in range(count)]
     chart = sweep_lines(context(), DAYS, scale(9), lines, 0, NOTHING)
