@@ -21,6 +21,7 @@ def folder_of(found: Forecast) -> Path:
     asked, experiment = found.asked, found.known.experiment
     content: dict[str, Any] = {
         "experiment": experiment.identity, "model": model_fingerprint(), "variants": list(asked.variants),
+        "reports": [seen.target.id for seen in found.reports],
         "day": asked.day.isoformat(), "days": asked.days, "worlds": asked.design.worlds, "chances": asked.design.chances,
     }  # fmt: skip
     digest = hashlib.sha256(canonical(content)).hexdigest()[:8]

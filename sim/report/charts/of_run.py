@@ -22,6 +22,9 @@ from sim.report.charts.units import CREWS, DELIVERED, LOST
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats, ProductStock, Spread
 from sim.report.words import Bilingual, day_of, figures_of, share_of
+from sim.scenario.balance import balance_table
+from sim.scenario.loaded import from_resolved
+from sim.scenario.model import Scenario
 
 HALF = 0.5
 
@@ -47,8 +50,9 @@ def about_of(results: Results) -> ChartContext:
 def stock(results: Results, about: ChartContext) -> StockChart:
     """Stock of each product in the city's depots, with its safety stock and the dated events."""
     scenario = results.manifest["inputs"]["scenario"]
+    safe_l = safety_stocks_l(from_resolved(Scenario, scenario))
     stocks = tuple(
-        ProductStock(product_title(results, product), quantiles(results, "stock_l", product), safety_stock_l(scenario, product))
+        ProductStock(product_title(results, product), quantiles(results, "stock_l", product), safe_l[product])
         for product in results.products
     )
     return stock_chart(
@@ -56,11 +60,12 @@ def stock(results: Results, about: ChartContext) -> StockChart:
     )
 
 
-def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
-    """Safety stock of a product: safety_stock_days × Σ shares of the city's classes × need_l_day, central values."""
-    shares = sum(float(entry["share"][product]["value"]) for entry in scenario["class"].values() if product in entry["share"])
-    need_l_day = shares * float(scenario["balance"][product]["need_l_day"]["value"])
-    return float(scenario["city"]["safety_stock_days"]["value"]) * need_l_day
+def safety_stocks_l(scenario: Scenario) -> dict[str, float]:
+    """Safety stock of each product in litres: safety_stock_days × normal need of the city's classes, at central values."""
+    needs = dict.fromkeys(scenario.balance, 0.0)
+    for row in balance_table(scenario):
+        needs[row.product] += row.litres_day if row.role == "class" else 0.0
+    return {product: scenario.city.safety_stock_days.value * need for product, need in needs.items()}
 
 
 def dated_events(scenario: Mapping[str, Any]) -> tuple[TitledEvent, ...]:
