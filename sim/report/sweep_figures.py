@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.language import Lang, Phrase, said
+from sim.language import NOTHING, Lang, Phrase, said
 from sim.records import Metric
 from sim.report.charts.chart import Chart
 from sim.report.charts.kept import keep_charts
@@ -32,6 +32,15 @@ UNITS: dict[str, dict[str, str]] = {
     },
     "en": {"day": "days", "units": "escort units"},
 }  # fmt: skip
+
+
+ONE = {
+    "days": Bilingual("day", "jour"), "day": Bilingual("day", "jour"), "tankers": Bilingual("tanker", "citerne"),
+    "crews": Bilingual("crew", "équipage"), "units": Bilingual("escort unit", "unité d’escorte"),
+    "unit-days": Bilingual("unit-day", "jour d’unité"), "l": Bilingual("million litres", "million de litres"),
+    "FCFA": Bilingual("billion FCFA", "milliard de FCFA"),
+}  # fmt: skip
+"""The same in the singular."""
 
 
 def draw_sweep(table: SweepTable, lang: Lang) -> list[Path]:
@@ -135,7 +144,7 @@ def _measure(metric: Metric, means: np.ndarray[Any, np.dtype[np.float64]]) -> Me
         divisor, units = 0.01, {"en": "%", "fr": "%"}
     shown = largest / divisor
     unit = Bilingual(units["en"], units["fr"])
-    return Measure(title_of(metric), unit, divisor, 0 if shown >= 1000 else 1 if shown >= 5 else 2)
+    return Measure(title_of(metric), unit, divisor, 0 if shown >= 1000 else 1 if shown >= 5 else 2, ONE.get(metric.unit, NOTHING))
 
 
 def _fixed(swept: Swept) -> Phrase:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from charts_by_hand import collisions, context, words
 
-from sim.language import Phrase
+from sim.language import Phrase, said
 from sim.report.style import SIZES
 from sim.report.sweep_chart import Line, Measure, Scale, borders, heat_map, isoline_level, sweep_lines
 from sim.report.words import Bilingual, number_of
@@ -81,3 +84,20 @@ def test_the_title_of_a_map_says_where_the_least_and_the_greatest_mean_lie() -> 
     chart = heat_map(context(), DAYS, scale(4), scale(3, "units"), slope(3, 4), np.zeros((3, 4), dtype=np.bool_), (0, 0), NOTHING)
     told = str(chart.title).replace("\xa0", " ")
     assert told == "Shortage days, any fuel: 46.5 days (units 60, size 80) to 60.0 (units 20, size 20)"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_of_one_run_a_sweep_speaks_of_no_mean_and_no_interval(lang: str) -> None:
+    unknown = np.full(4, np.nan)
+    lines = [Line(Phrase("A"), np.array([0.0, 1.0, 1.5, 3.0]), unknown, unknown)]
+    days = replace(DAYS, one=Bilingual("day", "jour"))
+    about = context(worlds=1, chances=1)
+    none = np.zeros((2, 2), dtype=np.bool_)
+    for chart in (
+        sweep_lines(about, days, scale(4), lines, 0, NOTHING),
+        heat_map(about, days, scale(2), scale(2), np.array([[1.0, 2.0], [3.0, 4.0]]), none, (0, 0), NOTHING),
+    ):
+        shown = words(chart.draw(lang))
+        assert re.findall(r"[Mm]ean|[Mm]oyenne|with its|son intervalle|Band", shown) == []
+    title = said(sweep_lines(about, days, scale(4), lines, 0, NOTHING).title, "fr" if lang == "fr" else "en").replace("\xa0", " ")
+    assert {"en": ": 0.0 days (", "fr": " : 0,0 jour ("}[lang] in title
