@@ -43,8 +43,9 @@ def lines(sheet: Sheet) -> list[Line2D]:
     return [line for axes in sheet.figure.axes for line in axes.get_lines()]
 
 
-@pytest.mark.parametrize("days", [1, 30])
-@pytest.mark.parametrize("change", [(), (SECOND,), (CLOSE,)], ids=["one", "two-corridors", "close-places"])
+@pytest.mark.parametrize(
+    ("days", "change"), [(1, ()), (30, (SECOND,)), (30, (CLOSE,))], ids=["one", "two-corridors", "close-places"]
+)
 def test_no_words_of_the_diagram_collide(days: int, change: tuple) -> None:  # type: ignore[type-arg]
     run = played(attacked(DAYTIME, *change))
     chart = space_time(run, window_of(run, days=days))
