@@ -14,7 +14,7 @@ from sim.report.charts.daily import DailyFan, Fan, daily_fan
 from sim.report.charts.of_run import safety_stocks_l, title_of
 from sim.report.context import ChartContext
 from sim.report.findings import Floats
-from sim.report.words import Bilingual, Language, day_of, figures_of, in_both
+from sim.report.words import Bilingual, Language, day_of, figures_of, in_both, number_of
 from sim.study.forecast.run import WITHIN_DAYS, Forecast
 
 WEEK_DAYS = 7
@@ -80,8 +80,8 @@ def losses(found: Forecast) -> DailyFan:
         fans.append(Fan(Phrase("Hours of power a day"), Phrase("hours"), hours, top=max(24.0, float(hours.max()))))
     title = Phrase(
         "By {day} {middle} tankers lost in the median run, {low} to {high} in nine runs of ten",
-        day=day_of(ahead.day + timedelta(days=len(lost) - 1), year=True), middle=figures_of(float(lost[-1, 3])),
-        low=figures_of(float(lost[-1, 0])), high=figures_of(float(lost[-1, -1])),
+        day=day_of(ahead.day + timedelta(days=len(lost) - 1), year=True), middle=number_of(float(lost[-1, 3])),
+        low=number_of(float(lost[-1, 0])), high=number_of(float(lost[-1, -1])),
     )  # fmt: skip
     return _fans(found, fans, "forecast-losses", title, Phrase("Tankers lost and hours of electricity ahead, day by day"))
 
