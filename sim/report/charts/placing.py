@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 Spot = tuple[float, float]
 AROUND = ((1, 0), (1, -0.8), (1, 0.8), (0, -1), (0, 1), (-1, 0), (-1, -0.8), (-1, 0.8))
 """Directions in which a name may stand from its mark, the preferred first: x to the right, y downwards."""
+
+AWAY_PT = (0.0, 5.0, 10.0, 16.0, 24.0)
+"""How far from its mark a name may stand, the nearest first."""
+
+LED_PT = 6.0
+"""How far off its mark a name stands before a line leads to it."""
 
 CLEAR_PT = 1.0
 
@@ -25,6 +32,14 @@ class Box(NamedTuple):
             self.left < other.right + CLEAR_PT and other.left < self.right + CLEAR_PT
             and self.top < other.bottom + CLEAR_PT and other.top < self.bottom + CLEAR_PT
         )  # fmt: skip
+
+    def nearest(self, spot: Spot) -> Spot:
+        """The point of the rectangle that is nearest to a spot."""
+        return min(max(spot[0], self.left), self.right), min(max(spot[1], self.top), self.bottom)
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether a spot lies in it."""
+        return self.left <= spot[0] <= self.right and self.top <= spot[1] <= self.bottom
 
     def crossed_by(self, a: Spot, b: Spot) -> bool:
         """Whether a straight line passes through it (Liang–Barsky)."""
@@ -65,14 +80,30 @@ class Placing:
     def beside(self, spot: Spot, reach: float, wide: float, tall: float) -> Box | None:
         """A place for a name beside a mark of a radius, off the roads if there is one; None where all is taken."""
         boxes = []
-        for far in (1.0, 1.7, 2.4):
+        for away in AWAY_PT:
             for dx, dy in AROUND:
-                x = spot[0] + dx * reach * far + (0 if dx > 0 else -wide if dx < 0 else -wide / 2)
-                y = spot[1] + dy * (reach * far + tall / 2) - tall / 2
+                x = spot[0] + dx * (reach + away) + (0 if dx > 0 else -wide if dx < 0 else -wide / 2)
+                y = spot[1] + dy * (reach + away + tall / 2) - tall / 2
                 boxes.append(Box(x, y, x + wide, y + tall))
         for roads in (True, False):
             for box in boxes:
-                if self.free(box, roads=roads):
+                if self.free(box, roads=roads) and self._led(spot, reach, box):
                     self.take(box)
+                    lead = self.lead(spot, reach, box)
+                    if lead is not None:
+                        self.avoid(*lead)
                     return box
         return None
+
+    def lead(self, spot: Spot, reach: float, box: Box) -> tuple[Spot, Spot] | None:
+        """Ends of the line from a mark of a radius to its name; None where the name stands as near as names usually do."""
+        end = box.nearest(spot)
+        away = math.hypot(end[0] - spot[0], end[1] - spot[1])
+        if away - reach < LED_PT:
+            return None
+        return (spot[0] + (end[0] - spot[0]) * reach / away, spot[1] + (end[1] - spot[1]) * reach / away), end
+
+    def _led(self, spot: Spot, reach: float, box: Box) -> bool:
+        """Whether the line to a name, if it needs one, meets no name and no other mark."""
+        lead = self.lead(spot, reach, box)
+        return lead is None or not any(other.crossed_by(*lead) for other in self.taken if not other.holds(spot))

@@ -129,7 +129,7 @@ class RoadMap(BodyChart):
         spots = [((p.lon - west) / (east - west) * wide, (north - p.lat) / (north - south) * tall) for p in self.places]
         placing = Placing(wide, tall)
         sizes = self._towns(axes, placing, spots)
-        names = _Names(sheet, placing, left, lang)
+        names = _Names(sheet, axes, placing, left, lang)
         for road in sorted(self.roads, key=lambda r: -r.lost):
             if road.lost >= 0.05:
                 names.beside(_middle(road, spots), 2.5, figures_of(road.lost), OTHER.hue.text, "bold")
@@ -193,15 +193,25 @@ class RoadMap(BodyChart):
 class _Names:
     """Writes names on the map where they neither meet each other nor cover a mark."""
 
-    def __init__(self, sheet: Sheet, placing: Placing, left_pt: float, lang: Language) -> None:
-        self.sheet, self.placing, self.left, self.lang = sheet, placing, left_pt, lang
+    def __init__(self, sheet: Sheet, axes: Axes, placing: Placing, left_pt: float, lang: Language) -> None:
+        self.sheet, self.axes, self.placing, self.left, self.lang = sheet, axes, placing, left_pt, lang
 
     def beside(self, spot: tuple[float, float], reach: float, title: Phrase, color: str, weight: Weight) -> None:
         """A name beside a mark of a radius; left out where there is no room: the table has it."""
         text = said(title, self.lang.lang)
         found = self.placing.beside(spot, reach + 2, width_pt(text, NOTE_PT, weight), block_pt(1, NOTE_PT))
         if found is not None:
+            self._lead(spot, reach, found, color)
             self._write(found, text, color, weight)
+
+    def _lead(self, spot: tuple[float, float], reach: float, box: Box, color: str) -> None:
+        """A thin line from a mark to its name, where that stands farther off than names usually do."""
+        ends = self.placing.lead(spot, reach, box)
+        if ends is None:
+            return
+        xs, ys = zip(*ends, strict=True)
+        across, up = [x / self.placing.wide for x in xs], [1 - y / self.placing.tall for y in ys]
+        self.axes.plot(across, up, color=color, linewidth=0.5, zorder=7, transform=self.axes.transAxes)
 
     def within(self, spots: Sequence[tuple[float, float]], title: Phrase) -> None:
         """A name centred on the first of some places that is free."""
