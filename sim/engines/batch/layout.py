@@ -178,8 +178,10 @@ def state_type(sizes: Sizes) -> Dtype:
     )
     batch = record(*integers("n since_s left_source_s next"), *floats("high"), ("counts", "i8", (p,)))
     ambush = record(
-        *integers("leg window ordinal start_s end_s encounters drawn"),
-        *floats("position mark spent strength_u rounding_u"),
+        *integers("start_s end_s"),
+        *floats("position mark"),
+        *integers("leg window ordinal encounters drawn"),
+        *floats("spent strength_u rounding_u"),
     )
     lot = record(*integers("a b c d first"))
     part = record(*integers("corridor product tankers tanker_l damaged at next"))
@@ -197,7 +199,8 @@ def state_type(sizes: Sizes) -> Dtype:
     )
     scalars = [
         *integers("now key agenda_n first_taken events failed failed_at horizon_s tracing notes_n convoys_n"),
-        *integers("free_cohorts free_batches free_lots free_parts queue_n lots city_lots bays_free in_clearance"),
+        *integers("free_cohorts free_batches free_lots free_parts batches_top lots_top parts_top"),
+        *integers("queue_n lots city_lots bays_free in_clearance"),
         *integers("berths_s away away_since_s arrived_today suppressed_at_s operations_at_s power_served power_need quiet_days"),
         *floats("suppression operations"),
     ]
@@ -210,6 +213,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("batch", batch, (sizes.batches,)),
         ("line", "i8", (c, sizes.batches)),
         ("low", "f8", (c, sizes.batches)),
+        ("wakes", "f8", (c, sizes.batches)),
         ("ambush", ambush, (sizes.ambushes,)),
         ("lot", lot, (sizes.lots,)),
         ("part", part, (sizes.parts,)),
@@ -224,6 +228,8 @@ def state_type(sizes: Sizes) -> Dtype:
         ("poisson", "f8", (POISSON_STEPS,)),
         ("pending", "i8", (2, PENDING)),
         ("number", "i8", (PENDING,)),
+        ("chance_u", "f8", (PENDING,)),
+        ("chosen", "i8", (PENDING,)),
         ("words", "i8", (4, PENDING)),
         ("product", product, (p,)),
         ("private_l", "i8", (k, p)),

@@ -53,7 +53,8 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     s.suppression, s.operations = 0.0, s.plan.campaign.operations_cap
     for i in range(len(s.tally)):
         s.tally[i] = 0
-    empty_places(s)
+    s.free_cohorts = s.free_batches = s.free_lots = s.free_parts = NONE
+    s.batches_top = s.lots_top = s.parts_top = 0
     open_corridors(s)
     for number in range(s.pools):
         pool = s.pool[number]
@@ -71,21 +72,6 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     lay(s)
     draw_days(s)
     first_events(s)
-
-
-@kernel
-def empty_places(s: Record) -> None:
-    """Chain all places of cohorts, batches, lots and parts as free ones."""
-    for i in range(len(s.cohort)):
-        s.cohort[i].step = i + 1 if i + 1 < len(s.cohort) else NONE
-        s.cohort[i].moving = 0
-    for i in range(len(s.batch)):
-        s.batch[i].next = i + 1 if i + 1 < len(s.batch) else NONE
-    for i in range(len(s.lot)):
-        s.lot[i].a = i + 1 if i + 1 < len(s.lot) else NONE
-    for i in range(len(s.part)):
-        s.part[i].next = i + 1 if i + 1 < len(s.part) else NONE
-    s.free_cohorts = s.free_batches = s.free_lots = s.free_parts = 0
 
 
 @kernel
@@ -137,7 +123,14 @@ def step(s: Record, by_product: Any, by_run: Any) -> None:
             arrive(s, what)
         else:
             reach(s, what)
-    elif rank == CONTACT:
+    else:
+        follow(s, rank, what, by_product, by_run)
+
+
+@kernel
+def follow(s: Record, rank: int, what: int, by_product: Any, by_run: Any) -> None:
+    """Run an event of another rank than the most frequent one: each call here costs room that is cleared first."""
+    if rank == CONTACT:
         meet(s, what)
     elif rank == RETURNED:
         returned(s, what)
