@@ -71,16 +71,14 @@ def merged(tanks_l: Any, first: int, spare_l: Any) -> None:
         return
     for i in range(first):
         spare_l[i] = tanks_l[i]
-    while low < first and high < n:
-        # Which of the two is less cannot be foretold: sums cost less than a branch that is guessed wrong.
-        here, there = spare_l[low], tanks_l[high]
-        tanks_l[low + high - first] = min(here, there)
-        later = int(there < here)
-        high += later
-        low += 1 - later
     # What is left of the second run when the first one ends stands where it belongs.
-    for i in range(low, first):
-        tanks_l[i + high - first] = spare_l[i]
+    while low < first:
+        if high < n and tanks_l[high] < spare_l[low]:
+            tanks_l[low + high - first] = tanks_l[high]
+            high += 1
+        else:
+            tanks_l[low + high - first] = spare_l[low]
+            low += 1
 
 
 @rule_compiled_as(merged)

@@ -114,22 +114,8 @@ def first_events(s: Record) -> None:
 
 
 @kernel
-def step(s: Record, by_product: Any, by_run: Any) -> None:
-    """Run the first event of the agenda."""
-    what = take_first(s)
-    rank = s.key >> RANK_SHIFT
-    if rank == REACH:
-        if s.cohort[what].looking == GIVEN:
-            arrive(s, what)
-        else:
-            reach(s, what)
-    else:
-        follow(s, rank, what, by_product, by_run)
-
-
-@kernel
-def follow(s: Record, rank: int, what: int, by_product: Any, by_run: Any) -> None:
-    """Run an event of another rank than the most frequent one: each call here costs room that is cleared first."""
+def follow(s: Record, rank: int, what: int) -> None:
+    """Run an event of a rank that is neither the most frequent one nor writes records."""
     if rank == CONTACT:
         meet(s, what)
     elif rank == RETURNED:
@@ -152,8 +138,6 @@ def follow(s: Record, rank: int, what: int, by_product: Any, by_run: Any) -> Non
         open_slot(s, what)
     elif rank == DAY_OPEN:
         open_day(s, what)
-    elif rank == DAY_CLOSE:
-        close_day(s, what, by_product, by_run)
     elif rank == UNITS_BACK:
         units_back(s, what)
     elif rank == UNITS_READY:
@@ -170,7 +154,18 @@ def follow(s: Record, rank: int, what: int, by_product: Any, by_run: Any) -> Non
 def go(s: Record, by_product: Any, by_run: Any) -> int:
     """Run events up to and including the horizon: DONE, PAUSED while the trace is emptied, or why the run failed."""
     while s.agenda_n > 0 and s.agenda[0].time_s <= s.horizon_s:
-        step(s, by_product, by_run)
+        what = take_first(s)
+        rank = s.key >> RANK_SHIFT
+        # Apart from the other ranks, because each function clears room for all that it calls, and passes arrays on piecewise.
+        if rank == REACH:
+            if s.cohort[what].looking == GIVEN:
+                arrive(s, what)
+            else:
+                reach(s, what)
+        elif rank == DAY_CLOSE:
+            close_day(s, what, by_product, by_run)
+        else:
+            follow(s, rank, what)
         leave_first(s)
         s.events += 1
         if s.failed != 0:
