@@ -249,7 +249,7 @@ class Sketch:
         Now and then all are joined, so that room grows with the bins and not with the runs.
         """
         self._more.append(entries)
-        if sum(map(len, self._more)) > 3 * len(self._entries):
+        if sum(map(len, self._more)) > 4 * len(self._entries):
             self._joined()
 
     def _in_order(self) -> npt.NDArray[np.uint64]:
