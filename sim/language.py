@@ -96,6 +96,22 @@ def said(value: object, lang: Lang) -> str:
     return value.said(lang) if isinstance(value, Phrase) else str(value)
 
 
+REORDERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Invisible characters that turn the direction of writing round."""
+
+SHOWN = (
+    {code: f"[U+{code:04X}]" for code in (*range(32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF, *map(ord, REORDERING))}
+    | dict.fromkeys((9, 10, 13, 8232, 8233), " ")
+    | dict.fromkeys(range(55296, 57344), "�")
+)
+"""What stands for characters that no document may hold or that would hide what is written: names come from files."""
+
+
+def plain(text: str) -> str:
+    """A text as documents and tables may hold it: control characters and marks of direction are shown, not obeyed."""
+    return text.translate(SHOWN)
+
+
 def quoted(name: object) -> Phrase:
     """A name in quotation marks."""
     return Phrase('"{name}"', name=name)

@@ -143,8 +143,31 @@ def _print(found: Backtest, screen: Console, lang: Lang) -> None:
         screen.print()
         screen.print(_totals(found, books, lang), crop=False)
         screen.print()
+        for note in _warnings(found, books):
+            screen.print(Text(said(note, lang)))
+        screen.print()
     for note in NOTES:
         screen.print(Text(said(note, lang), "dim"))
+
+
+def _warnings(found: Backtest, books: str) -> list[Phrase]:
+    """What a sceptic would hold against the totals of a set of books."""
+    from sim.study.backtest.run import POOLED, shares_alone, totals
+
+    pooled, shares = totals(found, books, POOLED), shares_alone(found, books)
+    return [
+        Phrase(
+            "Observed bands are wide, so right bands of the model would meet more of them than their name says: {half:.2f} at "
+            "50 % and {nine:.2f} at 90 %; those of all variants together meet {half_met:.2f} and {nine_met:.2f}.",
+            half=pooled["expected_50"], nine=pooled["expected_90"],
+            half_met=pooled["coverage_50"], nine_met=pooled["coverage_90"],
+        ),
+        Phrase(
+            "The {n:,} targets that are shares of stations, alone: log score {model:.1f}; who takes any share for as likely as "
+            "any other has {evenly:.1f}.",
+            n=shares["targets"], model=shares["model"], evenly=shares["evenly"],
+        ),
+    ]  # fmt: skip
 
 
 def _table(headings: tuple[Phrase, ...], lang: Lang) -> Table:

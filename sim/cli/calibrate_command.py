@@ -144,9 +144,12 @@ def _played(asked: Asked, world: Path, tell: Any) -> tuple[Played, ...]:
 
 def _draw(found: Calibration, folder: Path, lang: Lang) -> None:
     from sim.report.calibration_figure import chart_of
+    from sim.report.charts.kept import keep_charts
     from sim.report.figures import FIGURES, write_charts
 
-    write_charts([chart_of(found)], folder / FIGURES, lang)
+    charts = [chart_of(found)]
+    write_charts(charts, folder / FIGURES, lang)
+    keep_charts(charts, folder)
 
 
 def _print(found: Calibration, checks: Checks | None, played: tuple[Played, ...], screen: Console, lang: Lang) -> None:

@@ -31,7 +31,7 @@ def charts(
     Parameters
     ----------
     results
-        A folder of results, as `run` or `compare` names it at its end.
+        A folder of `run`, `compare`, `sweep`, `forecast` or `calibrate`, as it is named at its end.
     only
         Name of a chart; may be given several times. By default all.
     size

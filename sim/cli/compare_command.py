@@ -36,7 +36,7 @@ def compare_strategies(
         from sim.report.comparison_files import write_comparison
         from sim.report.comparison_object import object_of, standings_of
         from sim.study.asking import study_asked
-        from sim.study.folder import load_study
+        from sim.study.folder import load_study, replaced_by
         from sim.study.running import check_asked, run_study
 
     count = checked_workers(workers)
@@ -49,6 +49,10 @@ def compare_strategies(
     def waiting(folder: Path) -> None:
         notices.print(word(lang, "waiting", folder=shown(folder)), soft_wrap=True)
 
+    replaced = replaced_by(study, out / study.folder_name)
+    if replaced:
+        place = word(lang, "takes_place", folder=shown(out / study.folder_name), strategies=", ".join(replaced))
+        notices.print(place, soft_wrap=True)
     with comparing(notices, lang) as report:
         folder = run_study(
             study, engine=engine, workers=count, out=out, screen=screen, left_out=left_out, progress=report, waiting=waiting

@@ -31,6 +31,7 @@ def forecast(
     stock: Annotated[str | None, Parameter(group=CHOICE)] = None,
     strategy: Annotated[str | None, Parameter(group=CHOICE)] = None,
     variants: Variants = None,
+    reports: Annotated[bool, Parameter(group=CHOICE)] = True,
     worlds: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 200,
     chances: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
     seed: Annotated[int, Parameter(group=AMOUNT, converter=whole)] = 1,
@@ -57,6 +58,8 @@ def forecast(
     variants
         Variant to forecast beside the scenario as it stands; may be given several times. By default all that change the
         structure and fit the scenario.
+    reports
+        Weigh the runs of a calibrated world by what was reported of its state in the fortnight before the date.
     worlds
         Draws of what we do not know.
     chances
@@ -90,7 +93,7 @@ def forecast(
     fit = fitting(scenario, VARIANTS) if variants is None else ("", *variants)
     asked = Asked(
         scenario, strategy, fit, _date(first_day), days,
-        stock_of(stock) if stock else {}, design_of(worlds, chances), seed, checked_workers(workers), out,
+        stock_of(stock) if stock else {}, design_of(worlds, chances), seed, checked_workers(workers), out, reports,
     )  # fmt: skip
     with counting(Console(stderr=True, highlight=False), lang) as tell:
         found = ahead_of(asked, tell)
@@ -144,7 +147,7 @@ def _print(found: Forecast, screen: Console, lang: Lang) -> None:
     from rich.text import Text
 
     asked = found.asked
-    title = Phrase("Forecast from {day} for {days:,} days", day=asked.day, days=asked.days)
+    title = Phrase("Forecast from {day} for {days:,} {days:day|days}", day=asked.day, days=asked.days)
     about = Phrase(
         "scenario {scenario}, strategy {strategy}, {n:,} {n:reading|readings} of the structure with equal weights, each "
         "{worlds:,} {worlds:world|worlds} × {chances:,} {chances:chance|chances}, seed {seed}",
@@ -175,24 +178,26 @@ def _table(headings: list[Phrase], lang: Lang) -> Table:
 
 
 def _weeks(ahead: Ahead, lang: Lang) -> Table:
-    """One row a week: inflow of the week, and the state at its end."""
+    """One row a week, or a day where no week is whole: inflow, and the state at its end."""
     from sim.report.words import NO_BREAK, language
 
+    n_days = ahead.inflow_l.shape[1]
+    step = 7 if n_days >= 7 else 1
     headings = [
-        Phrase("Week from"), Phrase("Tankers"), Phrase("Million litres"), Phrase("Stations"), Phrase("Lost"),
-        Phrase("Power, h"),
+        Phrase("Week from") if step == 7 else Phrase("Day"), Phrase("Tankers"), Phrase("Million litres"), Phrase("Stations"),
+        Phrase("Lost"), Phrase("Power, h"),
     ]  # fmt: skip
     table = _table(headings, lang)
-    for week in range(ahead.inflow_l.shape[1] // 7):
-        last = 7 * week + 6
-        litres = ahead.inflow_l[:, last - 6 : last + 1].sum(axis=1)
+    for first in range(0, n_days - step + 1, step):
+        last = first + step - 1
+        litres = ahead.inflow_l[:, first : last + 1].sum(axis=1)
         table.add_row(
-            language(lang).short_day(ahead.day + timedelta(days=7 * week)).replace(NO_BREAK, " "),
+            language(lang).short_day(ahead.day + timedelta(days=first)).replace(NO_BREAK, " "),
             _cell(litres / ahead.tanker_l, 0, lang),
             _cell(litres / 1e6, 1, lang),
             _cell(ahead.stations[:, last, 0], 2, lang),
             _cell(ahead.lost[:, last], 0, lang),
-            _cell(ahead.power_hours[:, last - 6 : last + 1].mean(axis=1), 1, lang),
+            _cell(ahead.power_hours[:, first : last + 1].mean(axis=1), 1, lang),
         )
     return table
 
@@ -213,16 +218,17 @@ def _shortages(found: Forecast, lang: Lang) -> Table:
     from sim.study.forecast.run import WITHIN_DAYS
 
     titles = _titles(found, lang)
+    horizons = [days for days in WITHIN_DAYS if days <= found.asked.days] or [found.asked.days]
     headings = [Phrase("Probability of a shortage")]
     for product in found.pooled.retail:
-        within_days = [Phrase("within {days} days", days=days) for days in WITHIN_DAYS]
+        within_days = [Phrase("within {days:,} {days:day|days}", days=days) for days in horizons]
         headings += [Phrase("{product}, {within}", product=titles[product], within=within) for within in within_days]
     table = _table(headings, lang)
     for name, ahead in (*found.variants.items(), ("", found.pooled)):
         if not name:
             table.add_section()
         label = said(COLUMN_WORDS[name], lang) if name in COLUMN_WORDS else name or said(Phrase("all, pooled"), lang)
-        within = [ahead.shortage_within(days) for days in WITHIN_DAYS]
+        within = [ahead.shortage_within(days) for days in horizons]
         chances = [one[product] for product in ahead.retail for one in within]
         table.add_row(label, *(EN_DASH if chance is None else number(chance, 2, lang) for chance in chances))
     return table
@@ -241,7 +247,7 @@ def _notes(found: Forecast, lang: Lang) -> list[Phrase]:
         Phrase(
             "Each cell: median and p05–p95 over the runs of all readings together. Inflow is national, at the counting point of "
             "the books; tankers are litres over a mean tanker. Stations: share with {product} at noon on the last day of the "
-            "week. Lost: since the forecast's first day.",
+            "row. Lost: since the forecast's first day.",
             product=product,
         ),
         Phrase("The campaign turns quiet and active by chance from the eve on, on all corridors alike.")
@@ -251,9 +257,34 @@ def _notes(found: Forecast, lang: Lang) -> list[Phrase]:
         if model.posterior is not None and model.posterior.fitted_to is not None
         else Phrase("Bands hold for these readings and ranges; they were not fitted to what came before the date."),
         Phrase("Weights are equal because nothing tells which reading is right."),
+        *_weighed(found, lang),
     ]
+    if model.posterior is not None:
+        notes.append(Phrase("The back-test found such bands too narrow, those of diesel at stations most: docs/validation.md."))
     if found.known.left_out:
         notes.append(Phrase("Left out, because they begin on that day or later: {names}.", names=listed(found.known.left_out)))
     if found.known.still_running:
         notes.append(Phrase("Under way, their end taken as announced: {names}.", names=listed(found.known.still_running)))
     return notes
+
+
+def _weighed(found: Forecast, lang: Lang) -> list[Phrase]:
+    """Which reports of the days before the runs were weighed by, and what is left of them."""
+    from sim.study.forecast.recent import OUTSIDE_WEIGHT, RECENT_DAYS
+
+    posterior = found.known.experiment.scenario.model.posterior
+    if posterior is None or not found.asked.reports:
+        return []
+    if not found.reports:
+        return [Phrase(
+            "No report of the state in the {days} days before is there to weigh runs by: the forecast starts where the model "
+            "has come to by itself.",
+            days=RECENT_DAYS,
+        )]  # fmt: skip
+    bands = ", ".join(f"{seen.target.id} {number(seen.inside_prob, 2, lang)}" for seen in found.reports)
+    return [Phrase(
+        "Runs are weighed by reports of the state in the {days} days before (share of the runs in the band of each: {bands}); "
+        "outside a band a run weighs {outside:g}. What is left says as much as {n:,} of {runs:,} runs. --no-reports: all alike.",
+        days=RECENT_DAYS, bands=bands, outside=OUTSIDE_WEIGHT, n=round(found.effective_runs or 0),
+        runs=len(found.pooled.lost),
+    )]  # fmt: skip

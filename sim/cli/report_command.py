@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from sim.cli.options import OUTPUT, Json, Language
 from sim.cli.words import word
-from sim.language import said
+from sim.language import plain, said
 
 
 def report(
@@ -44,7 +44,6 @@ def report(
     from sim.experiment.store.writing import check_writable, write_bytes
     from sim.report.html.page import as_page
     from sim.report.html.writing import report_of
-    from sim.report.memo.model import plain
     from sim.scenario.files import shown
 
     path = results / "report" / "report.html" if out is None else out

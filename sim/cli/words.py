@@ -27,6 +27,8 @@ WORDS: dict[str, dict[str, str]] = {
         "sampled": "sampled values",
         "stored": "All runs were stored already: nothing was run.",
         "part": "The folder holds {stored} runs; the table is over the {asked} asked for, figures and files over all.",
+        "takes_place": "{folder} holds a comparison of {strategies}. This one takes its place; its runs are kept, "
+        "and its report and memo are to be made anew. Another --out keeps both.",
         "waiting": "Another run is writing to {folder}: waiting until it has ended.",
         "made": "{made:,} of {runs} made in {wall}; the others were stored.",
         "made_all": "{runs} in {wall}.",
@@ -144,6 +146,8 @@ WORDS: dict[str, dict[str, str]] = {
         "stored": "Toutes les simulations étaient déjà enregistrées : rien n'a été relancé.",
         "part": "Le dossier contient {stored} simulations ; le tableau porte sur les {asked} demandées, figures et "
         "fichiers sur toutes.",
+        "takes_place": "{folder} contient une comparaison de {strategies}. Celle-ci la remplace ; ses simulations restent, "
+        "son rapport et sa note sont à refaire. Un autre --out garde les deux.",
         "waiting": "Une autre exécution écrit dans {folder} : attente de sa fin.",
         "made": "{made:,} sur {runs} en {wall} ; le reste était enregistré.",
         "made_all": "{runs} en {wall}.",

@@ -233,6 +233,15 @@ def _misshapen(path: str, data: Mapping[str, Any], shape: Mapping[str, Any]) -> 
             yield from _misshapen(here, data[key], expected)
 
 
+OTHER_RECORDS = {
+    "forecast.json": Phrase("a forecast"),
+    "sweep.json": Phrase("a sweep"),
+    "study.json": Phrase("a comparison"),
+    "why.json": Phrase("an explanation"),
+}
+"""Files by which folders of other commands are known, which hold no runs of their own."""
+
+
 def load_results(path: str | Path) -> Results:
     """Results of a folder written by `sim.run` or by the command line.
 
@@ -246,6 +255,17 @@ def load_results(path: str | Path) -> Results:
         raise ResultsError(Phrase("{folder}: no such folder; results are written by `run.py SCENARIO`", folder=folder))
     manifest = manifest_in(folder)
     if manifest is None:
+        kind = next((kind for name, kind in OTHER_RECORDS.items() if (folder / name).is_file()), None)
+        if kind is not None and (folder / "cells").is_dir():
+            raise ResultsError(Phrase(
+                "{folder}: no {file}: this is the folder of {kind}; its runs have a folder each in cells/",
+                folder=folder, file=MANIFEST, kind=kind,
+            ))  # fmt: skip
+        if kind is not None:
+            raise ResultsError(Phrase(
+                "{folder}: no {file}: this is the folder of {kind}; give a folder that run or compare names at its end",
+                folder=folder, file=MANIFEST, kind=kind,
+            ))  # fmt: skip
         message = Phrase(
             "{folder}: no {file}: the experiment was not finished; the command that began it goes on from there",
             folder=folder, file=MANIFEST,

@@ -13,6 +13,7 @@ from sim.plan.arrays import Floats, Ints, Shape
 from sim.records import Labels
 from sim.rules import movement
 from sim.rules.shapes import SHAPE_CODES
+from sim.scenario.balance import settled
 from sim.scenario.events import Dated
 from sim.scenario.extent import entities
 from sim.scenario.model import Scenario
@@ -46,6 +47,7 @@ class Context:
     """One scenario (as in its world) and strategy on the way to a Plan."""
 
     def __init__(self, scenario: Scenario, strategy: Strategy, luck: Luck) -> None:
+        scenario = settled(scenario)
         self.scenario, self.strategy, self.luck = scenario, strategy, luck
         self.labels = labels_of(scenario)
         self.days = scenario.warmup_days + scenario.days

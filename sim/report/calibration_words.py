@@ -14,6 +14,7 @@ GROUP_TITLES = {
     "losses": Phrase("Losses of an engagement"),
     "escorts": Phrase("Effect of escorts"),
     "panic": Phrase("Hoarding"),
+    "share": Phrase("Part of the city"),
     "demand": Phrase("Demand"),
     "combined": Phrase("Products of several"),
 }
@@ -35,6 +36,7 @@ TITLES = {
     "loss.protection": Phrase("escorts limit losses"),
     "class.retail.private.panic_cover_days": Phrase("city cover that starts hoarding, days"),
     "class.retail.private.panic_target_days": Phrase("private stock wanted in panic, days"),
+    "city.share": Phrase("Bamako's share of need"),
     "balance.petrol.need_l_day": Phrase("national need of petrol, l/day"),
     "balance.diesel.need_l_day": Phrase("national need of diesel, l/day"),
     "balance.fuel-oil.need_l_day": Phrase("national need of fuel oil, l/day"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sim.language import Lang, said
+from sim.language import NOTHING, Lang, Phrase, said
 from sim.report.words import NARROW, NO_BREAK, Language, language
 
 
@@ -40,6 +40,16 @@ class ChartContext:
     def language(self) -> Language:
         """Months, marks and grammar of `lang`."""
         return language(self.lang)
+
+    @property
+    def average(self) -> Phrase:
+        """What follows numbers that are means: nothing where there is one run."""
+        return Phrase(" on average") if self.runs > 1 else NOTHING
+
+    @property
+    def of_runs(self) -> Phrase:
+        """What numbers are of that are means where there are several runs."""
+        return Phrase("mean of the runs") if self.runs > 1 else Phrase("one run")
 
     def spoken(self, lang: Lang) -> ChartContext:
         """The same with its titles in a language."""

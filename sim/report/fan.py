@@ -13,7 +13,18 @@ from sim.errors import UsageError
 from sim.language import Phrase
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, ProductStock, stock_finding
-from sim.report.marks import DatedEvent, Marker, event_key, event_strip_pt, place_label, place_markers
+from sim.report.marks import (
+    LEVEL_DASHES,
+    DatedEvent,
+    Level,
+    LevelLabel,
+    Marker,
+    event_key,
+    event_strip_pt,
+    level_labels,
+    place_markers,
+    write_level,
+)
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, make_sheet, nice_step
 from sim.report.style import (
     BAND_STRENGTHS,
@@ -35,6 +46,9 @@ from sim.report.style import (
 from sim.report.words import NO_BREAK, Language, date_ticks
 
 LEFT_PT, RIGHT_PT, NARROW_RIGHT_PT, GAP_PT = 40.0, 84.0, 70.0, 15.0
+SLIDE_PANEL_PT = 60.0
+"""Least height of a panel on a slide: higher ones would make the slide larger and its words smaller."""
+
 BANDS = ((0, 6), (1, 5), (2, 4))
 """Edges of the 90, 60 and 30 % bands, as places in `QUANTILES`."""
 
@@ -105,41 +119,62 @@ def _draw(
     safety_days: float, size: Size,
 ) -> Sheet:  # fmt: skip
     lang = context.language
-    least = {1: 165.0, 2: 120.0}.get(len(stocks), 96.0)
+    least = SLIDE_PANEL_PT if size.height_pt else {1: 165.0, 2: 120.0}.get(len(stocks), 96.0)
     offsets = [(event.first_day - start).days for event in events]
     ticks_pt = block_pt(2, TICK_PT) + 4
 
     def markers_on(width: float) -> list[Marker]:
         return place_markers(offsets, _limits(days), width - LEFT_PT - _right_pt(width))
 
+    def labels_on(width: float, height: float) -> list[LevelLabel | None]:
+        upright = [marker.x_pt for marker in markers_on(width)]
+        size_pt = width - LEFT_PT - _right_pt(width), height
+        levels = [
+            _safety_level(stock, scale, height, safety_days, upright, lang)
+            for stock, scale in zip(stocks, _scales(stocks, height), strict=True)
+        ]
+        return level_labels(levels, size_pt, width - LEFT_PT - MARGIN_PT)
+
     def body(width: float) -> float:
-        return event_strip_pt(markers_on(width)) + len(stocks) * (least + GAP_PT) - GAP_PT + ticks_pt
+        heads = sum(label.head_pt for label in labels_on(width, least) if label)
+        return event_strip_pt(markers_on(width)) + heads + len(stocks) * (least + GAP_PT) - GAP_PT + ticks_pt
 
     notes = [event_key(events, lang)] if events else []
     notes.append(f"{context.source_line()} {_bands_note(context)}")
     title = stock_finding(stocks, start, context.runs, lang)
     unit_l, own_scales = _units(stocks)
     sheet = make_sheet(title, _subtitle(context, unit_l, own_scales), body, notes, size)
-    right = _right_pt(sheet.width_pt)
-    plot, markers = sheet.width_pt - LEFT_PT - right, markers_on(sheet.width_pt)
+    plot, markers = sheet.width_pt - LEFT_PT - _right_pt(sheet.width_pt), markers_on(sheet.width_pt)
     strip = event_strip_pt(markers)
     height = least + max(0.0, sheet.body_pt - body(sheet.width_pt)) / len(stocks)
-    for place, (stock, scale) in enumerate(zip(stocks, _scales(stocks, height), strict=True)):
-        top = strip + place * (height + GAP_PT)
+    top = 0.0
+    labels = labels_on(sheet.width_pt, height)
+    for place, (stock, scale, label) in enumerate(zip(stocks, _scales(stocks, height), labels, strict=True)):
+        head, top = top, top + (label.head_pt if label else 0.0)
+        if place == 0:
+            _write_markers(sheet, markers, top + strip)
+            top += strip
         axes = sheet.axes(LEFT_PT, top, plot, height)
         hue = HUES[place % len(HUES)]
         _panel(axes, stock, scale, hue, lang)
         _unit_label(axes, scale, lang)
         for marker in markers:
             axes.axvline(marker.day, color=FAINT, linewidth=0.5, zorder=1.5)
-        _safety_line(axes, stock, scale, (plot, height), safety_days, [marker.x_pt for marker in markers], lang)
+        if label is not None:
+            axes.axhline(stock.safety_l / scale.unit_l, color=INK, linewidth=0.9, dashes=LEVEL_DASHES, zorder=3)
+            write_level(sheet, axes, label, (plot, height), (LEFT_PT, head))
         _end_label(sheet, stock, scale, hue, (top, height), start + timedelta(days=days - 1), context)
         _date_axis(axes, start, days, lang, plot, labelled=place == len(stocks) - 1)
+        top += height + GAP_PT
+    return sheet
+
+
+def _write_markers(sheet: Sheet, markers: Sequence[Marker], bottom: float) -> None:
+    """Numbers of the dated events above the first panel."""
     for marker in markers:
-        middle = strip - 3 - marker.row * block_pt(1, NOTE_PT)
+        middle = bottom - 3 - marker.row * block_pt(1, NOTE_PT)
         left = LEFT_PT + marker.x_pt - width_pt(marker.text, NOTE_PT, "semibold") / 2
         sheet.write(left, middle - block_pt(1, NOTE_PT) + 1, [marker.text], NOTE_PT, SECONDARY, "semibold")
-    return sheet
 
 
 def _right_pt(width: float) -> float:
@@ -161,7 +196,7 @@ def _highest(stocks: Sequence[ProductStock]) -> list[float]:
 def _scales(stocks: Sequence[ProductStock], height_pt: float) -> list[Scale]:
     highest = _highest(stocks)
     unit_l, own = _units(stocks)
-    most = max(2, int(height_pt // 38))
+    most = max(1, int(height_pt // 38))
     scales = []
     for own_top in highest:
         top = 1.05 * (own_top if own else max(highest)) / unit_l
@@ -201,14 +236,13 @@ def _unit_label(axes: Axes, scale: Scale, lang: Language) -> None:
     )  # fmt: skip
 
 
-def _safety_line(
-    axes: Axes, stock: ProductStock, scale: Scale, size_pt: tuple[float, float], safety_days: float, crossed_pt: Sequence[float],
-    lang: Language,
-) -> None:  # fmt: skip
+def _safety_level(
+    stock: ProductStock, scale: Scale, height: float, safety_days: float, crossed_pt: Sequence[float], lang: Language
+) -> Level | None:
+    """The safety stock in a panel of a height; None without one."""
     if stock.safety_l <= 0:
-        return
+        return None
     level = stock.safety_l / scale.unit_l
-    axes.axhline(level, color=INK, linewidth=0.9, dashes=(4, 2.5), zorder=3)
     digits = 0 if abs(safety_days - round(safety_days)) < 0.05 else 1
     value = lang.number(level, scale.label_digits)
     days = lang.number(safety_days, digits)
@@ -216,15 +250,11 @@ def _safety_line(
         text = f"Safety stock: {days} {'day' if safety_days == 1 else 'days'} of need = {value}"
     else:
         text = f"Stock de sécurité{lang.colon} {days} {'jour' if safety_days < 2 else 'jours'} de besoins = {value}"
-    plot_pt, height_pt = size_pt
-    if width_pt(text, NOTE_PT) > plot_pt - 6:
-        text = f"{'Safety stock' if lang.code == 'en' else 'Sécurité'}{lang.colon} {value}"
-    band = stock.quantiles_l[:, (0, 3, 6)] / scale.top / scale.unit_l * height_pt
-    x_pt, y_pt = place_label(band, plot_pt, level / scale.top * height_pt, height_pt, width_pt(text, NOTE_PT), crossed_pt)
-    axes.text(
-        x_pt / plot_pt, y_pt / height_pt, text, transform=axes.transAxes, fontsize=NOTE_PT, color=INK, va="center",
-        zorder=5,
-    )  # fmt: skip
+    short = f"{'Safety stock' if lang.code == 'en' else 'Sécurité'}{lang.colon} {value}"
+    per_unit = height / scale.top
+    band = stock.quantiles_l[:, (0, 3, 6)] / scale.unit_l * per_unit
+    grid = [tick * per_unit for tick in np.arange(scale.step, scale.top, scale.step)]
+    return Level((text, short), band, level * per_unit, crossed_pt, grid)
 
 
 def _end_label(

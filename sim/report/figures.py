@@ -17,6 +17,8 @@ from sim.report.charts import of_run, of_study, strategies
 from sim.report.charts.calendar import Strip, calendar
 from sim.report.charts.chart import Chart
 from sim.report.charts.frontier import Frontier, Point, frontier
+from sim.report.charts.kept import FILE as KEPT
+from sim.report.charts.kept import kept_charts
 from sim.report.charts.of_roads import roads
 from sim.report.charts.units import title_of, unit_of
 from sim.report.context import ChartContext
@@ -40,6 +42,9 @@ OF_RUN: Mapping[str, Callable[[Results, ChartContext], Chart]] = {
 
 FIGURES = "figures"
 """Folder of a result folder that holds its charts."""
+
+LEFT_BY = {"forecast.json": "forecast", "posterior.json": "calibrate", "sweep.json": "sweep", "why.json": "why"}
+"""Commands by a file of the folder that they leave."""
 
 BY_ITSELF = ("stock", "shortage-days", "calendar", "tankers")
 """Charts that every run draws; the others are drawn on request."""
@@ -110,7 +115,7 @@ def charts_of_study(study: StudyResults, names: Sequence[str] | None = None) -> 
 
 
 def charts_of(folder: Path, names: Sequence[str] | None = None) -> tuple[list[Chart], list[LeftOut]]:
-    """Charts of a result folder or of a comparison's, all or those named, and those that it cannot have.
+    """Charts of a result folder, of a comparison's or of one that keeps them, all or those named; those that it cannot have.
 
     Raises
     ------
@@ -119,7 +124,24 @@ def charts_of(folder: Path, names: Sequence[str] | None = None) -> tuple[list[Ch
     """
     if (folder / RECORD).is_file():
         return charts_of_study(load_study(folder), names)
+    if (folder / KEPT).is_file():
+        return _named(kept_charts(folder), names), []
+    command = next((command for file, command in LEFT_BY.items() if (folder / file).is_file()), None)
+    if command is not None:
+        raise UsageError(Phrase(
+            "{folder}: no {file} to draw from; draw these charts with `run.py {command}` as before and --lang en or fr",
+            folder=folder, file=KEPT, command=command,
+        ))  # fmt: skip
     return charts_of_run(load_results(folder), tuple(OF_RUN if names is None else names))
+
+
+def _named(charts: Sequence[Chart], names: Sequence[str] | None) -> list[Chart]:
+    """Charts of some names in the order asked for; all if none is asked for."""
+    known = {chart.name: chart for chart in charts}
+    unknown = next((name for name in names or () if name not in known), None)
+    if unknown is not None:
+        raise UsageError(Phrase('chart "{name}" is not known; use one of: {names}', name=unknown, names=either(known)))
+    return [known[name] for name in names] if names else list(charts)
 
 
 def draw_figures(results: Path, folder: Path, lang: str = "en") -> list[Path]:

@@ -130,13 +130,15 @@ def horizontal_grid(axes: Axes, ticks: list[float], labels: list[str], color: st
 
 
 def nice_step(top: float, most: int) -> float:
-    """Smallest of 1, 2, 5 × a power of ten that cuts [0, top] into at most `most` parts; top > 0, most ≥ 1."""
+    """Smallest of 1, 2, 5 × a power of ten of which at most `most` fit into [0, top]; never more than `top` > 0."""
     power = 1.0
-    while power * 10 * most <= top:
+    while power * 10 <= top * (1 + 1e-9):
         power *= 10
-    while power * most > top:
+    while power > top * (1 + 1e-9):
         power /= 10
-    return next(f * power for f in (1, 2, 5, 10, 20, 50, 100) if f * power * most >= top)
+    steps = [factor * power * part for part in (1e-3, 1e-2, 0.1, 1.0) for factor in (1, 2, 5)]
+    known = [step for step in steps if step <= top * (1 + 1e-9)]
+    return next((step for step in known if top * (1 + 1e-9) // step <= most), known[-1])
 
 
 def files_of(sheet: Sheet) -> dict[str, bytes]:

@@ -41,6 +41,9 @@ SPACING_PT = 9.6
 """Least distance of two labels of nodes; nodes nearer than half of it share a label."""
 
 CONVOY, ALONE, ATTACK = HUES[0], Hue("#9a9a9a", "#5c5c5c"), HUES[1]
+NARROW_PT = 160.0
+"""Panels narrower than this name the worst attack in small print."""
+
 WIDEST_NAMES = 0.42
 """Share of the sheet that names of places have at most."""
 LINE_PT = {"convoy": 1.5, "independents": 0.7, "approach": 0.5}
@@ -265,10 +268,11 @@ def _worst_label(
         who = {"en": "Independents", "fr": "Isolés"}[lang.code]
     of = {"en": "of", "fr": "sur"}[lang.code]
     text = f"{who}{lang.colon} {lang.number(worst.lost)} {of}{NO_BREAK}{lang.number(worst.tankers)}"
-    label_pt = width_pt(text, LABEL_PT, "semibold"), diameter_pt(worst.lost, most) / 2 + 4
+    font = NOTE_PT if size_pt[0] < NARROW_PT else LABEL_PT
+    label_pt = width_pt(text, font, "semibold"), diameter_pt(worst.lost, most) / 2 + 4
     x_pt, y_pt = _free_place(panel, worst, label_pt, span, size_pt, road)
     axes.annotate(
-        text, (x_pt, y_pt), xycoords="axes points", ha="left", va="center", fontsize=LABEL_PT, fontweight="semibold",
+        text, (x_pt, y_pt), xycoords="axes points", ha="left", va="center", fontsize=font, fontweight="semibold",
         color=ATTACK.text, zorder=7, annotation_clip=False,
         bbox={"facecolor": PAPER, "alpha": 0.8, "edgecolor": "none", "pad": 0.8},
     )  # fmt: skip
@@ -296,11 +300,17 @@ def _free_place(
     ]
     (wide_pt, away), half = label_pt, LABEL_PT * 0.7
     x_pt, y_pt = place(worst.time_s, worst.km)
+    most = max(size_pt[0] - wide_pt, 0.0)
     candidates = [
         (left, y_pt + up)
         for up in (0.0, 10.0, -10.0, 17.0, -17.0)
         for left in (x_pt + away - abs(up) / 3, x_pt - away - wide_pt + abs(up) / 3)
-        if 0 <= left <= size_pt[0] - wide_pt and half <= y_pt + up <= size_pt[1] - half
+        if 0 <= left <= most and half <= y_pt + up <= size_pt[1] - half
+    ]
+    # Where it has no room on either side, above or below the mark.
+    middle = min(max(x_pt - wide_pt / 2, 0.0), most)
+    candidates += [
+        (middle, y_pt + up) for up in (away + half, -away - half) if half <= y_pt + up <= size_pt[1] - half and not candidates
     ]
 
     def covered(label: tuple[float, float]) -> float:
@@ -309,7 +319,7 @@ def _free_place(
 
         return 3.0 * sum(map(inside, marks)) + sum(map(inside, ways))
 
-    return min(candidates, key=covered, default=(max(x_pt - wide_pt / 2, 0.0), y_pt))
+    return min(candidates, key=covered, default=(middle, min(max(y_pt, half), size_pt[1] - half)))
 
 
 Sample = tuple[str, int, float]

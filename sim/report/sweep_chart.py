@@ -13,7 +13,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
 from sim.analysis.units import Floats
-from sim.language import Phrase, said
+from sim.language import NOTHING, Phrase, said
 from sim.report.charts.chart import BodyChart, Cell, Table
 from sim.report.charts.marks import SERIES, Look, mark
 from sim.report.context import ChartContext
@@ -42,10 +42,8 @@ CELL_PT, LEAST_MAP_PT, MOST_MAP_PT = 22.0, 90.0, 300.0
 LINES_PT = 170.0
 MOST_TICKS = 14
 SHADES = 64
-STRENGTHS = (0.06, 0.86)
-"""Tints of the smallest and of the largest mean."""
-LIGHT_TEXT_FROM = 0.7
-"""Strength from which a number is written in white."""
+STRENGTHS = (0.06, 0.8)
+"""Tints of the smallest and of the largest mean: numbers in ink can be read on both."""
 SMALLEST_NUMBER_PT = 6.0
 
 
@@ -59,12 +57,18 @@ class Scale(NamedTuple):
 
 @dataclass(frozen=True)
 class Measure:
-    """What a chart of a sweep shows: the title of the metric, its unit in words, divisor and decimals of the numbers."""
+    """What a chart of a sweep shows: title of the metric, its unit in words, divisor and decimals, the unit in the singular."""
 
     title: Phrase
     unit: Phrase
     divisor: float = 1.0
     digits: int = 1
+    one: Phrase = NOTHING
+
+    def counted(self, value: float, lang: Language) -> str:
+        """A number with its unit in the form that it takes."""
+        single = self.one and lang.takes_singular(round(value, self.digits))
+        return f"{lang.number(value, self.digits)}{NO_BREAK}{said(self.one if single else self.unit, lang.lang)}"
 
 
 class Line(NamedTuple):
@@ -220,8 +224,8 @@ def sweep_lines(
     """Lines of a metric over one key; `fixed` says what is the same at every point and may be empty."""
     return SweepLines(
         name=name, about=about, title=in_both(lambda lang: _lines_finding(of, across, lines, lang)),
-        measure=in_both(lambda lang: _line_subtitle(about, of, across, lang)),
-        notes=(in_both(lambda lang: _line_note(len(lines) - min(len(lines), len(SERIES)), lang)), *_fixed_note(fixed)),
+        measure=in_both(lambda lang: _line_subtitle(about, of, across, lines, lang)),
+        notes=(in_both(lambda lang: _line_note(lines, lang)), *_fixed_note(fixed)),
         of=of, across=across, lines=tuple(lines), reference=reference,
     )  # fmt: skip
 
@@ -265,7 +269,6 @@ def _draw_numbers(
     known = values[~np.isnan(values)]
     if known.size == 0:
         return
-    low, span = float(known.min()), float(known.max() - known.min()) or 1.0
     texts = {
         (i, j): ("≈" if alike[i, j] else "") + lang.number(float(values[i, j]), measure.digits)
         for i in range(rows) for j in range(columns) if not np.isnan(values[i, j])
@@ -275,11 +278,8 @@ def _draw_numbers(
     fitting = next((s for s in sizes if max(width_pt(text, s) for text in texts.values()) <= room), None)
     if fitting is None:
         return
-    weak, strong = STRENGTHS
     for (i, j), text in texts.items():
-        strength = weak + (strong - weak) * (float(values[i, j]) - low) / span
-        color = PAPER if strength >= LIGHT_TEXT_FROM else INK
-        axes.text(j, i, text, fontsize=fitting, color=color, ha="center", va="center", zorder=5)
+        axes.text(j, i, text, fontsize=fitting, color=INK, ha="center", va="center", zorder=5)
 
 
 def _name_axes(axes: Axes, across: Scale, up: Scale, size_pt: tuple[float, float], lang: Language) -> None:
@@ -378,18 +378,19 @@ def _map_finding(measure: Measure, across: Scale, up: Scale, values: Floats, lan
     """Where the least and the greatest mean lie."""
     if np.isnan(values).all():
         return _undefined(measure, lang)
-    title, unit = said(measure.title, lang.lang), said(measure.unit, lang.lang)
+    title = said(measure.title, lang.lang)
     told = []
     for place in (int(np.nanargmin(values)), int(np.nanargmax(values))):
         i, j = divmod(place, values.shape[1])
         point = f"{_at(up, i, lang)}, {_at(across, j, lang)}"
         told.append((lang.number(float(values[i, j]), measure.digits), point))
     (low, at_low), (high, at_high) = told
+    least = measure.counted(float(np.nanmin(values)), lang)
     if low == high:
-        return f"{title}{lang.colon} {low}{NO_BREAK}{unit} {'at every point' if lang.code == 'en' else 'en tout point'}"
+        return f"{title}{lang.colon} {least} {'at every point' if lang.code == 'en' else 'en tout point'}"
     if lang.code == "en":
-        return f"{title}: {low}{NO_BREAK}{unit} ({at_low}) to {high} ({at_high})"
-    return f"{title}{lang.colon} {low}{NO_BREAK}{unit} ({at_low}) à {high} ({at_high})"
+        return f"{title}: {least} ({at_low}) to {high} ({at_high})"
+    return f"{title}{lang.colon} {least} ({at_low}) à {high} ({at_high})"
 
 
 def _lines_finding(measure: Measure, across: Scale, lines: Sequence[Line], lang: Language) -> str:
@@ -397,7 +398,7 @@ def _lines_finding(measure: Measure, across: Scale, lines: Sequence[Line], lang:
     values = np.array([line.mean / measure.divisor for line in lines])
     if np.isnan(values).all():
         return _undefined(measure, lang)
-    title, unit = said(measure.title, lang.lang), said(measure.unit, lang.lang)
+    title = said(measure.title, lang.lang)
     told = []
     for place in (int(np.nanargmin(values)), int(np.nanargmax(values))):
         k, j = divmod(place, values.shape[1])
@@ -405,26 +406,38 @@ def _lines_finding(measure: Measure, across: Scale, lines: Sequence[Line], lang:
         point = at if len(lines) == 1 else f"{said(lines[k].title, lang.lang)}, {at}"
         told.append((lang.number(float(values[k, j]), measure.digits), point))
     (low, at_low), (high, at_high) = told
+    least = measure.counted(float(np.nanmin(values)), lang)
     if low == high:
-        return f"{title}{lang.colon} {low}{NO_BREAK}{unit} {'at every point' if lang.code == 'en' else 'en tout point'}"
+        return f"{title}{lang.colon} {least} {'at every point' if lang.code == 'en' else 'en tout point'}"
     to = {"en": "to", "fr": "à"}[lang.code]
-    return f"{title}{lang.colon} {low}{NO_BREAK}{unit} ({at_low}) {to} {high} ({at_high})"
+    return f"{title}{lang.colon} {least} ({at_low}) {to} {high} ({at_high})"
+
+
+def _over_runs(about: ChartContext, points: int, lang: Language) -> str:
+    """What the numbers of points are of."""
+    each, one = lang.number(points), about.runs == 1
+    if lang.code == "en":
+        return f"{'One run' if one else f'Mean over the {lang.number(about.runs)} runs'} of each of {each} points"
+    return f"{'Une simulation' if one else f'Moyenne des {lang.number(about.runs)} simulations'} de chacun des {each} points"
 
 
 def _map_subtitle(about: ChartContext, measure: Measure, values: Floats, lang: Language) -> str:
-    runs, points = lang.number(about.runs), lang.number(values.size)
+    of, unit = _over_runs(about, values.size, lang), said(measure.unit, lang.lang)
     if lang.code == "en":
-        return f"Mean over the {runs} runs of each of {points} points, in {said(measure.unit, lang.lang)}; darker is more"
-    darker = f"{lang.semicolon} plus foncé{lang.colon} davantage"
-    return f"Moyenne des {runs} simulations de chacun des {points} points, en {said(measure.unit, lang.lang)}{darker}"
+        return f"{of}, in {unit}; darker is more"
+    return f"{of}, en {unit}{lang.semicolon} plus foncé{lang.colon} davantage"
 
 
-def _line_subtitle(about: ChartContext, measure: Measure, across: Scale, lang: Language) -> str:
-    runs, points, unit = lang.number(about.runs), lang.number(len(across.labels)), said(measure.unit, lang.lang)
+def _known(lines: Sequence[Line]) -> bool:
+    """Whether any mean has an interval."""
+    return any(not np.isnan(line.low).all() for line in lines)
+
+
+def _line_subtitle(about: ChartContext, measure: Measure, across: Scale, lines: Sequence[Line], lang: Language) -> str:
+    of, unit = _over_runs(about, len(across.labels), lang), said(measure.unit, lang.lang)
     if lang.code == "en":
-        return f"Mean over the {runs} runs of each of {points} points, in {unit}, with its {lang.share(0.95)} interval"
-    interval = f"et son intervalle à {lang.share(0.95)}"
-    return f"Moyenne des {runs} simulations de chacun des {points} points, en {unit}, {interval}"
+        return f"{of}, in {unit}{f', with its {lang.share(0.95)} interval' if _known(lines) else ''}"
+    return f"{of}, en {unit}{f', et son intervalle à {lang.share(0.95)}' if _known(lines) else ''}"
 
 
 def _map_note(measure: Measure, level: float | None, values: Floats, lang: Language) -> str:
@@ -445,19 +458,23 @@ def _map_note(measure: Measure, level: float | None, values: Floats, lang: Langu
     return f"{note} Ligne{lang.colon} entre les points sous {number} et les autres."
 
 
-def _line_note(left_out: int, lang: Language) -> str:
+def _line_note(lines: Sequence[Line], lang: Language) -> str:
+    left_out = max(0, len(lines) - len(SERIES))
     if lang.code == "en":
-        note = (
+        band = (
             "Band: 95 % interval of the mean, over worlds. All points have the same worlds, so that their differences are known "
-            "better than bands suggest: see tables/sweep.csv. Dashed upright: the reference point."
+            "better than bands suggest: see tables/sweep.csv. "
         )
-        return note + (f" {left_out} further strategies are in the table only." if left_out else "")
-    note = (
+        more = f" {left_out} further {'strategy is' if left_out == 1 else 'strategies are'} in the table only."
+        return f"{band if _known(lines) else ''}Dashed upright: the reference point.{more if left_out else ''}"
+    band = (
         f"Bande{lang.colon} intervalle à {lang.share(0.95)} de la moyenne, sur les mondes. Les mêmes mondes servent à tous "
         f"les points{lang.semicolon} leurs différences sont mieux connues que les bandes ne le suggèrent{lang.colon} voir "
-        f"tables/sweep.csv. Tirets verticaux{lang.colon} le point de référence."
+        f"tables/sweep.csv. "
     )
-    return note + (f" {left_out} autres stratégies ne figurent que dans le tableau." if left_out else "")
+    others = "autre stratégie ne figure" if left_out == 1 else "autres stratégies ne figurent"
+    more = f" {left_out} {others} que dans le tableau."
+    return f"{band if _known(lines) else ''}Tirets verticaux{lang.colon} le point de référence.{more if left_out else ''}"
 
 
 def _fixed_note(fixed: Phrase) -> tuple[Phrase, ...]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.language import Lang, Phrase, said
+from sim.language import NOTHING, Lang, Phrase, said
 from sim.records import Metric
 from sim.report.charts.chart import Chart
+from sim.report.charts.kept import keep_charts
 from sim.report.charts.units import title_of
 from sim.report.context import ChartContext
-from sim.report.figures import write_charts
+from sim.report.figures import FIGURES, write_charts
 from sim.report.sweep_chart import Line, Measure, Scale, heat_map, sweep_lines
 from sim.report.words import Bilingual, in_both
 from sim.scenario.explain import unit_of
@@ -33,13 +34,21 @@ UNITS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+ONE = {
+    "days": Bilingual("day", "jour"), "day": Bilingual("day", "jour"), "tankers": Bilingual("tanker", "citerne"),
+    "crews": Bilingual("crew", "équipage"), "units": Bilingual("escort unit", "unité d’escorte"),
+    "unit-days": Bilingual("unit-day", "jour d’unité"), "l": Bilingual("million litres", "million de litres"),
+    "FCFA": Bilingual("billion FCFA", "milliard de FCFA"),
+}  # fmt: skip
+"""The same in the singular."""
+
+
 def draw_sweep(table: SweepTable, lang: Lang) -> list[Path]:
     """Paths of the charts of a sweep over one key or two, written into ``figures``; none for more keys."""
-    folder = table.swept.folder / "figures"
-    paths = []
-    for chart in sweep_charts(table):
-        paths += write_charts([chart], folder, lang)
-    return paths
+    charts = list(sweep_charts(table))
+    if charts:
+        keep_charts(charts, table.swept.folder)
+    return write_charts(charts, table.swept.folder / FIGURES, lang) if charts else []
 
 
 def sweep_charts(table: SweepTable) -> Iterator[Chart]:
@@ -135,7 +144,7 @@ def _measure(metric: Metric, means: np.ndarray[Any, np.dtype[np.float64]]) -> Me
         divisor, units = 0.01, {"en": "%", "fr": "%"}
     shown = largest / divisor
     unit = Bilingual(units["en"], units["fr"])
-    return Measure(title_of(metric), unit, divisor, 0 if shown >= 1000 else 1 if shown >= 5 else 2)
+    return Measure(title_of(metric), unit, divisor, 0 if shown >= 1000 else 1 if shown >= 5 else 2, ONE.get(metric.unit, NOTHING))
 
 
 def _fixed(swept: Swept) -> Phrase:

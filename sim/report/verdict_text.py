@@ -75,7 +75,12 @@ def _after_lead(verdict: Verdict, tell: Teller) -> list[str]:
 
 def _ties(verdict: Verdict, tell: Teller) -> list[str]:
     assert verdict.leader is not None
-    told = [_tie(verdict, rival, tell) for rival in verdict.rivals[:IN_FULL]]
+    told: list[str] = []
+    known: int | None = None
+    for rival in verdict.rivals[:IN_FULL]:
+        again = rival.difference.pairs == known and not rival.difference.same
+        told.append(_tie_again(verdict, rival, tell) if again else _tie(verdict, rival, tell))
+        known = None if rival.difference.same else rival.difference.pairs
     if more := [rival.name for rival in verdict.rivals[IN_FULL:]]:
         told.append(tell.say("tie_others", names=tell.strategies(more)))
     return told
@@ -91,6 +96,19 @@ def _tie(verdict: Verdict, rival: Rival, tell: Teller) -> str:
     return tell.say(
         "tie", a=a, b=b, does=tell.does(rival.difference), sure=tell.sure, at_once=at_once, pairs=pairs,
         settle=_settle(rival.more_replications, tell),
+    )  # fmt: skip
+
+
+def _tie_again(verdict: Verdict, rival: Rival, tell: Teller) -> str:
+    """A tie behind another of as many pairs: how surely, and at what variance, has been said."""
+    assert verdict.leader is not None
+    more = rival.more_replications
+    settle = _settle(more, tell)
+    if more is not None and more <= A_MILLION:
+        settle = tell.say("settle_again", n=tell.lang.number(_two_figures(more)))
+    return tell.say(
+        "tie_again", a=tell.names.strategy(verdict.leader), b=tell.names.strategy(rival.name), does=tell.does(rival.difference),
+        settle=settle,
     )  # fmt: skip
 
 

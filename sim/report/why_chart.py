@@ -209,14 +209,26 @@ def _interval(axes: Axes, row: int, low: float | None, high: float | None) -> No
 def _subtitle(found: Explanation, amounts: Amounts, lang: Language) -> str:
     metric = title(found.metric, lang)
     name = f"{metric[:1].upper()}{metric[1:]} ({amounts.unit})"
+    told = _told(found, lang)
     if found.second is None:
         if lang.code == "en":
-            return f"{name}: what each mechanism adds, mean and 95{lang.percent} interval of the mean"
-        return f"{name}{lang.colon} ce que chaque mécanisme ajoute, moyenne et intervalle à 95{lang.percent}"
+            return f"{name}: what each mechanism adds, {told}"
+        return f"{name}{lang.colon} ce que chaque mécanisme ajoute, {told}"
     one, other = found.first.strategy.name, found.second.strategy.name
     if lang.code == "en":
-        return f"{name}: {other} less {one}, mean and 95{lang.percent} interval of the mean"
-    return f"{name}{lang.colon} {other} moins {one}, moyenne et intervalle à 95{lang.percent} de la moyenne"
+        return f"{name}: {other} less {one}, {told}"
+    return f"{name}{lang.colon} {other} moins {one}, {told}"
+
+
+def _told(found: Explanation, lang: Language) -> str:
+    """What amounts are: of one run, means, or means with their intervals."""
+    english = lang.code == "en"
+    if found.design.runs == 1:
+        return "one run" if english else "une seule simulation"
+    if found.low is None:
+        return "mean of the runs" if english else "moyenne des simulations"
+    share = f"95{lang.percent}"
+    return f"mean and {share} interval of the mean" if english else f"moyenne et intervalle à {share} de la moyenne"
 
 
 def _note(found: Explanation, lang: Language) -> str:

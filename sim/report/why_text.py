@@ -109,13 +109,14 @@ def _caused(found: Explanation, lang: Language) -> str:
     name, metric = _quoted(found.first.strategy.name, lang), title(found.metric, lang)
     told = [amounts.of(value, signed=False) for value in (sum(parts, Fraction(0)), parts[0])]
     interval = "" if found.low is None else f" ({_sure(lang)}{lang.colon} {amounts.span(found.low, found.high)})"
+    average = "" if found.design.runs == 1 else " on average" if lang.code == "en" else " en moyenne"
     if lang.code == "en":
         return (
-            f"Under {name}, “{metric}” is {told[0]} {amounts.unit} on average, and {told[1]} with every mechanism at its neutral "
+            f"Under {name}, “{metric}” is {told[0]} {amounts.unit}{average}, and {told[1]} with every mechanism at its neutral "
             f"value: the mechanisms make {amounts.of(parts[1])}{interval}."
         )
     return (
-        f"Sous {name}, «{NO_BREAK}{metric}{NO_BREAK}» vaut en moyenne {told[0]} {amounts.unit}, et {told[1]} quand tous les "
+        f"Sous {name}, «{NO_BREAK}{metric}{NO_BREAK}» vaut{average} {told[0]} {amounts.unit}, et {told[1]} quand tous les "
         f"mécanismes sont neutres{lang.colon} les mécanismes font {amounts.of(parts[1])}{interval}."
     )
 

@@ -56,9 +56,17 @@ class Language:
         """A date as it stands beside a mark: `8 Oct`, `8 oct.`, `1er oct.`."""
         return f"{self.ordinal(when)}{NO_BREAK}{self.short_months[when.month - 1]}"
 
+    def short_month(self, when: date) -> str:
+        """The month of a date as it stands at an axis: `Oct`, `oct.`."""
+        return self.short_months[when.month - 1]
+
     def ordinal(self, when: date) -> str:
         """The day of the month: in French the first is `1er`."""
         return "1er" if self.code == "fr" and when.day == 1 else str(when.day)
+
+    def takes_singular(self, number: float) -> bool:
+        """Whether a noun behind a number stands in the singular: in French up to two."""
+        return number == 1 or (self.code == "fr" and -2 < number < 2)
 
     def listed(self, parts: list[str]) -> str:
         """`a`, `a and b`, `a, b and c`."""
@@ -136,10 +144,15 @@ def number_of(value: float, digits: int = 0) -> Bilingual:
 
 def figures_of(value: float) -> Bilingual:
     """A number as a chart writes it: whole from 100 on, a decimal from 1 on, two below, without zeros at the end."""
+    return number_of(value, rounded_figures(value)[1])
+
+
+def rounded_figures(value: float) -> tuple[float, int]:
+    """A number as far as a chart writes it, and its decimals."""
     digits = 0 if abs(value) >= 99.5 else 1 if abs(value) >= 0.995 else 2
     while digits and abs(round(value, digits) - round(value, digits - 1)) < 1e-9:
         digits -= 1
-    return number_of(value, digits)
+    return round(value, digits), digits
 
 
 def share_of(value: float) -> Bilingual:
@@ -160,26 +173,23 @@ class Tick(NamedTuple):
 
 
 def date_ticks(start: date, days: int, lang: Language, most: int = 9) -> list[Tick]:
-    """Ticks of a date axis, at most `most` of them labelled: days, weeks or months; the year where it first shows."""
+    """Ticks of a date axis: days, weeks or months, the year where it first shows.
+
+    At most `most` (2 or more), and at least two where there are two days: the first and the last one, where weeks or months
+    do not give two.
+    """
     if days <= 62:
-        step = next(step for step in (1, 2, 7, 14, 31, 62) if -(-days // step) <= most)
-        return _day_ticks(start, days, step, lang)
-    firsts = [day for day in range(days) if (start + timedelta(days=day)).day == 1]
-    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600) if -(-len(firsts) // step) <= most)
+        step = next(step for step in (1, 2, 3, 7, 14, 31, 62) if -(-days // step) <= most)
+        places, label = list(range(0, days, step)), lang.short_day
+    else:
+        firsts = [day for day in range(days) if (start + timedelta(days=day)).day == 1]
+        step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600) if -(-len(firsts) // step) <= most)
+        places, label = firsts[::step], lang.short_month
+    if len(places) < 2 <= days:
+        places, label = [0, days - 1], lang.short_day
     ticks, year = [], 0
-    for day in firsts[::step]:
+    for day in places:
         when = start + timedelta(days=day)
-        label = lang.short_months[when.month - 1]
-        ticks.append(Tick(day, f"{label}\n{when.year}" if when.year != year else label))
-        year = when.year
-    return ticks
-
-
-def _day_ticks(start: date, days: int, step: int, lang: Language) -> list[Tick]:
-    ticks, year = [], 0
-    for day in range(0, days, step):
-        when = start + timedelta(days=day)
-        label = lang.short_day(when)
-        ticks.append(Tick(day, f"{label}\n{when.year}" if when.year != year else label))
+        ticks.append(Tick(day, f"{label(when)}\n{when.year}" if when.year != year else label(when)))
         year = when.year
     return ticks

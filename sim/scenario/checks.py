@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sim.language import Phrase
 from sim.scenario import events
-from sim.scenario.balance import BalanceRow, balance_table, sink_fractions
+from sim.scenario.balance import balance_table, settled
 from sim.scenario.expected import Finding
 from sim.scenario.extent import candidates_fit, names_apart
 from sim.scenario.model import Scenario
@@ -16,47 +16,9 @@ from sim.scenario.posterior_checks import posterior_fits
 from sim.scenario.quantity import Quantity
 from sim.scenario.references import REFERENCES
 from sim.scenario.regime_checks import one_state_a_day, regimes_in_order
-
-SUM_TOLERANCE = 1e-9
-"""Room for the rounding of decimal shares in binary; never for a missing share."""
-
-TAKERS = {"sink": Phrase("sink"), "class": Phrase("class")}
-"""What messages call those who take a share."""
-
+from sim.scenario.share_checks import balance_adds_up, city_has_its_share, corridor_shares, share_key, sinks_are_passed
 
 RUN_DAYS: tuple[KeyPath, KeyPath] = (("start",), ("days",))
-
-
-def _share(row: BalanceRow) -> KeyPath:
-    return (row.role, row.name, "share", row.product)
-
-
-def balance_adds_up(scenario: Scenario) -> Iterator[Finding]:
-    """Shares of sinks and classes of each product add up to 1."""
-    rows = balance_table(scenario)
-    for product in scenario.balance:
-        parts = [row for row in rows if row.product == product]
-        total = sum(row.share for row in parts)
-        complete = len(parts) == len(scenario.sink) + len(scenario.demand_class)
-        if complete and abs(total - 1) > SUM_TOLERANCE:
-            taken = [Phrase("{taker} {name} {share:g}", taker=TAKERS[row.role], name=row.name, share=row.share) for row in parts]
-            message = Phrase(
-                "shares of sinks and classes add up to {total:.10g}, expected 1: {parts: + }", total=total, parts=tuple(taken)
-            )
-            yield Finding(("balance", product), message, parts=tuple(_share(row) for row in parts))
-
-
-def corridor_shares(scenario: Scenario) -> Iterator[Finding]:
-    """Shares of the enabled corridors add up to 1."""
-    total = sum(corridor.share.value for corridor in scenario.corridors.values())
-    if abs(total - 1) > SUM_TOLERANCE:
-        shares = tuple(Phrase("{name} {share:g}", name=name, share=c.share.value) for name, c in scenario.corridors.items())
-        message = Phrase(
-            "shares of enabled corridors add up to {total:.10g}, expected 1: {parts: + }",
-            total=total, parts=shares or (Phrase("none"),),
-        )  # fmt: skip
-        keys = tuple(("corridor", name, key) for name in scenario.corridor for key in ("share", "enabled"))
-        yield Finding(("corridor",), message, parts=keys)
 
 
 def intensity_below_ceiling(scenario: Scenario) -> Iterator[Finding]:
@@ -163,7 +125,7 @@ def depots_hold_their_start(scenario: Scenario) -> Iterator[Finding]:
                     days=depot.start_cover_days.value, need=need, stock=stock, most=depot.capacity_l.value,
                 )  # fmt: skip
                 path: KeyPath = ("city", "depot", product)
-                parts = ((*path, "capacity_l"), ("balance", product, "need_l_day"), *(_share(row) for row in rows))
+                parts = ((*path, "capacity_l"), ("balance", product, "need_l_day"), *(share_key(row) for row in rows))
                 yield Finding((*path, "start_cover_days"), message, parts=parts)
 
 
@@ -207,7 +169,8 @@ def stations_can_serve(scenario: Scenario) -> Iterator[Finding]:
     if stations is None:
         return
     for product, balance in scenario.balance.items():
-        shares = [c.share[product].value for c in scenario.demand_class.values() if c.retail and product in c.share]
+        classes = settled(scenario).demand_class.values()
+        shares = [c.share[product].value for c in classes if c.retail and product in c.share]
         need = sum(shares) * balance.need_l_day.value
         for key, most in (("drop_l", stations.drop_l.value), ("pump_l_day", stations.pump_l_day.value)):
             if stations.count.value * most < need:
@@ -239,22 +202,8 @@ def report_days_inside(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("report_to", i), message, parts=RUN_DAYS)
 
 
-def sinks_are_passed(scenario: Scenario) -> Iterator[Finding]:
-    """As much fuel passes each sink in normal times as it takes; judged once the roads and their shares are right."""
-    if any(True for check in (*REFERENCES, corridor_shares) for _ in check(scenario)):
-        return
-    for sink, product, share, passing in sink_fractions(scenario).lacking:
-        message = Phrase(
-            '{share:g} of all, but {passing:g} of all passes "{node}" in normal times',
-            share=share, passing=passing, node=scenario.sink[sink].node,
-        )  # fmt: skip
-        parts = tuple(("corridor", name, key) for name in scenario.corridor for key in ("share", "enabled"))
-        hint = Phrase("lower it, or send more along that road")
-        yield Finding(("sink", sink, "share", product), message, hint, parts)
-
-
 SCENARIO_CHECKS: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
-    *REFERENCES, balance_adds_up, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
+    *REFERENCES, balance_adds_up, city_has_its_share, corridor_shares, intensity_below_ceiling, orders_in_order, hours_in_order,
     regimes_in_order, one_state_a_day, posterior_fits, event_dates, one_gift_a_day, depots_hold_their_start, private_stock_levels,
     somebody_buys_retail, suppression_fades,
     stations_can_serve, one_power_company, report_days_inside, names_apart, candidates_fit, sinks_are_passed,

@@ -79,10 +79,13 @@ class City(Model):
     """The city: clearance, discharge bays, depots, the safety stock and the rule that shares out what there is.
 
     Allocation `pro_rata` gives every class the same share of what it orders; `priority` serves classes by rising
-    `priority`, equal ones pro rata. Without `stations` retail customers are served from the depots.
+    `priority`, equal ones pro rata. Without `stations` retail customers are served from the depots. `share` is the part of
+    all need, electricity left out, that the city's own classes have: regions and sinks then get the rest in proportion to
+    their shares. Without it shares are as written.
     """
 
     node: Identifier
+    share: Share | None = None
     clearance: Duration = no_time()
     bays: Count
     unload: Duration

@@ -19,6 +19,7 @@ from sim.scenario.positions import KeyPath, Position, dotted, locate, positions
 from sim.scenario.quantity import Model
 
 M = TypeVar("M", bound=Model, covariant=True)
+R = TypeVar("R", bound=Model)
 
 QUANTITY_DETAILS = {"low", "high", "source", "confidence", "note"}
 FILE_KEYS = {"extends"}
@@ -123,11 +124,12 @@ class Merged:
     def told(self, finding: Finding) -> Problem:
         """A finding at the key that the latest file sets, of those that were judged together.
 
-        It keeps its own key if that is the latest, or names a table whose parts are all of one file; else its own key goes
-        into the message.
+        It keeps its own key if that is the latest, or names a table (not a quantity) whose parts are all of one file; else its
+        own key goes into the message.
         """
         path, message, hint, parts = finding
-        whole = bool(parts) and isinstance(_at(self.data, path), Mapping)
+        named = _at(self.data, path)
+        whole = bool(parts) and isinstance(named, Mapping) and "value" not in named
         layers = {key: self.layer(key) for key in (parts if whole else (path, *parts))}
         last = max(layers.values())
         if last < 0 or layers.get(path) == last:
@@ -197,6 +199,11 @@ def resolved(model: Model) -> dict[str, Any]:
     """Validated data with every default filled in, as JSON values (dates as ISO text) by the files' keys."""
     data: dict[str, Any] = model.model_dump(mode="json", by_alias=True, exclude_none=True)
     return data
+
+
+def from_resolved(model: type[R], data: Mapping[str, Any]) -> R:
+    """The model that `resolved` data stand for, as a results folder keeps them."""
+    return model.model_validate_json(json.dumps(data))
 
 
 def digest_of(model: Model) -> str:

@@ -241,6 +241,21 @@ def _variant_titles(case: Case) -> dict[str, str]:
     return {"en": "; ".join([*en, *point]), "fr": "\N{NARROW NO-BREAK SPACE}; ".join([*fr, *point])}
 
 
+def replaced_by(study: Study, folder: Path) -> tuple[str, ...]:
+    """Strategies of the comparison that a folder holds, if the study would leave out some of its strategies or cases.
+
+    Empty if the folder holds none, or one of which the study keeps everything.
+    """
+    try:
+        record = _record(folder / RECORD)
+        strategies = (*record["strategies"], *(one["strategy"] for one in record["dropped"]))
+        cases = {case["key"] for case in record["cases"]}
+    except (ResultsError, LookupError, TypeError):
+        return ()
+    kept = set(strategies) <= set(study.strategies) and cases <= {case_key(case) for case in study.cases}
+    return () if kept else strategies
+
+
 def load_study(folder: str | Path) -> StudyResults:
     """The results of a study from its folder alone.
 

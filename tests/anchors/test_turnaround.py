@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from worlds import TANKER_L, convoys, run
 
-from sim.study.validate.turnaround import CASES, DAYS, bound, one_cohort, still
+from sim.study.validate.turnaround import CASES, DAYS, bound, convoy_anchors, one_cohort, still
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -38,3 +38,9 @@ def test_what_is_delivered_is_what_comes_in_the_long_run(name: str) -> None:
     records = run(still(case, days=600))
     inflow = records.daily.column("inflow_l").sum() / TANKER_L
     assert abs(inflow - bound(case, 2) * 600) <= one_cohort(case)
+
+
+@pytest.mark.parametrize(("size", "interval_h"), [(20, 24), (8, 12), (10, 12), (15, 36), (7, 24)])
+def test_a_settled_road_delivers_what_its_convoys_carry_to_the_tanker(size: int, interval_h: int) -> None:
+    [anchor] = convoy_anchors(size, interval_h, fleet=80)
+    assert anchor.ours == anchor.published == size * 24 / interval_h * DAYS

@@ -61,6 +61,11 @@ def gaps(template: str) -> Counter[str]:
     return Counter(name for name, spec in fields if "|" not in spec)
 
 
+def following(template: str) -> set[str]:
+    """Numbers that words of a template follow."""
+    return {name for _, name, spec, _ in Formatter().parse(template) if name is not None and "|" in (spec or "")}
+
+
 def models(annotation: Any, found: dict[type[BaseModel], None]) -> None:
     """All models that an annotation leads to."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in found:
@@ -114,7 +119,9 @@ def test_a_phrase_is_written_where_it_is_made_and_every_gap_has_its_value() -> N
             assert place.split(":")[0] in MADE_UP, f"{place}: write the template here, in quotes"
             continue
         given = {keyword.arg for keyword in call.keywords}
-        assert not given or set(gaps(template)) == given, f"{place}: {template!r} is not what {given} fill"
+        if given:
+            used = set(gaps(template)) | following(template) | following(french().get(template, ""))
+            assert used == given, f"{place}: {template!r} is not what {given} fill"
         assert given or not re.search(r"\{\w+(:[^ }]*)?\}", template), f"{place}: nothing fills {template!r}"
 
 

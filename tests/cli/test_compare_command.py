@@ -104,3 +104,14 @@ def test_an_experiment_file_is_compared_as_it_says(call, tmp_path: Path) -> None
     wrong = call("compare", "mine.toml", "--strategies", "medium", "large-rare")
     assert wrong.code == 2
     assert 'the experiment has no "large-rare"' in wrong.err
+
+
+@pytest.mark.parametrize(("lang", "part"), [("en", "takes its place"), ("fr", "la remplace")])
+def test_a_comparison_that_takes_the_place_of_another_says_so(call, lang: str, part: str) -> None:
+    assert part not in call(*THREE, *FEW, "--lang", lang).err
+    more = call(*THREE, "large-rare", *FEW, "--no-screen", "--lang", lang)
+    assert more.code == 0
+    assert part not in more.err
+    fewer = call(*THREE, *FEW, "--lang", lang)
+    assert part in " ".join(fewer.err.split())
+    assert "large-rare" in fewer.err

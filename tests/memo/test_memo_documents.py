@@ -15,8 +15,9 @@ from docx.oxml.ns import qn
 from memo_texts import Page, pdf_text, squeezed, word_text
 from pypdf import PdfReader
 
+from sim.language import plain
 from sim.report.memo.layout import laid_out
-from sim.report.memo.model import Memo, plain
+from sim.report.memo.model import Memo
 from sim.report.memo.typeset import as_pdf
 from sim.report.memo.web import as_html
 from sim.report.memo.word import as_docx

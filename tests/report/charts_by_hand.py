@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
 
 import numpy as np
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from sim.analysis.summary import DAILY_QUANTILES, statistic
 from sim.report.context import ChartContext
@@ -18,6 +16,8 @@ from sim.report.sheet import Sheet
 from sim.report.style import house_style
 
 START = date(2025, 9, 1)
+LAYOUTS = [("en", "full"), ("fr", "column"), ("fr", "slide")]
+"""Languages and sizes in which charts are tried: each language and each size, French where there is least room."""
 
 CONTEXT = ChartContext(
     scenario="Kayes corridor, autumn 2025",
@@ -89,13 +89,10 @@ def words(sheet: Sheet) -> str:
 
 def collisions(sheet: Sheet) -> list[tuple[str, str]]:
     """Pairs of texts whose boxes overlap by more than half a point each way, and texts that leave the sheet."""
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(sheet)]
+    shown = texts(sheet)
+    names, boxes = [text.get_text() for text in shown], np.array([text.get_window_extent().extents for text in shown])
     slack = 0.5 / 72 * sheet.figure.dpi
-    found = [
-        (one, other)
-        for (one, a), (other, b) in combinations(boxes, 2)
-        if (common := Bbox.intersection(a, b)) is not None and common.width > slack and common.height > slack
-    ]
-    width, height = sheet.figure.bbox.width, sheet.figure.bbox.height
-    found += [(one, "edge") for one, a in boxes if a.x0 < 0 or a.y0 < 0 or a.x1 > width or a.y1 > height]
-    return found
+    common = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:]) - np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    pairs = np.argwhere(np.triu((common > slack).all(axis=2), 1)).tolist()
+    outside = (boxes[:, :2] < 0).any(axis=1) | (boxes[:, 2:] > [sheet.figure.bbox.width, sheet.figure.bbox.height]).any(axis=1)
+    return [(names[i], names[j]) for i, j in pairs] + [(names[i], "edge") for i in np.flatnonzero(outside).tolist()]

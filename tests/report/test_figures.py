@@ -19,10 +19,12 @@ from sim.errors import UsageError
 from sim.experiment.results import Results
 from sim.language import said
 from sim.report.charts.of_roads import replayed, road_map_of
-from sim.report.charts.of_run import about_of, dated_events, safety_stock_l
+from sim.report.charts.of_run import about_of, dated_events, safety_stocks_l
 from sim.report.charts.road_use import Leg, stretches
 from sim.report.figures import BY_ITSELF, OF_RUN, charts_of_run, context_of, draw_figures
 from sim.report.words import figures_of
+from sim.scenario.balance import with_city_share
+from sim.scenario.load import load_scenario
 
 
 def digests(paths: list[Path]) -> dict[str, str]:
@@ -67,13 +69,11 @@ def test_an_unknown_language_writes_nothing(stored: Results, tmp_path: Path) -> 
 
 
 def test_the_safety_stock_is_days_times_what_the_city_takes_of_the_need() -> None:
-    scenario = {
-        "city": {"safety_stock_days": {"value": 3}},
-        "balance": {"petrol": {"need_l_day": {"value": 1000}}},
-        "class": {"a": {"share": {"petrol": {"value": 0.6}}}, "b": {"share": {"petrol": {"value": 0.3}, "diesel": {"value": 1}}},
-                  "c": {"share": {}}},
-    }  # fmt: skip
-    assert safety_stock_l(scenario, "petrol") == pytest.approx(2700)
+    scenario = load_scenario("normal-2025-customs").model
+    need_l_day = scenario.balance["petrol"].need_l_day.value
+    assert safety_stocks_l(scenario)["petrol"] == pytest.approx(3 * (1 - 0.05 - 0.04) * need_l_day)
+    half = with_city_share(scenario, 0.5)
+    assert safety_stocks_l(half)["petrol"] < safety_stocks_l(scenario)["petrol"]
 
 
 def test_events_and_titles_follow_the_language_and_events_without_effect_are_left_out(stored: Results) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from charts_by_hand import collisions, words
+from charts_by_hand import LAYOUTS, collisions, texts, words
 from matplotlib.lines import Line2D
 from replays import DAYTIME, SECOND, attacked, played
 from worlds import START, convoys, world
 
+from sim.clock import DAY_S
 from sim.errors import UsageError
 from sim.experiment.journeys import journeys
 from sim.experiment.replay import Replay
@@ -42,14 +43,26 @@ def lines(sheet: Sheet) -> list[Line2D]:
     return [line for axes in sheet.figure.axes for line in axes.get_lines()]
 
 
-@pytest.mark.parametrize("lang", ["en", "fr"])
-@pytest.mark.parametrize("days", [1, 7, 30])
-@pytest.mark.parametrize("change", [(), (SECOND,), (CLOSE,)], ids=["one", "two-corridors", "close-places"])
-def test_no_words_of_the_diagram_collide(lang: str, days: int, change: tuple) -> None:  # type: ignore[type-arg]
+@pytest.mark.parametrize(
+    ("days", "change"), [(1, ()), (30, (SECOND,)), (30, (CLOSE,))], ids=["one", "two-corridors", "close-places"]
+)
+def test_no_words_of_the_diagram_collide(days: int, change: tuple) -> None:  # type: ignore[type-arg]
     run = played(attacked(DAYTIME, *change))
     chart = space_time(run, window_of(run, days=days))
-    for size in SIZES.values():
-        assert collisions(chart.draw(lang, size)) == [], size.name
+    for lang, size in LAYOUTS:
+        assert collisions(chart.draw("fr" if lang == "fr" else "en", SIZES[size])) == [], size
+
+
+@pytest.mark.parametrize("before", [0, 29])
+def test_the_worst_attack_is_named_within_its_panel_at_the_edges_too(replay: Replay, before: int) -> None:
+    worst = worst_of(journeys(replay), replay.plan.times.start_s)
+    assert worst is not None
+    first = START + timedelta(days=(worst.time_s - replay.plan.times.start_s) // DAY_S - before)
+    sheet = space_time(replay, Window(first, 30)).draw("fr", SIZES["column"])
+    assert collisions(sheet) == []
+    (named,) = [text for text in texts(sheet) if " sur " in text.get_text().replace("\xa0", " ") and text.axes is not None]
+    box, panel = named.get_window_extent(), named.axes.get_window_extent()
+    assert panel.x0 - 1 <= box.x0 and box.x1 <= panel.x1 + 1
 
 
 def test_the_title_counts_the_convoys_that_leave_in_the_window(replay: Replay) -> None:

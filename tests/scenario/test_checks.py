@@ -128,6 +128,17 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "balance.petrol",
         "add up to 1.1, expected 1: sink town 0.2 + class retail 0.7 + class industry 0.2",
     ),
+    ("city_has_its_share", {"city.share": {"value": 0.5, "low": 0.01, "high": 0.6}}, "city.share", "need 1.19 of all diesel"),
+    (
+        "city_has_its_share",
+        {
+            "sink.town.share": {"petrol": 0, "diesel": 0},
+            "class.industry.share": {"petrol": 0.3, "diesel": 0.7},
+            "city.share": 0.5,
+        },
+        "city.share",
+        "nobody has the rest",
+    ),
     ("corridor_shares", {"corridor.west.share": 0.6}, "corridor", "add up to 0.6, expected 1: west 0.6"),
     ("corridor_shares", {"corridor.west.enabled": False}, "corridor", "expected 1: none"),
     (

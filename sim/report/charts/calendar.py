@@ -30,7 +30,7 @@ CLASSES = (
 )
 """Colours by probability, ever darker, so that they can be told apart without colour."""
 
-LEAST_ROW_PT, GAP_PT, STRIP_GAP_PT = 15.0, 9.0, 3.0
+LEAST_ROW_PT, GAP_PT, STRIP_GAP_PT, MOST_SPARE_PT = 15.0, 9.0, 3.0, 30.0
 
 
 class Strip(NamedTuple):
@@ -64,7 +64,9 @@ class Calendar(BodyChart):
 
     @property
     def key(self) -> tuple[Entry, ...]:
-        """Colours by probability."""
+        """Colours by probability; of one run, of whether there was a shortage."""
+        if self.about.runs == 1:
+            return (Look(CLASSES[0][0]), Phrase("no shortage")), (Look(CLASSES[-1][0]), Phrase("shortage"))
         return tuple((Look(hue), words) for hue, words in CLASSES)
 
     def _names(self, width: float, lang: Language) -> tuple[float, list[list[str]]]:
@@ -89,7 +91,7 @@ class Calendar(BodyChart):
         draw_key(sheet, 0, self.key, lang, areas=True)
         column, names = self._names(sheet.width_pt, lang)
         left, top = MARGIN_PT + column, key_pt(self.key, sheet.width_pt, lang)
-        spare = min(14.0, max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / len(self.strips))
+        spare = min(MOST_SPARE_PT, max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / len(self.strips))
         wide = sheet.width_pt - left - MARGIN_PT - 8
         for place, (strip, lines) in enumerate(zip(self.strips, names, strict=True)):
             tall = self._row_pt(len(lines), column == 0) + spare
@@ -142,8 +144,10 @@ def calendar(about: ChartContext, start: date, strips: Sequence[Strip], heading:
     return Calendar(
         name="calendar",
         about=about,
-        title=_title(start, strips),
-        measure=Phrase("Share of the runs with a shortage day (under 90 % of what was needed and wanted sold), day by day"),
+        title=_title(start, strips, about.runs),
+        measure=Phrase("Share of the runs with a shortage day (under 90 % of what was needed and wanted sold), day by day")
+        if about.runs > 1
+        else Phrase("Shortage days (under 90 % of what was needed and wanted sold) of one run"),
         notes=(Phrase("One column a day."),),
         start=start,
         strips=tuple(strips),
@@ -151,19 +155,23 @@ def calendar(about: ChartContext, start: date, strips: Sequence[Strip], heading:
     )
 
 
-def _title(start: date, strips: Sequence[Strip]) -> Phrase:
+def _title(start: date, strips: Sequence[Strip], runs: int) -> Phrase:
     """Of a single row, its worst day; of several, those with most and fewest expected shortage days."""
     # Rounded, so that a sum over days is read off like the mean over runs in tables, to the last digit shown.
     expected = [round(float(strip.probability.sum()), 9) for strip in strips]
     most, fewest = int(np.argmax(expected)), int(np.argmin(expected))
     if expected[most] == 0:
-        return Phrase("No shortage on any day in any run")
+        return Phrase("No shortage on any day in any run") if runs > 1 else Phrase("No shortage on any day")
     if len(strips) > 1 and expected[fewest] < expected[most]:
+        what = Phrase("Expected shortage days") if runs > 1 else Phrase("Shortage days")
         return Phrase(
-            "Expected shortage days: {low} ({fewest}) to {high} ({most})", low=figures_of(expected[fewest]),
+            "{what}: {low} ({fewest}) to {high} ({most})", what=what, low=figures_of(expected[fewest]),
             fewest=strips[fewest].title, high=figures_of(expected[most]), most=strips[most].title,
         )  # fmt: skip
     worst = int(strips[0].probability.argmax())
+    if runs == 1:
+        return Phrase("{n:,} shortage {n:day|days}, the first on {day}", n=round(expected[0]),
+                      day=day_of(start + timedelta(days=worst), year=True))  # fmt: skip
     return Phrase(
         "Shortage is most probable on {day}: in {share} of the runs",
         day=day_of(start + timedelta(days=worst), year=True), share=share_of(float(strips[0].probability[worst])),

@@ -30,12 +30,14 @@ def calibrated(about: ChartContext, beliefs: Sequence[Belief]) -> RowsChart:
     left, name = round(100 * nearest.ratio), title_of(nearest.name)
     if known:
         finding = Phrase(
-            "Reports to 30 November identify {known} of {n} quantities; best known: {name}, {left} % of its prior spread left",
+            "Reports to 30 November identify {known} of {n} {n:quantity|quantities}; best known: {name}, {left} % of "
+            "its prior spread left",
             known=known, n=len(beliefs), name=name, left=left,
         )  # fmt: skip
     else:
         finding = Phrase(
-            "Reports to 30 November identify none of {n} quantities; best known: {name}, {left} % of its prior spread left",
+            "Reports to 30 November identify none of {n} {n:quantity|quantities}; best known: {name}, {left} % of "
+            "its prior spread left",
             n=len(beliefs), name=name, left=left,
         )  # fmt: skip
     panels = (

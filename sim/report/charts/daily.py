@@ -16,13 +16,16 @@ from sim.report.charts.chart import BodyChart, Cell, Table
 from sim.report.charts.marks import SERIES
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats
-from sim.report.marks import place_label
+from sim.report.marks import LEVEL_DASHES, Level, LevelLabel, level_labels, write_level
 from sim.report.sheet import MARGIN_PT, Sheet, block_pt, horizontal_grid, nice_step
-from sim.report.style import BAND_STRENGTHS, GRID, INK, LABEL_PT, NOTE_PT, PAPER, SECONDARY, TICK_PT, width_pt, wrap
+from sim.report.style import BAND_STRENGTHS, GRID, INK, LABEL_PT, PAPER, TICK_PT, width_pt, wrap
 from sim.report.words import Language, date_ticks
 
 BANDS = ((0, 6), (1, 5), (2, 4))
-PANEL_PT, GAP_PT, TICKS_PT = 96.0, 12.0, 30.0
+PANEL_PT, GAP_PT, TICKS_PT, RIGHT_PT = 96.0, 12.0, 30.0, 12.0
+WIDE_PT = 470.0
+"""From this width on a sheet is a slide: panels are low and stand in two columns, so that words stay large."""
+
 
 
 class Observation(NamedTuple):
@@ -76,42 +79,77 @@ class DailyFan(BodyChart):
         headings = tuple(Phrase("{n}th percentile", n=int(name[1:])) for name in QUANTILES)
         return Table((Phrase("number"), Phrase("date"), *headings), tuple(rows))
 
-    def _heads(self, width: float, lang: Language) -> list[list[str]]:
+    def _columns(self, width: float) -> list[list[int]]:
+        """Places of the panels: one below the other, on a wide sheet in two columns if there are more than two."""
+        places = list(range(len(self.fans)))
+        upper = -(-len(places) // 2)
+        return [places[:upper], places[upper:]] if width >= WIDE_PT and len(places) > 2 else [places]
+
+    def _column_pt(self, width: float) -> float:
+        """Width of a column with its margins."""
+        return width / len(self._columns(width))
+
+    def _heads(self, column: float, lang: Language) -> list[list[str]]:
         """Lines over each panel: what it shows and in which unit."""
         titles = [Phrase("{title}, {unit}", title=fan.title, unit=fan.unit) if fan.unit else fan.title for fan in self.fans]
-        return [wrap(said(title, lang.lang), width - 2 * MARGIN_PT, LABEL_PT, "semibold") for title in titles]
+        return [wrap(said(title, lang.lang), column - 2 * MARGIN_PT, LABEL_PT, "semibold") for title in titles]
+
+    def _levels(self, column: float, height: float, lang: Language) -> list[LevelLabel | None]:
+        """Names of the levels and their places, in columns of a width."""
+        left = self._left_pt(height, lang)
+        size_pt = column - left - MARGIN_PT - RIGHT_PT, height
+        return level_labels([_level(fan, height, lang) for fan in self.fans], size_pt, column - 2 * MARGIN_PT)
+
+    def _left_pt(self, height: float, lang: Language) -> float:
+        """Left edge of the panels of a column: right of the numbers of all scales."""
+        numbers = [lang.number(tick, digits) for _, ticks, digits in (_scale(fan, height) for fan in self.fans) for tick in ticks]
+        return MARGIN_PT + max(width_pt(text, TICK_PT) for text in numbers) + 6
 
     def body_pt(self, width_pt: float, lang: Language) -> float:
-        """Panels with their headings, and dates below the last."""
-        heads = sum(block_pt(len(lines), LABEL_PT) + 4 for lines in self._heads(width_pt, lang))
-        return heads + len(self.fans) * (self._panel_pt(width_pt) + GAP_PT) - GAP_PT + TICKS_PT
+        """Panels with their headings, and dates below the last of a column."""
+        height, column = self._panel_pt(width_pt), self._column_pt(width_pt)
+        above = [block_pt(len(lines), LABEL_PT) + 4 + height + GAP_PT for lines in self._heads(column, lang)]
+        heads = [label.head_pt if label else 0.0 for label in self._levels(column, height, lang)]
+        return max(sum(above[i] + heads[i] for i in places) for places in self._columns(width_pt)) - GAP_PT + TICKS_PT
 
     def _panel_pt(self, width: float) -> float:
-        tall = PANEL_PT * (1.5 if len(self.fans) == 1 else 1.0 if len(self.fans) < 5 else 0.7)
-        return tall * (0.85 if width < 300 else 1.0)
+        many = 1.5 if len(self.fans) == 1 else 1.0 if len(self.fans) < 5 else 0.7
+        return PANEL_PT * (0.65 if width >= WIDE_PT and len(self.fans) > 1 else 0.85 * many if width < 300 else many)
 
     def paint(self, sheet: Sheet, lang: Language) -> None:
-        """Panels, one below the other."""
-        spare = max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / len(self.fans)
+        """Columns of panels."""
+        columns, column = self._columns(sheet.width_pt), self._column_pt(sheet.width_pt)
+        spare = max(0.0, sheet.body_pt - self.body_pt(sheet.width_pt, lang)) / max(map(len, columns))
         height = self._panel_pt(sheet.width_pt) + spare
-        scales = [_scale(fan, height) for fan in self.fans]
-        labels = [[lang.number(tick, digits) for tick in ticks] for _, ticks, digits in scales]
-        left = MARGIN_PT + max(width_pt(text, TICK_PT) for texts in labels for text in texts) + 6
-        wide = sheet.width_pt - left - MARGIN_PT - 12
-        top = 0.0
-        for place, (fan, lines, scale) in enumerate(zip(self.fans, self._heads(sheet.width_pt, lang), scales, strict=True)):
-            sheet.write(MARGIN_PT, top, lines, LABEL_PT, INK, "semibold")
-            top += block_pt(len(lines), LABEL_PT) + 4
-            axes = sheet.axes(left, top, wide, height)
-            axes.set_ylim(0, scale[0])
-            horizontal_grid(axes, scale[1], labels[place], GRID)
-            self._fan(axes, fan, place, scale[0])
-            self._level(axes, fan, scale[0], (wide, height), lang)
-            ticks = date_ticks(self.start, self.days, lang, most=max(2, int(wide // 37)))
-            last = place == len(self.fans) - 1
-            axes.set_xticks([tick.day for tick in ticks], [tick.label if last else "" for tick in ticks])
-            axes.tick_params(axis="x", length=3, width=0.7, pad=3)
-            top += height + GAP_PT
+        heads, labels = self._heads(column, lang), self._levels(column, height, lang)
+        for place, places in enumerate(columns):
+            top = 0.0
+            for i in places:
+                top = self._panel(sheet, i, (place * column, top, column, height), heads[i], labels[i], lang, i == places[-1])
+
+    def _panel(
+        self, sheet: Sheet, place: int, box: tuple[float, float, float, float], lines: list[str], label: LevelLabel | None,
+        lang: Language, last: bool,
+    ) -> float:  # fmt: skip
+        """Draw a panel at (left, top) in a column of a width, with a height; where the next one begins."""
+        begin, top, column, height = box
+        fan, inset = self.fans[place], self._left_pt(height, lang)
+        wide = column - inset - MARGIN_PT - RIGHT_PT
+        highest, marks, digits = _scale(fan, height)
+        sheet.write(begin + MARGIN_PT, top, lines, LABEL_PT, INK, "semibold")
+        head = top + block_pt(len(lines), LABEL_PT)
+        top = head + 4 + (label.head_pt if label else 0.0)
+        axes = sheet.axes(begin + inset, top, wide, height)
+        axes.set_ylim(0, highest)
+        horizontal_grid(axes, marks, [lang.number(tick, digits) for tick in marks], GRID)
+        self._fan(axes, fan, place, highest)
+        if label is not None and fan.level is not None:
+            axes.axhline(fan.level, color=INK, linewidth=0.9, dashes=LEVEL_DASHES, zorder=4)
+            write_level(sheet, axes, label, (wide, height), (begin + MARGIN_PT, head + 1))
+        ticks = date_ticks(self.start, self.days, lang, most=max(2, int(wide // 37)))
+        axes.set_xticks([tick.day for tick in ticks], [tick.label if last else "" for tick in ticks])
+        axes.tick_params(axis="x", length=3, width=0.7, pad=3)
+        return top + height + GAP_PT
 
     def _fan(self, axes: Axes, fan: Fan, place: int, top: float) -> None:
         look = SERIES[(place if fan.series is None else fan.series) % len(SERIES)]
@@ -137,17 +175,15 @@ class DailyFan(BodyChart):
                 clip_on=False,
             )
 
-    def _level(self, axes: Axes, fan: Fan, top: float, size: tuple[float, float], lang: Language) -> None:
-        if fan.level is None or fan.level_title is None:
-            return
-        axes.axhline(fan.level, color=INK, linewidth=0.9, dashes=(4, 2.5), zorder=4)
-        text = said(fan.level_title, lang.lang)
-        band = fan.quantiles[:, (0, 3, 6)] / top * size[1]
-        x, y = place_label(band, size[0], fan.level / top * size[1], size[1], width_pt(text, NOTE_PT))
-        axes.text(
-            x / size[0], y / size[1], text, transform=axes.transAxes, fontsize=NOTE_PT, color=SECONDARY, va="center", zorder=7,
-            bbox={"facecolor": PAPER, "alpha": 0.7, "edgecolor": "none", "pad": 0.8},
-        )  # fmt: skip
+
+def _level(fan: Fan, height: float, lang: Language) -> Level | None:
+    """The level of a panel of a height; None without one."""
+    if fan.level is None or fan.level_title is None:
+        return None
+    top, ticks, _ = _scale(fan, height)
+    per_unit = height / top
+    band, grid = fan.quantiles[:, (0, 3, 6)] * per_unit, [tick * per_unit for tick in ticks[1:]]
+    return Level((said(fan.level_title, lang.lang),), band, fan.level * per_unit, (), grid)
 
 
 def _scale(fan: Fan, height: float) -> tuple[float, list[float], int]:

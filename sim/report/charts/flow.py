@@ -173,7 +173,7 @@ def flow(
         name="litres",
         about=about,
         title=title,
-        measure=Phrase("Million litres of all fuels over the reported days, mean of the runs"),
+        measure=Phrase("Million litres of all fuels over the reported days, {of_runs}", of_runs=about.of_runs),
         notes=tuple(notes),
         sources=shown[0],
         uses=shown[1],

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from sim.errors import UsageError
-from sim.language import Phrase, said
+from sim.language import NOTHING, Phrase, said
 from sim.report.charts.chart import BodyChart, Table
 from sim.report.charts.marks import GREY, MAIN
 from sim.report.charts.units import Unit
@@ -215,33 +215,32 @@ def frontier(about: ChartContext, points: Sequence[Point], titles: tuple[Phrase,
     cheap, good = ordered[best[0]], ordered[best[-1]]
     if len(ordered) == 1:
         title = Phrase(
-            "{strategy}: {days} {days_unit} of shortage and {cost} {cost_unit}, on average",
-            strategy=good.title, days=figures_of(good.shortage), days_unit=units[1].name, cost=figures_of(good.cost),
-            cost_unit=units[0].name,
+            "{strategy}: {days} of shortage and {cost}{average}", strategy=good.title, days=units[1].counted(good.shortage),
+            cost=units[0].counted(good.cost), average=about.average,
         )  # fmt: skip
     elif ordered[0].shortage == ordered[-1].shortage:
         title = Phrase(
-            "{days} {days_unit} of shortage under every strategy; {strategy} costs least ({cost} {cost_unit}), on average",
-            strategy=cheap.title, days=figures_of(cheap.shortage), days_unit=units[1].name, cost=figures_of(cheap.cost),
-            cost_unit=units[0].name,
+            "{days} of shortage under every strategy; {strategy} costs least ({cost}){average}", strategy=cheap.title,
+            days=units[1].counted(cheap.shortage), cost=units[0].counted(cheap.cost), average=about.average,
         )  # fmt: skip
     elif len(best) == 1:
         title = Phrase(
-            "{strategy}: least shortage ({days} {days_unit}) and least cost ({cost} {cost_unit}), on average",
-            strategy=good.title, days=figures_of(good.shortage), days_unit=units[1].name, cost=figures_of(good.cost),
-            cost_unit=units[0].name,
+            "{strategy}: least shortage ({days}) and least cost ({cost}){average}", strategy=good.title,
+            days=units[1].counted(good.shortage), cost=units[0].counted(good.cost), average=about.average,
         )  # fmt: skip
     else:
         title = Phrase(
-            "From {many} to {few} {days_unit} of shortage for {more} {cost_unit} more ({cheap} → {good})",
-            many=figures_of(cheap.shortage), few=figures_of(good.shortage), days_unit=units[1].name,
-            more=figures_of(good.cost - cheap.cost), cost_unit=units[0].name, cheap=cheap.title, good=good.title,
+            "From {many} to {few} of shortage for {more} more ({cheap} → {good})",
+            many=figures_of(cheap.shortage), few=units[1].counted(good.shortage),
+            more=units[0].counted(good.cost - cheap.cost), cheap=cheap.title, good=good.title,
         )  # fmt: skip
+    known = any(point.cost_range or point.shortage_range for point in points)
+    bars = Phrase("; grey bars: 95 % intervals of the means") if known else NOTHING
     return Frontier(
         name="frontier",
         about=about,
         title=title,
-        measure=Phrase("Mean cost against mean shortage of each strategy; grey bars: 95 % intervals of the means"),
+        measure=Phrase("Cost against shortage of each strategy: {of_runs}{bars}", of_runs=about.of_runs, bars=bars),
         notes=(Phrase("Filled marks on the line: no other strategy has both less shortage and less cost."),),
         points=ordered,
         axes_titles=tuple(Phrase("{title}, {unit}", title=t, unit=u.name) for t, u in zip(titles, units, strict=True)),  # type: ignore[arg-type]

@@ -11,10 +11,10 @@ from sim.analysis.summary import DAILY_QUANTILES
 from sim.language import Phrase
 from sim.report.charts.chart import Chart
 from sim.report.charts.daily import DailyFan, Fan, daily_fan
-from sim.report.charts.of_run import safety_stock_l, title_of
+from sim.report.charts.of_run import safety_stocks_l, title_of
 from sim.report.context import ChartContext
 from sim.report.findings import Floats
-from sim.report.words import Bilingual, Language, day_of, figures_of, in_both
+from sim.report.words import Bilingual, Language, day_of, figures_of, in_both, number_of
 from sim.study.forecast.run import WITHIN_DAYS, Forecast
 
 WEEK_DAYS = 7
@@ -58,9 +58,9 @@ def supply(found: Forecast) -> DailyFan:
         if not np.isnan(share).any():
             title = Phrase("Stations with {product} at noon", product=_lower(products[product]))
             fans.append(Fan(title, Phrase("per cent of the stations"), 100 * _quantiles(share), top=104.0, series=place))
-    scenario = found.known.experiment.scenario.model.model_dump(mode="json", by_alias=True)
+    safe_l = safety_stocks_l(found.known.experiment.scenario.model)
     for place, product in enumerate(ahead.retail):
-        level = safety_stock_l(scenario, product) / 1e6
+        level = safe_l[product] / 1e6
         title = Phrase("Stock of {product} in the depots", product=_lower(products[product]))
         fans.append(Fan(
             title, Phrase("million litres"), _quantiles(ahead.stock_l[:, :, ahead.products.index(product)]) / 1e6,
@@ -80,8 +80,8 @@ def losses(found: Forecast) -> DailyFan:
         fans.append(Fan(Phrase("Hours of power a day"), Phrase("hours"), hours, top=max(24.0, float(hours.max()))))
     title = Phrase(
         "By {day} {middle} tankers lost in the median run, {low} to {high} in nine runs of ten",
-        day=day_of(ahead.day + timedelta(days=len(lost) - 1), year=True), middle=figures_of(float(lost[-1, 3])),
-        low=figures_of(float(lost[-1, 0])), high=figures_of(float(lost[-1, -1])),
+        day=day_of(ahead.day + timedelta(days=len(lost) - 1), year=True), middle=number_of(float(lost[-1, 3])),
+        low=number_of(float(lost[-1, 0])), high=number_of(float(lost[-1, -1])),
     )  # fmt: skip
     return _fans(found, fans, "forecast-losses", title, Phrase("Tankers lost and hours of electricity ahead, day by day"))
 
@@ -96,8 +96,11 @@ def _fans(found: Forecast, fans: list[Fan], name: str, title: Phrase, measure: P
         if found.known.experiment.scenario.model.threat.regimes is None
         else Phrase("The campaign turns quiet and active by chance from the eve on, on all corridors alike.")
     )
+    notes = [pooled, threat]
+    if found.reports:
+        notes.append(Phrase("Runs are weighed by reports of the fortnight before."))
     return daily_fan(
-        about_of(found), found.pooled.day, fans, name=name, title=title, measure=measure, notes=(pooled, threat),
+        about_of(found), found.pooled.day, fans, name=name, title=title, measure=measure, notes=tuple(notes),
         runs=len(found.pooled.lost),
     )  # fmt: skip
 

@@ -11,16 +11,20 @@ import numpy as np
 from sim.errors import UsageError
 from sim.experiment.results import Results
 from sim.experiment.sources import sources_in
-from sim.language import Phrase
+from sim.language import NOTHING, Phrase
 from sim.report.charts.calendar import Calendar, Strip, calendar
 from sim.report.charts.daily import DailyFan, Fan, Observation, daily_fan
 from sim.report.charts.flow import Flow, Stream, flow
 from sim.report.charts.marks import GREY, SERIES, Look
 from sim.report.charts.single import ShortageChart, StockChart, TitledEvent, shortage_chart, stock_chart
 from sim.report.charts.surveys import observations
+from sim.report.charts.units import CREWS, DELIVERED, LOST
 from sim.report.context import ChartContext
 from sim.report.findings import QUANTILES, Floats, ProductStock, Spread
 from sim.report.words import Bilingual, day_of, figures_of, share_of
+from sim.scenario.balance import balance_table
+from sim.scenario.loaded import from_resolved
+from sim.scenario.model import Scenario
 
 HALF = 0.5
 
@@ -46,8 +50,9 @@ def about_of(results: Results) -> ChartContext:
 def stock(results: Results, about: ChartContext) -> StockChart:
     """Stock of each product in the city's depots, with its safety stock and the dated events."""
     scenario = results.manifest["inputs"]["scenario"]
+    safe_l = safety_stocks_l(from_resolved(Scenario, scenario))
     stocks = tuple(
-        ProductStock(product_title(results, product), quantiles(results, "stock_l", product), safety_stock_l(scenario, product))
+        ProductStock(product_title(results, product), quantiles(results, "stock_l", product), safe_l[product])
         for product in results.products
     )
     return stock_chart(
@@ -55,11 +60,12 @@ def stock(results: Results, about: ChartContext) -> StockChart:
     )
 
 
-def safety_stock_l(scenario: Mapping[str, Any], product: str) -> float:
-    """Safety stock of a product: safety_stock_days × Σ shares of the city's classes × need_l_day, central values."""
-    shares = sum(float(entry["share"][product]["value"]) for entry in scenario["class"].values() if product in entry["share"])
-    need_l_day = shares * float(scenario["balance"][product]["need_l_day"]["value"])
-    return float(scenario["city"]["safety_stock_days"]["value"]) * need_l_day
+def safety_stocks_l(scenario: Scenario) -> dict[str, float]:
+    """Safety stock of each product in litres: safety_stock_days × normal need of the city's classes, at central values."""
+    needs = dict.fromkeys(scenario.balance, 0.0)
+    for row in balance_table(scenario):
+        needs[row.product] += row.litres_day if row.role == "class" else 0.0
+    return {product: scenario.city.safety_stock_days.value * need for product, need in needs.items()}
 
 
 def dated_events(scenario: Mapping[str, Any]) -> tuple[TitledEvent, ...]:
@@ -123,8 +129,8 @@ def tanker_days(results: Results, about: ChartContext) -> DailyFan:
         Fan(Phrase("Lost since the first day"), tankers, quantiles(results, "tankers_lost_cum")),
     )
     title = Phrase(
-        "{delivered} tankers delivered, {lost} lost with {crews} crews, on average",
-        delivered=figures_of(numbers[0]), lost=figures_of(numbers[1]), crews=figures_of(numbers[2]),
+        "{delivered}, {lost} with {crews}{average}", delivered=DELIVERED.counted(numbers[0]), lost=LOST.counted(numbers[1]),
+        crews=CREWS.counted(numbers[2]), average=about.average,
     )  # fmt: skip
     return daily_fan(
         about,
@@ -136,6 +142,11 @@ def tanker_days(results: Results, about: ChartContext) -> DailyFan:
     )
 
 
+def _in_half(about: ChartContext) -> Phrase:
+    """What medians of runs say of days; of one run they say all."""
+    return Phrase(", in at least half of the runs") if about.runs > 1 else NOTHING
+
+
 def escort_days(results: Results, about: ChartContext) -> DailyFan:
     """Escort units free at their nodes, against the pool."""
     pools = results.manifest["inputs"]["scenario"]["escort"]["pool"].values()
@@ -144,12 +155,14 @@ def escort_days(results: Results, about: ChartContext) -> DailyFan:
     none = int((free[:, 3] == 0).sum())
     days = free.shape[0]
     if none:
-        title = Phrase("On {none:,} of {days:,} days at least half of the runs have no escort unit free", none=none, days=days)
+        title = Phrase(
+            "On {none:,} of {days:,} {days:day|days} no escort unit is free{half}", none=none, days=days, half=_in_half(about)
+        )
     else:
         low = float(free[:, 3].min())
         title = Phrase(
-            "On every day at least half of the runs have {n} of {pool} escort units or more free",
-            n=figures_of(low), pool=figures_of(pool),
+            "On every day {n} of {pool} escort units or more are free{half}", n=figures_of(low), pool=figures_of(pool),
+            half=_in_half(about),
         )  # fmt: skip
     fan = Fan(
         Phrase("Escort units free at the close of the day"), Phrase("units"), free, top=1.12 * max(pool, float(free.max()), 1.0),
@@ -181,10 +194,12 @@ def station_days(results: Results, about: ChartContext) -> DailyFan:
         fans.append(Fan(name, Phrase("per cent of the stations"), 100 * share, top=104.0, observed=seen_here))
     below = [int((fan.quantiles[:, 3] < 100 * HALF).sum()) for fan in fans]
     worst = int(np.argmax(below))
-    title = Phrase(
-        "On {n:,} of {days:,} days at least half of the runs have under half of the stations with {product}",
-        n=below[worst], days=fans[0].quantiles.shape[0], product=product_title(results, products[worst]),
-    )  # fmt: skip
+    title = Phrase("On every day half of the stations or more have each fuel{half}", half=_in_half(about))
+    if below[worst]:
+        title = Phrase(
+            "On {n:,} of {days:,} {days:day|days} under half of the stations have {product}{half}", n=below[worst],
+            days=fans[0].quantiles.shape[0], product=product_title(results, products[worst]), half=_in_half(about),
+        )  # fmt: skip
     note = [Phrase(
         "Diamonds: street surveys of {city} in 2025 with their 95 % binomial range; they saw what happened then, not what this "
         "strategy would have done.", city=about.city,
@@ -219,13 +234,14 @@ def power_days(results: Results, about: ChartContext) -> DailyFan:
     normal = float(makers[0]["normal_hours"]["value"])
     hours = quantiles(results, "power_min") / 60
     worst = int(hours[:, 3].argmin())
+    told = Phrase("Median hours of power") if about.runs > 1 else Phrase("Hours of power")
     title = Phrase(
-        "Median hours of power fall to {low} on {day}, from {normal} in normal times",
-        low=figures_of(float(hours[worst, 3])), day=day_of(results.start + timedelta(days=worst), year=True),
+        "{hours} fall to {low} on {day}, from {normal} in normal times",
+        hours=told, low=figures_of(float(hours[worst, 3])), day=day_of(results.start + timedelta(days=worst), year=True),
         normal=figures_of(normal),
     )  # fmt: skip
     if hours[worst, 3] >= normal:
-        title = Phrase("Median hours of power stay at {n} on every day", n=figures_of(normal))
+        title = Phrase("{hours} stay at {n} on every day", hours=told, n=figures_of(normal))
     fan = Fan(
         Phrase("Hours of power a day"), Phrase("hours"), hours, top=max(24.0, float(hours.max())), level=normal,
         level_title=Phrase("normal: {n} hours", n=figures_of(normal)),

@@ -270,12 +270,12 @@ def road_map(about: ChartContext, places: Sequence[Place], roads: Sequence[Road]
         about=about,
         title=title,
         measure=Phrase(
-            "Tankers lost by stretch of road, and tankers waiting, mean of {runs:,} replayed {runs:run|runs}", runs=runs,
-        ),
+            "Tankers lost by stretch of road, and tankers waiting, mean of {runs:,} replayed runs", runs=runs
+        ) if runs > 1 else Phrase("Tankers lost by stretch of road, and tankers waiting, one replayed run"),
         notes=(
             Phrase(
-                "Replayed: {runs:,} of {all:,} runs. Stretches have 50 km or more: the model says nothing finer. Roads are drawn "
-                "straight between towns. Ground: Natural Earth.",
+                "Replayed: {runs:,} of {all:,} {all:run|runs}. Stretches have 50 km or more: the model says nothing finer. "
+                "Roads are drawn straight between towns. Ground: Natural Earth.",
                 runs=runs, all=of_runs,
             ),
         ),

@@ -18,6 +18,9 @@ from sim.report.style import AXIS, GRID, INK, LABEL_PT, NOTE_PT, SECONDARY, TICK
 from sim.report.words import Language, figures_of
 
 GAP_PT, NAME_GAP_PT, VALUE_GAP_PT, BLOCK_GAP_PT, SPARE_PT = 12.0, 10.0, 9.0, 12.0, 6.0
+OVERHANG_PT = 8.0
+"""Room right of a plot without numbers beside it for the last label of its axis."""
+
 NARROWEST_PT, NUMBERED_PT = 50.0, 34.0
 """Least width of a plot, with names beside it and with numbers: narrower ones go into the next line of panels."""
 
@@ -196,7 +199,8 @@ def _block(sheet: Sheet, chart: RowsChart, layout: _Layout, block: range, top: f
     for column, place in enumerate(block):
         panel = chart.panels[place]
         left = MARGIN_PT + layout.names_pt + NAME_GAP_PT + column * (layout.panel_pt + GAP_PT)
-        plot = layout.panel_pt - NAME_GAP_PT - (layout.values_pt[place] + VALUE_GAP_PT if layout.values_pt[place] else 0)
+        beside = layout.values_pt[place] + VALUE_GAP_PT if layout.values_pt[place] else OVERHANG_PT
+        plot = layout.panel_pt - NAME_GAP_PT - beside
         heading = layout.headings[place]
         sheet.write(left, top + head - 4 - block_pt(len(heading), LABEL_PT), heading, LABEL_PT, INK, "semibold")
         axes = sheet.axes(left, top + head, plot, at - top - head)
@@ -221,20 +225,24 @@ def _scale(axes: Axes, panel: Panel, width: float, height: float, lang: Language
     axes.set_xticks(ticks, [figures_of(tick).said(lang.lang) for tick in ticks])
     axes.tick_params(axis="x", length=2.5, width=0.7, pad=2.5)
     for tick in ticks:
-        zero = panel.zero and abs(tick) < 1e-12
-        axes.axvline(tick, color=AXIS if zero else GRID, linewidth=0.9 if zero else 0.7, zorder=1 if zero else 0.5)
+        axes.axvline(tick, color=GRID, linewidth=0.7, zorder=0.5)
+    if panel.zero and low <= 0 <= high:
+        axes.axvline(0, color=AXIS, linewidth=0.9, zorder=1)
 
 
 def _ticks(low: float, high: float, width: float, lang: Language) -> list[float]:
-    """As many round ticks as have room for their labels."""
+    """As many round ticks as have room for their labels; two far apart where not even neighbours do."""
     ticks: list[float] = []
     for most in range(1, 9):
         step = nice_step(high - low, most)
         found = [step * place for place in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
         wide = max((width_pt(figures_of(tick).said(lang.lang), TICK_PT) for tick in found), default=0.0)
-        if ticks and wide + (8 if len(ticks) > 1 else 4) > width * step / (high - low):
-            break
-        ticks = found
+        if len(found) > 1 and wide + 8 <= width * step / (high - low):
+            ticks = found
+        elif len(ticks) < 2 and len(found) > 1:
+            ends = [found[0], found[-1]]
+            if wide + 4 <= width * (ends[1] - ends[0]) / (high - low):
+                ticks = ends
     return ticks
 
 

@@ -13,11 +13,11 @@ from sim.analysis.summary import statistic
 from sim.analysis.units import Floats
 from sim.analysis.verdict import Verdict
 from sim.errors import UsageError
-from sim.language import Phrase
+from sim.language import NOTHING, Phrase
 from sim.records import Metric
 from sim.report.charts.marks import BASE, MAIN, OPEN, OTHER, SERIES, Look
 from sim.report.charts.rows import Column, Mark, Panel, RowsChart
-from sim.report.charts.units import Unit, title_of, unit_of
+from sim.report.charts.units import DELIVERED, LOST, UNIT_DAYS, Unit, title_of, unit_of
 from sim.report.context import ChartContext
 from sim.report.metric_phrases import difference_phrase
 from sim.report.words import figures_of, in_both
@@ -25,6 +25,9 @@ from sim.report.words import figures_of, in_both
 Names = Mapping[str, Phrase]
 
 BETTER, WORSE, UNSETTLED = MAIN, OTHER, OPEN
+SETTLED = ((BETTER, Phrase("better beyond doubt")), (WORSE, Phrase("worse beyond doubt")), (UNSETTLED, Phrase("open")))
+PAIRED = Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself.")
+NO_INTERVAL = Phrase("No intervals: too few worlds to know how far they differ.")
 
 
 class Case(NamedTuple):
@@ -48,31 +51,45 @@ def differences(
             continue
         marks = tuple((_difference_mark(d, unit) if d else Mark(0.0, look=BASE, text=Phrase("baseline")),) for d in minus)
         panels.append(Panel(case.title if len(cases) > 1 else Phrase(""), marks, unit.name))
-    shared = _shared_limits(panels)
+    shared, known = _shared_limits(panels), _known(panels)
     strategies = cases[0].comparison.strategies
     return RowsChart(
         name="strategies",
         about=about,
         title=_difference_title(found, judged, names, cases),
         measure=Phrase(
-            "{metric}: each strategy less the baseline, {unit}, in the same runs, with its 95 % interval",
-            metric=title_of(judged), unit=unit.name,
+            "{metric}: each strategy less the baseline, {unit}, {same}{interval}", metric=title_of(judged), unit=unit.name,
+            same=Phrase("in the same runs") if about.runs > 1 else Phrase("in the same run"), interval=_with_interval(known),
         ),
         notes=(
-            Phrase("Intervals are of the mean of paired differences, over worlds; each holds by itself."),
+            *((PAIRED if known else NO_INTERVAL,) if len(strategies) > 1 else ()),
             *_left_out(len(panels), len(cases)),
         ),
         rows=tuple(names[name] for name in strategies),
         heading=Phrase("strategy"),
         panels=tuple(panel._replace(limits=shared) for panel in panels),
         columns=(Column(Phrase("difference"), "value"), Column(Phrase("low"), "low"), Column(Phrase("high"), "high")),
-        key=((BETTER, Phrase("better beyond doubt")), (WORSE, Phrase("worse beyond doubt")), (UNSETTLED, Phrase("open"))),
+        key=tuple((look, words) for look, words in SETTLED if any(one.look == look for one in _marks(panels))),
         strong=frozenset({strategies.index(baseline)}),
     )  # fmt: skip
 
 
+def _marks(panels: Sequence[Panel]) -> list[Mark]:
+    """Marks of all panels."""
+    return [one for panel in panels for marks in panel.marks for one in marks]
+
+
+def _known(panels: Sequence[Panel]) -> bool:
+    """Whether any mark has an interval."""
+    return any(one.low is not None for one in _marks(panels))
+
+
+def _with_interval(known: bool) -> Phrase:
+    return Phrase(", with its 95 % interval") if known else NOTHING
+
+
 def _left_out(shown: int, variants: int) -> tuple[Phrase, ...]:
-    return (Phrase("{shown} of {n} variants are drawn.", shown=shown, n=variants),) if shown < variants else ()
+    return (Phrase("{shown} of {n} variants {shown:is|are} drawn.", shown=shown, n=variants),) if shown < variants else ()
 
 
 def _less_baseline(comparison: Comparison, baseline: str, metric: str) -> list[Difference | None]:
@@ -95,7 +112,7 @@ def _difference_mark(difference: Difference, unit: Unit) -> Mark:
 
 def _shared_limits(panels: Sequence[Panel]) -> tuple[float, float]:
     """One scale for all panels, so that variants can be compared by eye."""
-    shown = [number for panel in panels for marks in panel.marks for one in marks for number in one.shown] + [0.0]
+    shown = [number for one in _marks(panels) for number in one.shown] + [0.0]
     low, high = min(shown), max(shown)
     pad = 0.06 * (high - low) or 1.0
     return low - pad, high + pad
@@ -133,10 +150,12 @@ def spread(about: ChartContext, comparison: Comparison, names: Names, metric: st
     return RowsChart(
         name="shortage-spread",
         about=about,
-        title=_spread_title([row[0] for row in marks], comparison.strategies, judged, unit, names),
+        title=_spread_title([row[0] for row in marks], comparison.strategies, judged, unit, names, about),
         measure=Phrase("{metric} over runs, {unit}: dot, the mean; thick line, half of the runs; thin line, 90 % of them",
-                       metric=title_of(judged), unit=unit.name),
-        notes=(Phrase("Ranges are of single runs, not of the mean. The number beside a row is its mean."),),
+                       metric=title_of(judged), unit=unit.name) if about.runs > 1
+        else Phrase("{metric} of one run under each strategy, {unit}", metric=title_of(judged), unit=unit.name),
+        notes=(Phrase("Ranges are of single runs, not of the mean. The number beside a row is its mean."),)
+        if about.runs > 1 else (Phrase("One run shows nothing about chance."),),
         rows=tuple(names[name] for name in comparison.strategies),
         heading=Phrase("strategy"),
         panels=(Panel(Phrase(""), marks, unit.name),),
@@ -152,21 +171,26 @@ def _spread_mark(values: np.ndarray, look: Look = MAIN) -> Mark:
     if not known.size:
         return Mark(None)
     p05, p25, p75, p95 = (float(q) for q in np.quantile(known, (0.05, 0.25, 0.75, 0.95)))
-    return Mark(float(known.mean()), p05, p95, p25, p75, look)
+    return Mark(float(known.mean()), p05, p95, p25, p75, look) if known.size > 1 else Mark(float(known[0]), look=look)
 
 
-def _spread_title(marks: Sequence[Mark], strategies: Sequence[str], metric: Metric, unit: Unit, names: Names) -> Phrase:
+def _spread_title(
+    marks: Sequence[Mark], strategies: Sequence[str], metric: Metric, unit: Unit, names: Names, about: ChartContext
+) -> Phrase:
     means = {name: one.value for name, one in zip(strategies, marks, strict=True) if one.value is not None}
     if not means:
         return Phrase("{metric}: undefined in every run", metric=title_of(metric))
     fewest, most = min(means, key=lambda name: means[name]), max(means, key=lambda name: means[name])
-    if len(means) == 1 or means[fewest] == means[most]:
-        return Phrase("{metric}: {mean} {unit} on average under every strategy",
-                      metric=title_of(metric), mean=figures_of(means[fewest]), unit=unit.name)  # fmt: skip
+    if len(strategies) == 1:
+        mean = unit.counted(means[fewest])
+        return Phrase("{metric}: {mean}{average}", metric=title_of(metric), mean=mean, average=about.average)
+    if means[fewest] == means[most]:
+        return Phrase("{metric}: {mean} under every strategy{average}",
+                      metric=title_of(metric), mean=unit.counted(means[fewest]), average=about.average)  # fmt: skip
     return Phrase(
-        "{metric}: on average from {low} {unit} ({fewest}) to {high} ({most})",
-        metric=title_of(metric), low=figures_of(means[fewest]), unit=unit.name, fewest=names[fewest],
-        high=figures_of(means[most]), most=names[most],
+        "{metric}: from {low} ({fewest}) to {high} ({most}){average}",
+        metric=title_of(metric), low=unit.counted(means[fewest]), fewest=names[fewest],
+        high=figures_of(means[most]), most=names[most], average=about.average,
     )  # fmt: skip
 
 
@@ -174,26 +198,25 @@ def tankers(about: ChartContext, comparison: Comparison, names: Names) -> RowsCh
     """Tankers delivered and lost and crews lost under each strategy: means with their intervals."""
     return _means_chart(
         about, comparison, names, "strategy-tankers", ("tankers_delivered", "tankers_lost", "crews_lost"),
-        _tankers_title(comparison, names),
-        Phrase("Tankers delivered, tankers lost and crews lost, all traffic: mean of the runs with its 95 % interval"),
+        _tankers_title(about, comparison, names), Phrase("Tankers delivered, tankers lost and crews lost, all traffic"),
     )  # fmt: skip
 
 
-def _tankers_title(comparison: Comparison, names: Names) -> Phrase:
+def _tankers_title(about: ChartContext, comparison: Comparison, names: Names) -> Phrase:
     delivered, lost = (_means(comparison, name) for name in ("tankers_delivered", "tankers_lost"))
     most, fewest = max(delivered, key=lambda n: delivered[n]), min(lost, key=lambda n: lost[n])
     if len(delivered) == 1:
-        return Phrase("{delivered} tankers delivered and {lost} lost on average",
-                      delivered=figures_of(delivered[most]), lost=figures_of(lost[most]))  # fmt: skip
+        return Phrase("{delivered} and {lost}{average}", delivered=DELIVERED.counted(delivered[most]),
+                      lost=LOST.counted(lost[most]), average=about.average)  # fmt: skip
     if most == fewest:
         return Phrase(
-            "{strategy} delivers most tankers ({delivered} on average) and loses fewest ({lost})",
-            strategy=names[most], delivered=figures_of(delivered[most]), lost=figures_of(lost[most]),
+            "{strategy} delivers most tankers ({delivered}{average}) and loses fewest ({lost})",
+            strategy=names[most], delivered=figures_of(delivered[most]), lost=figures_of(lost[most]), average=about.average,
         )  # fmt: skip
     return Phrase(
-        "{most} delivers most tankers ({delivered} on average) but loses {its}; {fewest} loses fewest ({lost})",
+        "{most} delivers most tankers ({delivered}{average}) but loses {its}; {fewest} loses fewest ({lost})",
         most=names[most], delivered=figures_of(delivered[most]), its=figures_of(lost[most]), fewest=names[fewest],
-        lost=figures_of(lost[fewest]),
+        lost=figures_of(lost[fewest]), average=about.average,
     )  # fmt: skip
 
 
@@ -202,15 +225,16 @@ def escorts(about: ChartContext, comparison: Comparison, names: Names) -> RowsCh
     used = _means(comparison, "escort_days")
     least, most = min(used, key=lambda n: used[n]), max(used, key=lambda n: used[n])
     if len(used) == 1 or used[least] == used[most]:
-        title = Phrase("{n} unit-days of escort on average under every strategy", n=figures_of(used[most]))
+        every = NOTHING if len(used) == 1 else Phrase(" under every strategy")
+        title = Phrase("{n} of escort{every}{average}", n=UNIT_DAYS.counted(used[most]), every=every, average=about.average)
     else:
         title = Phrase(
-            "Escort effort goes from {low} unit-days ({least}) to {high} ({most})",
-            low=figures_of(used[least]), least=names[least], high=figures_of(used[most]), most=names[most],
+            "Escort effort goes from {low} ({least}) to {high} ({most})",
+            low=UNIT_DAYS.counted(used[least]), least=names[least], high=figures_of(used[most]), most=names[most],
         )  # fmt: skip
     return _means_chart(
         about, comparison, names, "strategy-escorts", ("escort_days", "escort_units_lost"), title,
-        Phrase("Unit-days of escort away from their node, and escort units lost: mean of the runs with its 95 % interval"),
+        Phrase("Unit-days of escort away from their node, and escort units lost"),
     )  # fmt: skip
 
 
@@ -230,12 +254,13 @@ def _means_chart(
         look = SERIES[place % len(SERIES)]
         marks = tuple((_mean_mark(row / unit.size, comparison, look),) for row in comparison.values[metric])
         panels.append(Panel(title_of(judged), marks, unit.name))
+    known = _known(panels)
     return RowsChart(
         name=name,
         about=about,
         title=title,
-        measure=measure,
-        notes=(Phrase("The interval is of the mean, over worlds."),),
+        measure=Phrase("{what}: {of_runs}{interval}", what=measure, of_runs=about.of_runs, interval=_with_interval(known)),
+        notes=(Phrase("The interval is of the mean, over worlds.") if known else NO_INTERVAL,),
         rows=tuple(names[strategy] for strategy in comparison.strategies),
         heading=Phrase("strategy"),
         panels=tuple(panels),
@@ -275,8 +300,8 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
         name="regret",
         about=about,
         title=_regret_title(behind, known, titles, names),
-        measure=Phrase("{metric}: mean of each strategy behind the best mean of the same variant, {unit}",
-                       metric=title_of(metric), unit=unit.name),
+        measure=Phrase("{metric}: each strategy behind the best one{same}, {unit}, {of_runs}", metric=title_of(metric),
+                       same=Phrase(" of the same variant") if several else NOTHING, unit=unit.name, of_runs=about.of_runs),
         notes=(Phrase("One mark a variant; the filled one is the variant in which the strategy is furthest behind."),) * several,
         rows=tuple(names[name] for name in strategies),
         heading=Phrase("strategy"),
@@ -288,14 +313,15 @@ def regret(about: ChartContext, verdicts: Sequence[Verdict], titles: Mapping[str
 
 def _regret_title(behind: Floats, known: Sequence[Verdict], titles: Mapping[str, Phrase], names: Names) -> Phrase:
     """The strategy whose worst variant is mildest."""
+    everywhere = Phrase(" in any variant") if len(known) > 1 else NOTHING
     if behind.max() == 0:
-        return Phrase("No regret: all strategies have the same mean in every variant")
+        return Phrase("No regret: no strategy is behind another{everywhere}", everywhere=everywhere)
     least = int(behind.max(axis=1).argmin())
     strategy, worst = names[known[0].strategies[least]], int(behind[least].argmax())
     if behind[least, worst] == 0:
-        return Phrase("{strategy} has the best mean in every variant", strategy=strategy)
+        return Phrase("{strategy} is not behind any other{everywhere}", strategy=strategy, everywhere=everywhere)
     return Phrase(
-        "Least to regret: {strategy}, at most {n} {unit} behind the best (variant: {variant})",
-        strategy=strategy, n=figures_of(float(behind[least, worst])), unit=unit_of(known[0].metric).name,
+        "Least to regret: {strategy}, at most {n} behind the best (variant: {variant})",
+        strategy=strategy, n=unit_of(known[0].metric).counted(float(behind[least, worst])),
         variant=titles[known[worst].variant],
     )  # fmt: skip

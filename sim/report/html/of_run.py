@@ -10,7 +10,7 @@ from sim.errors import RepeatError, ResultsError
 from sim.experiment.provenance import entries_of
 from sim.experiment.replay import replay
 from sim.experiment.results import PROVENANCE, Results
-from sim.language import NOTHING, Lang, Phrase
+from sim.language import NOTHING, Lang, Phrase, said
 from sim.records import Metric
 from sim.report.charts.chart import Table
 from sim.report.charts.units import Unit
@@ -21,7 +21,7 @@ from sim.report.html.model import LANGS, Card, Group, Report
 from sim.report.html.texts import annex, footnotes, grid, passage, passages
 from sim.report.memo.numbers import UNKNOWN, headed, range_cell, shown_unit
 from sim.report.memo.of_run import draft_of_run
-from sim.report.words import Bilingual, figures_of
+from sim.report.words import Bilingual, figures_of, in_both
 
 CHARTS = ("stock", "calendar", "shortage-days", "stations", "power", "tankers", "escort-use", "litres")
 CARDS = (
@@ -120,7 +120,12 @@ def _without(one: LeftOut) -> Phrase:
     """Why a chart is missing."""
     if isinstance(one.reason, ResultsError):
         return Phrase("Chart {name}: needs the days of every run, which results of so many runs do not keep.", name=one.name)
-    return Phrase("{reason}.", reason=one.reason.args[0])
+    reason = one.reason.args[0]
+    return in_both(lambda lang: _sentence(said(reason, lang.lang)))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def measures(results: Results) -> Table:
@@ -189,7 +194,7 @@ def provenance(results: Results) -> tuple[tuple[Phrase, Phrase], ...]:
     rows = [
         (Phrase("results"), results.name),
         (Phrase("scenario"), m["scenario"]),
-        (Phrase("variants"), ", ".join(m["variants"]) or Phrase("none")),
+        (Phrase("variants"), ", ".join(m["variants"]) or Phrase("as it stands")),
         (Phrase("strategy"), m["strategy"]),
         (Phrase("replications"), size),
         (Phrase("seed"), str(m["seed"])),

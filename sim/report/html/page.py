@@ -11,12 +11,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sim.language import Phrase, said
+from sim.language import Phrase, plain, said
 from sim.report.charts.basemap import FILE as BASEMAP
 from sim.report.html.model import LANGS, Card, Grid, Inputs, Passage, Report
 from sim.report.html.payload import chart_data, film_data, roads_data, table_data, text
 from sim.report.html.words import words_data
-from sim.report.memo.model import plain
 
 HERE = Path(__file__).parent
 SCRIPTS = ("page.js", "charts.js", "marks.js", "roads.js", "report.js")
@@ -72,7 +71,8 @@ def _charts(report: Report) -> Iterator[str]:
     heading = Phrase("Day by day") if report.kind == "run" else Phrase("One strategy, day by day")
     yield f'<section id="groups"><h2>{both(heading)}</h2><div id="group-charts"></div></section>'
     if _filmed(report):
-        yield f'<section id="film"><h2>{both(Phrase("On the road: single runs"))}</h2><p class="note">{both(FILM_NOTE)}</p>'
+        yield f'<section id="film"><h2>{both(Phrase("On the road: single runs"))}</h2>'
+        yield f'<p class="note">{both(_film_note(report))}</p>'
         yield '<div id="film-parts"></div></section>'
 
 
@@ -96,10 +96,12 @@ def _end(report: Report) -> Iterator[str]:
         yield "</ol></section>"
 
 
-FILM_NOTE = Phrase(
-    "Simulated runs, played again: the worst, the median and the best by shortage days. Convoys are told at towns 50 km or more "
-    "apart and drawn in between at even pace; attacks are told by stretch of road, not by place or time."
-)
+def _film_note(report: Report) -> Phrase:
+    return Phrase(
+        "{n:The simulated run, played again|Simulated runs, played again, chosen by their shortage days}. Convoys are told at "
+        "towns 50 km or more apart and drawn in between at even pace; attacks are told by stretch of road, not by place or time.",
+        n=max(len(group.films) for group in report.groups),
+    )  # fmt: skip
 
 
 def _bar(report: Report) -> Iterator[str]:

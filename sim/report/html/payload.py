@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import UsageError
-from sim.language import Phrase, said
+from sim.language import Phrase, plain, said
 from sim.report.charts.calendar import CLASSES, EDGES, Calendar
 from sim.report.charts.chart import Cell, Chart, Table
 from sim.report.charts.daily import DailyFan, Fan
@@ -21,7 +21,6 @@ from sim.report.charts.frontier import Frontier
 from sim.report.charts.rows import Mark, RowsChart
 from sim.report.charts.single import ShortageChart, StockChart
 from sim.report.html.film import Film, Route, Town, Trip
-from sim.report.memo.model import plain
 from sim.report.words import figures_of, in_both
 
 FIGURES = 5

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sim.language import Phrase
+from sim.language import Phrase, plain
 from sim.report.charts.road_map import COUNTRIES
 from sim.report.html.payload import text
-from sim.report.memo.model import plain
 from sim.report.words import LANGUAGES
 
 FIRST = date(2025, 9, 1)

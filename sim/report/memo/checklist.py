@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from sim.analysis.units import FEWEST_UNITS
 from sim.experiment.results import Results
-from sim.language import Phrase
+from sim.language import Phrase, said
 from sim.report.charts.of_run import title_of
 from sim.report.memo.backing import Backing
 from sim.report.memo.draft import Writing
 from sim.report.memo.model import Table
-from sim.report.memo.parts import city_of, last_day
-from sim.report.words import Bilingual, day_of, number_of
+from sim.report.memo.parts import city_of, last_day, units_of
+from sim.report.words import Bilingual, day_of, in_both, number_of
 
 SOURCE = Phrase(
     "After {work}.",
@@ -52,12 +53,18 @@ ITEMS = {
 Filled = tuple[str, Phrase]
 
 
-def checklist(
-    writing: Writing, cells: Sequence[Results], found: Backing | None, cases: int, scenarios: Sequence[Bilingual] = ()
-) -> Table:
+class Scope(NamedTuple):
+    """What a comparison runs over: readings in all, its scenarios, and the variants beside each as it stands."""
+
+    cases: int
+    scenarios: tuple[Bilingual, ...]
+    variants: tuple[Phrase, ...]
+
+
+def checklist(writing: Writing, cells: Sequence[Results], found: Backing | None, scope: Scope | None = None) -> Table:
     """The checklist of discrete-event simulation studies; `cells`: the results of each strategy in the first case."""
-    aims = _objectives(cells, cases, tuple(scenarios))
-    filled = [*aims, *_logic(cells[0]), *_data(cells[0], found), *_experiments(cells), *_machinery(cells[0])]
+    aims = _objectives(cells, scope)
+    filled = [*aims, *_logic(cells[0], scope), *_data(cells[0], found), *_experiments(cells), *_machinery(cells[0])]
     return writing.table(
         Phrase("Checklist for reporting a discrete-event simulation"),
         (Phrase("No."), Phrase("Item"), Phrase("This study")),
@@ -75,7 +82,7 @@ def _listed(entries: Mapping[str, Mapping[str, Any]]) -> tuple[Bilingual, ...]:
     return tuple(title_of(entry) for entry in entries.values())
 
 
-def _objectives(cells: Sequence[Results], cases: int, scenarios: tuple[Bilingual, ...]) -> list[Filled]:
+def _objectives(cells: Sequence[Results], scope: Scope | None) -> list[Filled]:
     first = cells[0]
     metrics = tuple(Bilingual(m["title"]["en"], m["title"]["fr"]) for m in first.manifest["metrics"])
     aims = Phrase(
@@ -83,12 +90,12 @@ def _objectives(cells: Sequence[Results], cases: int, scenarios: tuple[Bilingual
         name=_titles(first, "strategy"),
         scenario=_titles(first, "scenario"),
     )
-    if len(cells) > 1:
+    if scope is not None:
         aims = Phrase(
             "Which of {n} strategies does best in {scenarios:; } ({cases} {cases:reading|readings} in all): {names:; }.",
             n=len(cells),
-            scenarios=scenarios,
-            cases=cases,
+            scenarios=scope.scenarios,
+            cases=scope.cases,
             names=tuple(_titles(one, "strategy") for one in cells),
         )
     return [
@@ -105,10 +112,9 @@ def _objectives(cells: Sequence[Results], cases: int, scenarios: tuple[Bilingual
     ]
 
 
-def _logic(results: Results) -> list[Filled]:
+def _logic(results: Results, scope: Scope | None) -> list[Filled]:
     scenario = results.manifest["inputs"]["scenario"]
     roads = {name: entry for name, entry in scenario["corridor"].items() if entry["enabled"]}
-    variants = tuple(results.manifest["variants"])
     nodes = scenario["node"]
     entries = tuple(dict.fromkeys(title_of(nodes[scenario["leg"][road["legs"][0]]["from"]]) for road in roads.values()))
     return [
@@ -127,12 +133,7 @@ def _logic(results: Results) -> list[Filled]:
         ),
         (
             "2.3",
-            Phrase(
-                "Scenario {scenario}; variants: {variants}; strategy: {strategy}.",
-                scenario=_titles(results, "scenario"),
-                variants=variants or Phrase("none"),
-                strategy=_titles(results, "strategy"),
-            ),
+            _compared(scope) if scope is not None else _single(results),
         ),
         (
             "2.4",
@@ -160,8 +161,32 @@ def _logic(results: Results) -> list[Filled]:
                 "and closed roads; before bays and full depots. Waiting at stations is an index, no queue."
             ),
         ),
-        ("2.5.5", Phrase("Fuel enters at {ports} and leaves by consumption or loss.", ports=entries)),
+        ("2.5.5", Phrase("Fuel enters at {ports} and leaves by consumption or loss.", ports=_and(entries))),
     ]
+
+
+def _and(names: Sequence[Bilingual]) -> Bilingual:
+    return in_both(lambda lang: lang.listed([said(name, lang.lang) for name in names]))
+
+
+def _single(results: Results) -> Phrase:
+    scenario, strategy = _titles(results, "scenario"), _titles(results, "strategy")
+    if variants := tuple(results.manifest["variants"]):
+        return Phrase("Scenario {scenario}; variants: {variants}; strategy: {strategy}.", scenario=scenario, variants=variants,
+                      strategy=strategy)  # fmt: skip
+    return Phrase("Scenario {scenario} as it stands; strategy: {strategy}.", scenario=scenario, strategy=strategy)
+
+
+def _compared(scope: Scope) -> Phrase:
+    n = len(scope.scenarios)
+    if scope.variants:
+        return Phrase(
+            "{n:Scenario|Scenarios} {scenarios:; }, as it stands and in the {many:variant|variants} {variants:; }; the "
+            "strategies listed above.",
+            n=n, scenarios=scope.scenarios, many=len(scope.variants), variants=scope.variants,
+        )  # fmt: skip
+    return Phrase("{n:Scenario|Scenarios} {scenarios:; }, as it stands; the strategies listed above.", n=n,
+                  scenarios=scope.scenarios)  # fmt: skip
 
 
 def _pools(scenario: Mapping[str, Any]) -> Phrase:
@@ -237,15 +262,23 @@ def _experiments(cells: Sequence[Results]) -> list[Filled]:
             "4.3",
             Phrase(
                 "{runs:,} {runs:run|runs} of each strategy: {worlds:,} {worlds:world|worlds} × {chances:,} "
-                "{chances:chance|chances}, {treated}. Intervals over worlds (Student’s t, bounded measures on a log "
-                "or logit scale).",
+                "{chances:chance|chances}, {treated}. {intervals}",
                 runs=m["replications"],
                 worlds=m["worlds"],
                 chances=m["chances"],
                 treated=treated[m["uncertainty"]],
+                intervals=_intervals(m),
             ),
         ),
     ]
+
+
+def _intervals(m: Mapping[str, Any]) -> Phrase:
+    if units_of(m) < FEWEST_UNITS:
+        return Phrase("Too few runs for intervals.")
+    if m["worlds"] > 1:
+        return Phrase("Intervals over worlds (Student’s t, bounded measures on a log or logit scale).")
+    return Phrase("Intervals over chances (Student’s t, bounded measures on a log or logit scale).")
 
 
 def _machinery(results: Results) -> list[Filled]:

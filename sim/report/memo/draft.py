@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sim.language import Lang, Phrase, said
+from sim.language import Lang, Phrase, plain, said
 from sim.report.charts.chart import Chart
-from sim.report.memo.model import Memo, Paragraph, Section, Span, Table, plain
+from sim.report.memo.model import Memo, Paragraph, Section, Span, Table
 from sim.report.words import Language, language
 
 

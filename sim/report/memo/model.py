@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -17,6 +18,9 @@ class Span(NamedTuple):
 
 
 Paragraph = tuple[Span, ...]
+
+NUMBER = re.compile(r"[+\u2212]?\d[^A-Za-z]*$|\u2013$")
+"""A cell that holds a number, alone or with its interval, or the dash that stands for none."""
 
 
 class Section(NamedTuple):
@@ -46,6 +50,12 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[int]
     notes: tuple[str, ...] = ()
+
+    @property
+    def of_numbers(self) -> bool:
+        """Whether all columns behind the first hold numbers, which stand on the right."""
+        cells = [cell for row in self.rows for cell in row[1:]]
+        return bool(cells) and all(NUMBER.match(cell) for cell in cells)
 
 
 class Part(NamedTuple):
@@ -95,19 +105,3 @@ class Memo:
 def text_of(paragraph: Paragraph) -> str:
     """A paragraph without the marks of its footnotes."""
     return "".join(span.text for span in paragraph)
-
-
-REORDERING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Invisible characters that turn the direction of writing round."""
-
-SHOWN = (
-    {code: f"[U+{code:04X}]" for code in (*range(32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF, *map(ord, REORDERING))}
-    | dict.fromkeys((9, 10, 13, 8232, 8233), " ")
-    | dict.fromkeys(range(55296, 57344), "�")
-)
-"""What stands for characters that no document may hold or that would hide what is written: names come from files."""
-
-
-def plain(text: str) -> str:
-    """A text as documents may hold it: control characters and marks of direction are shown, not obeyed."""
-    return text.translate(SHOWN)

@@ -10,7 +10,7 @@ from sim.analysis.comparison import Difference
 from sim.language import Phrase
 from sim.records import Metric
 from sim.report.charts.units import Unit, unit_of
-from sim.report.words import NO_BREAK, Bilingual, Language, in_both
+from sim.report.words import NO_BREAK, Bilingual, Language, in_both, number_of
 
 EN_DASH = "\N{EN DASH}"
 UNKNOWN = Bilingual(EN_DASH, EN_DASH)
@@ -43,11 +43,13 @@ def mean_cell(numbers: Mapping[str, Any], unit: Unit) -> Bilingual:
 
 
 def interval_cell(numbers: Mapping[str, Any], unit: Unit) -> Bilingual:
-    """A mean with its 95 % interval: `25.3 [19.8; 31.0]`."""
+    """A mean with its 95 % interval: `25.3 [19.8; 31.0]`; alone where all runs are alike."""
     if numbers["mean"] is None or numbers["low"] is None or numbers["high"] is None:
         return mean_cell(numbers, unit)
     mean, low, high = (numbers[key] / unit.size for key in ("mean", "low", "high"))
-    digits = 0 if low == high == round(low) or mean >= 100 else 1 if mean >= 1 else 2
+    if low == high:
+        return mean_cell(numbers, unit)
+    digits = 0 if mean >= 100 else 1 if mean >= 1 else 2
     return in_both(lambda lang: _bracketed(lang, digits, mean, low, high))
 
 
@@ -57,10 +59,12 @@ def _bracketed(lang: Language, digits: int, mean: float, low: float, high: float
 
 
 def range_cell(numbers: Mapping[str, Any], unit: Unit) -> Bilingual:
-    """Where nine runs in ten lie: `12–40`."""
+    """Where nine runs in ten lie: `12–40`; one number where that is one value."""
     if numbers["p05"] is None or numbers["p95"] is None:
         return UNKNOWN
     low, high = numbers["p05"] / unit.size, numbers["p95"] / unit.size
+    if low == high:
+        return number_of(low, decimals(low))
     return in_both(lambda lang: f"{lang.number(low, decimals(low))}{EN_DASH}{lang.number(high, decimals(high))}")
 
 

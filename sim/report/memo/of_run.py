@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.analysis.spread import split_of_spread
@@ -49,7 +49,7 @@ def draft_of_run(results: Results, lang: Lang, annex: bool) -> Draft:
     ))])  # fmt: skip
     answer = _answer(writing, results, numbers)
     table = writing.table(
-        Phrase("What the runs give"),
+        Phrase("What the one run gives") if results.manifest["replications"] == 1 else Phrase("What the runs give"),
         _headings(results),
         [_row(m, numbers[m["name"]])[: len(_headings(results))] for m in _metrics(results, numbers)],
         strong=(0,),
@@ -57,7 +57,7 @@ def draft_of_run(results: Results, lang: Lang, annex: bool) -> Draft:
     later = (
         _change(writing, results),
         method(writing, results, 1, 1),
-        limits(writing, results, found, 1),
+        limits(writing, results, found, 1, annex),
     )
     memo = Memo(
         lang=lang,
@@ -95,14 +95,15 @@ def title(results: Results, numbers: dict[str, Any]) -> Phrase:
     mean = figures_of(numbers["mean"])
     if m["replications"] == 1:
         return Phrase("Under {strategy}, {city} is short of fuel on {n} of {days} days in the one run made",
-                      strategy=strategy, city=city, n=mean, days=days)  # fmt: skip
+                      strategy=strategy, city=city, n=mean, days=days, short=numbers["mean"])  # fmt: skip
     low, high = (number_of(numbers[key]) for key in ("p05", "p95"))
     if m["replications"] < FEW_RUNS:
         return Phrase("Under {strategy}, {city} is short of fuel on {n} of {days} days on average over {runs} runs",
-                      strategy=strategy, city=city, n=mean, days=days, runs=number_of(m["replications"]))  # fmt: skip
+                      strategy=strategy, city=city, n=mean, days=days, short=numbers["mean"],
+                      runs=number_of(m["replications"]))  # fmt: skip
     return Phrase(
         "Under {strategy}, {city} is short of fuel on {n} of {days} days on average, and on {low} to {high} in nine runs of ten",
-        strategy=strategy, city=city, n=mean, days=days, low=low, high=high,
+        strategy=strategy, city=city, n=mean, days=days, short=numbers["mean"], low=low, high=high,
     )  # fmt: skip
 
 
@@ -141,7 +142,8 @@ def _answer(writing: Writing, results: Results, numbers: dict[str, Any]) -> Sect
         return writing.section(Phrase("Answer"), [writing.span(Phrase("No run gives a number of shortage days."))])
     unit = shown_unit(_metric(results, KEY))
     first = Phrase(
-        "{city} is short of at least one fuel on {n} days on average.", city=city_of(results), n=interval_cell(short, unit)
+        "{city} is short of at least one fuel on {n} days on average.", city=city_of(results), n=interval_cell(short, unit),
+        short=short["mean"],
     )
     days = results.outcomes[KEY].dropna()
     one = results.manifest["replications"] == 1
@@ -149,7 +151,9 @@ def _answer(writing: Writing, results: Results, numbers: dict[str, Any]) -> Sect
         first = Phrase("{city} is short of at least one fuel on {n:,} {n:day|days} in the one run.", city=city_of(results),
                        n=int(short["mean"]))  # fmt: skip
     if not days.any():
-        first = Phrase("{city} is never short of fuel.", city=city_of(results))
+        first = Phrase("{city} is never short of fuel, in any of {runs:,} runs.", city=city_of(results), runs=len(days))
+        if one:
+            first = Phrase("{city} is never short of fuel in the one run.", city=city_of(results))
     spans = [writing.span(first, SHORTAGE_DAY)]
     if days.any() and not one:
         without, most = float((days == 0).mean()), figures_of(float(days.max()))
@@ -157,17 +161,32 @@ def _answer(writing: Writing, results: Results, numbers: dict[str, Any]) -> Sect
         if without:
             worst = Phrase("{share} of the runs have no shortage day; the worst has {most}.", share=share_of(without), most=most)
         spans.append(writing.span(worst))
-    beside = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions", "payments_fcfa")
-    cells = {name: figures_of(numbers[name]["mean"] / shown_unit(_metric(results, name)).size) for name in beside}
-    spans.append(writing.span(Phrase(
-        "On the road, {mean} tankers are lost with {crews} crews killed, and {units} escort units; the regions go without "
-        "{litres} million litres.",
-        mean=cells["tankers_lost"] if one else Phrase("on average {n}", n=cells["tankers_lost"]), crews=cells["crews_lost"],
-        units=cells["escort_units_lost"], litres=cells["litres_unmet_regions"],
-    )))  # fmt: skip
-    paid = Phrase("The blockader is paid {money} million FCFA.", money=cells["payments_fcfa"])
+    spans += [writing.span(phrase) for phrase in _price(results, numbers, one)]
+    paid = Phrase("The blockader is paid {money} million FCFA.", money=figures_of(numbers["payments_fcfa"]["mean"] / 1e6))
     spans.append(writing.span(paid if numbers["payments_fcfa"]["mean"] else Phrase("Nothing is paid to the blockader.")))
     return writing.section(Phrase("Answer"), spans)
+
+
+def _price(results: Results, numbers: dict[str, Any], one: bool) -> Iterator[Phrase]:
+    """What is lost on the road, and what the regions go without; nothing lost in any run is said in words."""
+    names = ("tankers_lost", "crews_lost", "escort_units_lost", "litres_unmet_regions")
+    told = {name: figures_of(numbers[name]["mean"] / shown_unit(_metric(results, name)).size) for name in names}
+    counts = {name: float(cell.replace(",", "")) for name, cell in told.items()}
+    if any(numbers[name]["mean"] for name in names[:3]):
+        yield Phrase(
+            "On the road, {mean} {tankers:tanker is|tankers are} lost with {crews} {many:crew|crews} killed, and {units} "
+            "escort {several:unit|units}.",
+            mean=told["tankers_lost"] if one else Phrase("on average {n}", n=told["tankers_lost"]),
+            tankers=counts["tankers_lost"], crews=told["crews_lost"], many=counts["crews_lost"],
+            units=told["escort_units_lost"], several=counts["escort_units_lost"],
+        )  # fmt: skip
+    else:
+        yield Phrase("No tanker, crew or escort unit is lost on the road.")
+    if numbers["litres_unmet_regions"]["mean"]:
+        yield Phrase("The regions go without {litres} million litres.", litres=told["litres_unmet_regions"],
+                     n=counts["litres_unmet_regions"])  # fmt: skip
+    else:
+        yield Phrase("The regions get all the fuel that they need.")
 
 
 def _metric(results: Results, name: str) -> Metric:
@@ -214,4 +233,4 @@ def _charts(results: Results) -> Sequence[Chart]:
 
 
 def _annex(writing: Writing, results: Results, found: Backing | None) -> tuple[Any, ...]:
-    return (checklist(writing, [results], found, 1), *reports(writing, found))
+    return (checklist(writing, [results], found), *reports(writing, found))

@@ -23,7 +23,7 @@ from sim.report.charts.of_run import about_of, retail_products, shortage_by_day
 from sim.report.context import ChartContext
 from sim.report.findings import Floats
 from sim.report.memo.backing import Backing, backing
-from sim.report.memo.checklist import checklist, reports
+from sim.report.memo.checklist import Scope, checklist, reports
 from sim.report.memo.draft import Draft, Writing
 from sim.report.memo.model import Memo, Page, Section, Span, Table
 from sim.report.memo.numbers import difference_cell, headed, interval_cell, mean_cell, shown_unit
@@ -166,7 +166,7 @@ def draft_of_study(study: StudyResults, lang: Lang, annex: bool) -> Draft:
     later = (
         _change(writing, told),
         method(writing, results, len(study.strategies), len(told.cases)),
-        limits(writing, results, found, len(told.cases)),
+        limits(writing, results, found, len(told.cases), annex),
     )
     memo = Memo(
         lang=lang,
@@ -280,20 +280,23 @@ def _verdict_in(overall: Overall, lang: Language, names: Names) -> str:
 def _table(writing: Writing, told: Told, case: CaseResults) -> Table:
     """Means of each strategy in one reading."""
     metric = case.verdict.metric
+    cells = {name: interval_cell(one.summary()[metric.name], shown_unit(metric)) for name, one in case.results.items()}
+    bracketed = any("[" in cell for cell in cells.values())
     beside = [case.comparison.metric(name) for name in BESIDE if name != metric.name]
     headings = [
         Phrase("Strategy"),
-        Phrase("{metric}, mean [95 %]", metric=headed(metric)),
+        Phrase("{metric}, mean [95 %]", metric=headed(metric)) if bracketed else headed(metric),
         Phrase("Difference from the baseline"),
         *(headed(one) for one in beside),
     ]
     rows = [
-        [_row_title(told, name), interval_cell(one.summary()[metric.name], shown_unit(metric)), _less(case, name, metric),
+        [_row_title(told, name), cells[name], _less(case, name, metric),
          *(mean_cell(one.summary()[other.name], shown_unit(other)) for other in beside)]
         for name, one in case.results.items()
     ]  # fmt: skip
     strong = [place for place, name in enumerate(case.results) if name == case.verdict.leader]
-    return writing.table(_table_title(told, case), headings, rows, strong, tuple(_table_notes(told, case)))
+    halves = any("±" in row[2] for row in rows)
+    return writing.table(_table_title(told, case), headings, rows, strong, tuple(_table_notes(told, case, halves)))
 
 
 def _row_title(told: Told, name: str) -> Phrase:
@@ -314,18 +317,26 @@ def _table_title(told: Told, case: CaseResults) -> Phrase:
     if told.others:
         scenario = Bilingual(case.titles["en"], case.titles["fr"])
         return Phrase("Each strategy in {scenario}, as it stands: means of the runs", scenario=quoted(scenario))
+    if len(told.study.cases) == 1 and told.results.manifest["replications"] == 1:
+        return Phrase("Each strategy in the one run made")
     if len(told.study.cases) == 1:
         return Phrase("Each strategy: means of the runs")
     return Phrase("Each strategy in the scenario as it stands: means of the runs")
 
 
-def _table_notes(told: Told, case: CaseResults) -> Iterator[Phrase]:
+def _table_notes(told: Told, case: CaseResults, halves: bool) -> Iterator[Phrase]:
     study = told.study
-    yield Phrase("± is the half-width of the 95 % interval of the paired difference.")
+    if halves and len(case.results) > 2:
+        yield Phrase(
+            "± is the half-width of the 95 % interval of the paired difference, of each by itself; where the verdict judges all "
+            "strategies at once, its intervals are wider."
+        )
+    elif halves:
+        yield Phrase("± is the half-width of the 95 % interval of the paired difference.")
     if told.others and case is told.first:
         yield Phrase(
-            "Table and pictures show this scenario; the verdict is told for all {n}. The option {option} shows another one, and "
-            "the annex has the tables of all.", n=number_of(1 + len(told.others)), option="--scenario",
+            "Table and pictures show this scenario; the verdict is told for all {n}. The option {option} shows another one, "
+            "{annex} adds the tables of all.", n=number_of(1 + len(told.others)), option="--scenario", annex="--annex",
         )  # fmt: skip
     if study.dropped and study.pilot is not None:
         yield Phrase(
@@ -344,12 +355,17 @@ def _change(writing: Writing, told: Told) -> Section:
     if len(overall.verdicts) > 1 and overall.leader is not None:
         unsettled = len(overall.verdicts) - len(overall.holds)
         spans.append(writing.span(Phrase(
-            "Another reading of the threat: the lead holds in {holds} of {n} readings.", holds=number_of(len(overall.holds)),
-            n=number_of(len(overall.verdicts)),
+            "Another reading of the threat: the lead holds in {holds} of {n} readings.", holds=len(overall.holds),
+            n=len(overall.verdicts),
         ) if unsettled else Phrase(
             "No reading of the threat that was tried: the lead holds in all {n}.", n=number_of(len(overall.verdicts)),
         )))  # fmt: skip
-    if verdict.first_share is not None and verdict.leader is not None and verdict.worlds > 1 and not verdict.rivals:
+    if len(overall.verdicts) > 1 and overall.leader is None:
+        spans.append(writing.span(_unsettled(overall)))
+    if verdict.outcome == "no difference":
+        same = Phrase("Nothing in these runs tells the strategies apart: neither luck nor what we do not know.")
+        spans.append(writing.span(same))
+    elif verdict.first_share is not None and verdict.leader is not None and verdict.worlds > 1 and not verdict.rivals:
         spans.append(writing.span(Phrase(
             "In {share} of worlds another strategy comes first: there it would have been the better choice.",
             share=share_of(1 - verdict.first_share),
@@ -366,6 +382,19 @@ def _change(writing: Writing, told: Told) -> Section:
     if not spans:
         spans = [writing.span(Phrase("More worlds, and other readings of the threat: neither has been tried here."))]
     return writing.section(Phrase("What would change this"), spans)
+
+
+def _unsettled(overall: Overall) -> Phrase:
+    """What would settle a first reading without a leader, and how many others have one."""
+    others = overall.verdicts[1:]
+    leading = sum(one.outcome in ("best", "trade-off") and one.leader is not None for one in others)
+    if not leading:
+        return Phrase("More worlds: in none of the {n} readings of the threat that were tried does a strategy lead alone.",
+                      n=len(overall.verdicts))  # fmt: skip
+    return Phrase(
+        "More worlds, or another reading of the threat: of {n} others that were tried, a strategy leads alone in {leading}.",
+        n=len(others), leading=leading,
+    )  # fmt: skip
 
 
 def _charts(told: Told, rows: int) -> Sequence[Chart]:
@@ -426,8 +455,9 @@ def narrowed(comparison: Comparison, shown: Sequence[str]) -> Comparison:
 def _annex(writing: Writing, told: Told, found: Backing | None) -> tuple[Table, ...]:
     cells = list(told.first.results.values())
     titles = tuple(_title(one.results[told.study.baseline], "scenario") for one in (told.first, *told.others))
+    variants = tuple(dict.fromkeys(told.case_title(case) for case in told.study.cases if case.key))
     tables = (_table(writing, told, case) for case in told.others)
-    checked = checklist(writing, cells, found, len(told.study.cases), titles)
+    checked = checklist(writing, cells, found, Scope(len(told.study.cases), titles, variants))
     return (*tables, *_by_case(writing, told), checked, *reports(writing, found))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
+from sim.analysis.units import FEWEST_UNITS
 from sim.experiment.provenance import entries_of
 from sim.experiment.results import PROVENANCE, Results
 from sim.language import Phrase, said
@@ -73,6 +75,8 @@ def method(writing: Writing, results: Results, compared: int, cases: int) -> Sec
             "It was run {runs:,} {runs:time|times} with every uncertain number at its centre: runs differ by luck alone.",
             runs=m["replications"],
         )
+    elif m["replications"] == 1:
+        size = Phrase("It was run once, in one world that draws all that we do not know within stated ranges.")
     spans = [writing.span(opening), writing.span(size)]
     if compared > 1:
         spans.append(writing.span(_paired(compared, cases), COMMON_RANDOM_NUMBERS))
@@ -90,11 +94,14 @@ def _paired(compared: int, cases: int) -> Phrase:
     )  # fmt: skip
 
 
-def _intervals(writing: Writing, results: Results, compared: int) -> Span:
-    from sim.analysis.units import FEWEST_UNITS
+def units_of(manifest: Mapping[str, Any]) -> int:
+    """What intervals are taken over: worlds, or chances where there is one world."""
+    return int(manifest["worlds"] if manifest["worlds"] > 1 else manifest["chances"])
 
+
+def _intervals(writing: Writing, results: Results, compared: int) -> Span:
     m = results.manifest
-    if (m["worlds"] if m["worlds"] > 1 else m["chances"]) < FEWEST_UNITS:
+    if units_of(m) < FEWEST_UNITS:
         return writing.span(Phrase("So few runs give no intervals: read the numbers as examples."))
     text = Phrase("Intervals (95 %) are of the mean over worlds: they say how well the model’s average is known, not how right "
         "the "
@@ -106,7 +113,7 @@ def _intervals(writing: Writing, results: Results, compared: int) -> Span:
     return writing.span(text, COMPARISONS_WITH_THE_BEST if compared > 1 else None)
 
 
-def limits(writing: Writing, results: Results, found: Backing | None, cases: int) -> Section:
+def limits(writing: Writing, results: Results, found: Backing | None, cases: int, annex: bool) -> Section:
     """What the numbers cannot say."""
     m = results.manifest
     points = [[writing.span(Phrase(
@@ -123,7 +130,7 @@ def limits(writing: Writing, results: Results, found: Backing | None, cases: int
                     n=number_of(found.sourced + found.assumed), sourced=number_of(found.sourced),
                     assumed=number_of(found.assumed),
                 ),
-                reports_note(found),
+                reports_note(found, annex),
             )
         ])  # fmt: skip
     points.append([writing.span(Phrase(
@@ -142,20 +149,16 @@ def limits(writing: Writing, results: Results, found: Backing | None, cases: int
     return writing.section(Phrase("Limits"), *points, points=True)
 
 
-def reports_note(found: Backing) -> Phrase:
-    """Who published the reports that a scenario names."""
-    names = found.publishers
-    named = tuple(names[:MOST_NAMED])
+def reports_note(found: Backing, annex: bool) -> Phrase:
+    """Who published the reports that a scenario names, and where their addresses stand."""
+    names, n = found.publishers, number_of(len(found.reports))
+    named: Phrase = Phrase("{names}", names=tuple(names[:MOST_NAMED]))
     if len(names) > MOST_NAMED:
-        return Phrase(
-            "{n} public reports, of {names} and {more} other sites; each with its address in the annex and in "
-            "scenarios/evidence.",
-            n=number_of(len(found.reports)), names=named, more=number_of(len(names) - MOST_NAMED),
-        )  # fmt: skip
-    return Phrase(
-        "{n} public reports, of {names}; each with its address in the annex and in scenarios/evidence.",
-        n=number_of(len(found.reports)), names=named,
-    )  # fmt: skip
+        more = len(names) - MOST_NAMED
+        named = Phrase("{names} and {more} other {more:site|sites}", names=named, more=more)
+    if annex:
+        return Phrase("{n} public reports, from {names}; the annex has the address of each.", n=n, names=named)
+    return Phrase("{n} public reports, from {names}; scenarios/evidence has the address of each.", n=n, names=named)
 
 
 def provenance_line(folder: str, results: Results) -> Phrase:

@@ -6,9 +6,9 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sim.language import Lang, said
+from sim.language import Lang, plain, said
 from sim.report.charts.chart import Chart
-from sim.report.memo.model import Picture, plain
+from sim.report.memo.model import Picture
 from sim.report.sheet import Sheet
 from sim.report.style import Size, house_style
 

@@ -135,6 +135,7 @@ def _table(table: Table) -> dict[str, Any]:
         "rows": [list(row) for row in table.rows],
         "strong": sorted(table.strong),
         "notes": list(table.notes),
+        "of_numbers": table.of_numbers,
         "widths": widths(table),
         "shares": shares(table),
     }

@@ -12,6 +12,9 @@ from sim.report.memo.model import Memo, Paragraph, Picture, Section, Table
 from sim.report.memo.typeset import widths
 
 STYLE = Path(__file__).parent / "memo.css"
+PRINTED = 0.95
+"""Size of printed text to that of the PDF: another font, wider where the one of the PDF is not installed."""
+
 WORDS = {"en": ("Figure", "Table", "Sources", "back to the text"), "fr": ("Figure", "Tableau", "Sources", "retour au texte")}
 
 
@@ -21,7 +24,7 @@ def as_html(memo: Memo) -> bytes:
 
 
 def _lines(memo: Memo) -> Iterator[str]:
-    style = STYLE.read_text(encoding="utf-8")
+    style = f"{STYLE.read_text(encoding='utf-8')}@media print {{ html {{ font-size: {memo.page.text_pt * PRINTED:.2f}pt; }} }}\n"
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     figure, table_word, sources, _ = WORDS[memo.lang]
     text = _Text(memo.lang)
@@ -104,9 +107,10 @@ def _table(table: Table, number: str, parts: Sequence[float] = ()) -> str:
         cells = "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
         strong = ' class="strong"' if place in table.strong else ""
         rows.append(f'<tr{strong}><th scope="row">{escape(row[0])}</th>{cells}</tr>')
+    kind = ' class="numbers"' if table.of_numbers else ""
     columns = "".join(f'<col width="{100 * part / sum(parts):.0f}%">' for part in parts)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in table.notes)
     return (
-        f'<div class="table" tabindex="0"><table><caption><span>{escape(number)}{escape(table.title)}</span></caption>{columns}'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{notes}"
+        f'<div class="table" tabindex="0"><table{kind}><caption><span>{escape(number)}{escape(table.title)}</span></caption>'
+        f"{columns}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>{notes}"
     )

@@ -16,7 +16,7 @@ SIDE_PT = 3.0
 
 
 def add_table(document: Document, table: Table, room_pt: float, text_pt: float, small: bool, style: str) -> None:
-    """Add a table over the whole width of the text; a small one has texts in all columns."""
+    """Add a table over the whole width of the text; a small one may have texts in all columns."""
     from docx.shared import Pt
 
     parts = widths(table) if small else shares(table)
@@ -26,6 +26,7 @@ def add_table(document: Document, table: Table, room_pt: float, text_pt: float, 
     columns = [Pt(room_pt * part / sum(parts)) for part in parts]
     for column, wide in zip(made.columns, columns, strict=True):
         column.width = wide
+    right, keep = not small or table.of_numbers, not small
     size = Pt(7.0 if small else round(2 * text_pt * 0.8) / 2)
     lines = [table.headings, *table.rows]
     for place, line in enumerate(lines):
@@ -37,7 +38,7 @@ def add_table(document: Document, table: Table, room_pt: float, text_pt: float, 
         for number, text in enumerate(line):
             cell = row.cells[number]
             cell.width = columns[number]
-            _fill(cell, text, style, size, strong, number > 0 and not small, place < len(lines) - 1 and not small)
+            _fill(cell, text, style, size, strong, number > 0 and right, place < len(lines) - 1 and keep)
             if place > 0 and strong:
                 _ground(cell)
             _rules(cell, place == 0, place == len(lines) - 1)

@@ -28,7 +28,7 @@ from sim.study.backtest.scores import Floats, Scored, log_score, persistence_sha
 from sim.study.backtest.targets import Role, Target, load_targets
 
 BOOKS = ("customs", "minister")
-VARIANTS = ("", "loss-fraction", "detection", "budget", "lull-truce", "lull-escort", "long-pause")
+VARIANTS = ("", "loss-fraction", "detection", "budget", "lull-truce", "lull-escort", "long-pause", "power-uncut")
 """The plain world and the variants that lie over it; all have the same weight."""
 
 PLAIN, POOLED = "plain", "pooled"
@@ -156,7 +156,8 @@ def totals(found: Backtest, books: str, column: str, role: Role | None = None) -
     """Scores of one column (a variant, `POOLED`, `NORMAL`, `PERSISTENCE`) added up over the targets of a role, or all.
 
     ``log_score`` is the sum; ``coverage_50``, ``coverage_90`` are shares of targets; ``median_width`` is in widths of the
-    observed bands, one that never ends being the widest; ``crps`` is the mean over targets with a sharp number, as a share of
+    observed bands, one that never ends being the widest; ``expected_50``, ``expected_90`` are the coverage that right bands
+    would have; ``crps`` is the mean over targets with a sharp number, as a share of
     it. None where undefined.
     """
     rows = [row for row in found.rows(books, POOLED if column == PERSISTENCE else column) if role in (None, row.target.role)]
@@ -169,7 +170,8 @@ def totals(found: Backtest, books: str, column: str, role: Role | None = None) -
         return {
             "targets": len(rows),
             "log_score": sum(log_score(persistence_share(row.target), row.runs) for row in rows),
-            "crps": _mean(sharp), "coverage_50": None, "coverage_90": None, "median_width": None,
+            "crps": _mean(sharp), "coverage_50": None, "coverage_90": None, "expected_50": None, "expected_90": None,
+            "median_width": None,
         }  # fmt: skip
     return total_of(rows)
 
@@ -187,8 +189,21 @@ def total_of(rows: Sequence[Scored]) -> Total:
         "crps": _mean([row.crps for row in rows if row.crps is not None]),
         "coverage_50": _mean([float(row.inside_50) for row in rows]),
         "coverage_90": _mean([float(row.inside_90) for row in rows]),
+        "expected_50": _mean([row.expected_50 for row in rows]),
+        "expected_90": _mean([row.expected_90 for row in rows]),
         "median_width": widest if math.isfinite(widest) else None,
     }
+
+
+SHARES = ("lowest_share", "mean_share", "mean_closed")
+"""Readings that lie between 0 and 1, whatever happens."""
+
+
+def shares_alone(found: Backtest, books: str) -> dict[str, Any]:
+    """Log scores of the targets that are shares: of the pool, and of who takes any share for as likely as any other."""
+    rows = [row for row in found.rows(books, POOLED) if row.target.reading in SHARES]
+    evenly = (log_score(row.target.high - row.target.low, row.runs) for row in rows)
+    return {"targets": len(rows), "model": sum(row.log_score for row in rows), "evenly": sum(evenly)}
 
 
 def _mean(values: list[float]) -> float | None:
@@ -209,6 +224,7 @@ def as_object(found: Backtest) -> dict[str, Any]:
                 books: {name: {part: totals(found, books, name, role) for part, role in parts} for name in columns}
                 for books in asked.books
             },
+            "shares_alone": {books: shares_alone(found, books) for books in asked.books},
         },
     }  # fmt: skip
 

@@ -32,6 +32,9 @@ class Scored:
     p75: float | None
     p95: float | None
     crps: float | None
+    expected_50: float
+    """Probability that p25–p75 meets the band if the truth is one of the runs: see `expected_to_meet`."""
+    expected_90: float
 
     @property
     def log_score(self) -> float:
@@ -67,7 +70,8 @@ def scored(target: Target, books: str, variant: str, values: Floats, runs: int) 
     p05, p25, p50, p75, p95 = (_quantile(values, share) for share in (0.05, 0.25, 0.5, 0.75, 0.95))
     inside = inside_share(target, values)
     sharp = None if target.sharp is None else crps(values, target.sharp) / abs(target.sharp)
-    return Scored(target, books, variant, runs, inside, p05, p25, p50, p75, p95, sharp)
+    expected = expected_to_meet(target, values, p25, p75), expected_to_meet(target, values, p05, p95)
+    return Scored(target, books, variant, runs, inside, p05, p25, p50, p75, p95, sharp, *expected)
 
 
 def inside_share(target: Target, values: Floats) -> float:
@@ -87,6 +91,25 @@ def crps(values: Floats, observed: float) -> float:
     # mean |x − x'| over all pairs, from the ordered values
     spread = 2 * float(((2 * np.arange(1, n + 1) - n - 1) * ordered).sum()) / (n * n)
     return float(np.abs(ordered - observed).mean()) - spread / 2
+
+
+def expected_to_meet(target: Target, values: Floats, low: float | None, high: float | None) -> float:
+    """Probability that low–high meets a band as wide as the observed one that holds the truth anywhere, the truth being a run.
+
+    What a model with right bands would reach: more than the share of runs between low and high, the wider the observed band
+    is. Of a sharp number it is that share.
+    """
+    if low is None:
+        return 0.0
+    above = np.full(values.shape, -np.inf) if high is None else values - high
+    beyond = np.fmax(np.fmax(low - values, above), 0.0)
+    if high is None:
+        beyond = np.where(np.isnan(values), 0.0, beyond)
+    else:
+        beyond = np.where(np.isnan(values), np.inf, beyond)
+    if target.sharp is not None:
+        return float(np.mean(beyond == 0))
+    return float(np.mean(np.clip(1 - beyond / (target.high - target.low), 0, 1)))
 
 
 def _quantile(values: Floats, share: float) -> float | None:

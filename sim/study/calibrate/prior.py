@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "losses": ("loss.convoy_mean_tankers", "loss.independents_mean_tankers"),
     "escorts": ("contact.deterrence", "loss.protection"),
     "panic": ("class.retail.private.panic_cover_days", "class.retail.private.panic_target_days"),
+    "share": ("city.share",),
     "demand": ("balance.*.need_l_day",),
 }  # fmt: skip
 """Patterns of dotted keys by what they say; a `*` stands for any name between two dots."""

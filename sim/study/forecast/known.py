@@ -33,13 +33,31 @@ class Known(NamedTuple):
 
 
 def check_ahead(day: date, days: int, scenario: Scenario) -> None:
-    """Refuse a date before the scenario, and horizons that are empty or absurd."""
-    if day < scenario.start:
+    """Refuse a date before the scenario or long after it, and horizons that are empty or absurd."""
+    latest = scenario.start + timedelta(days=scenario.days + FURTHEST_DAYS)
+    if not scenario.start <= day <= latest:
         raise UsageError(Phrase(
-            "--from: expected a date from the scenario's start {start} on, got {got}", start=scenario.start, got=day
+            "--from: expected a date from {start} (the scenario's start) to {latest} (a year after its end), got {got}",
+            start=scenario.start, latest=latest, got=day,
         ))  # fmt: skip
     if not 1 <= days <= FURTHEST_DAYS:
         raise UsageError(Phrase("--days: expected a whole number from 1 to {most}, got {got}", most=FURTHEST_DAYS, got=days))
+
+
+def check_stock(stock: Mapping[str, float], scenario: Scenario) -> None:
+    """Refuse stock of what is no product, or of more than the city's depots can hold."""
+    for product, litres in stock.items():
+        if product not in scenario.product:
+            raise UsageError(
+                Phrase('--stock: no product "{got}"; expected {products}', got=product, products=either(scenario.product))
+            )
+        room = scenario.city.depot[product].capacity_l
+        most = room.value if room.high is None else room.high
+        if litres > most:
+            raise UsageError(Phrase(
+                "--stock: expected at most {most:,.0f} l of {product}, which is what the city's depots hold, got {got:,.0f}",
+                product=product, most=most, got=litres,
+            ))  # fmt: skip
 
 
 def stock_of(text: str) -> dict[str, float]:
@@ -97,11 +115,7 @@ def known_at(
     """
     plain = load_scenario(scenario, variants=variants).model
     check_ahead(day, days, plain)
-    for product in stock:
-        if product not in plain.product:
-            raise UsageError(
-                Phrase('--stock: no product "{got}"; expected {products}', got=product, products=either(plain.product))
-            )
+    check_stock(stock, plain)
     overrides: dict[str, Any] = {"days": (day - plain.start).days + days, "report_to": ()}
     if stock:
         event = {"kind": "observed_stock", "title": "Stock observed", "first_day": day, "stock_l": dict(stock)}

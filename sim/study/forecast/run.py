@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from sim.language import Phrase
 from sim.scenario.sampling import in_world
 from sim.study.backtest.readings import Days
 from sim.study.backtest.run import PLAIN, days_of
+from sim.study.backtest.targets import Target
 from sim.study.forecast.known import Known, known_at
+from sim.study.forecast.recent import RECENT_DAYS, Seen, effective, inside, reports_before, resampled, weights
 
 Floats = npt.NDArray[np.float64]
 Tell = Callable[[int, int], None]
@@ -46,6 +48,8 @@ class Asked:
     seed: int
     workers: int
     out: Path
+    reports: bool = True
+    """Whether runs are weighed by reports of the days before, where the world is a calibrated one."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,10 @@ class Ahead:
     lost: Floats
     power_hours: Floats
 
+    def of(self, rows: npt.NDArray[np.int64]) -> Ahead:
+        """The same of some runs, in this order."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in OVER_RUNS})
+
     def shortage_within(self, days: int) -> dict[str, float | None]:
         """Probability of at least one shortage day within so many days, by retail product; None if fewer are forecast."""
         if days > self.short.shape[1]:
@@ -76,14 +84,24 @@ class Ahead:
         return dict(zip(self.retail, met.tolist(), strict=True))
 
 
+OVER_RUNS = ("inflow_l", "tanker_l", "stations", "stock_l", "short", "lost", "power_hours")
+"""Arrays of `Ahead` that have a row a run."""
+
+
 @dataclass(frozen=True)
 class Forecast:
-    """Days ahead by variant, and of all variants together with equal weights."""
+    """Days ahead by variant, and of all variants together with equal weights.
+
+    `reports` are those that the runs of each variant were weighed by, and `effective_runs` how many runs of equal weight,
+    of all variants together, say as much.
+    """
 
     asked: Asked
     known: Known
     variants: Mapping[str, Ahead]
     pooled: Ahead
+    reports: tuple[Seen, ...] = ()
+    effective_runs: float | None = None
 
 
 def forecast(asked: Asked, tell: Tell | None = None) -> Forecast:
@@ -100,15 +118,29 @@ def forecast(asked: Asked, tell: Tell | None = None) -> Forecast:
             most=DAILY_MOST_RUNS, got=asked.design.runs,
         ))  # fmt: skip
     known = {variant: _known(asked, variant) for variant in asked.variants}
+    reports = _reports(asked, known[asked.variants[0]])
     found: dict[str, Ahead] = {}
+    met, counting = [], 0.0
     for done, (variant, one) in enumerate(known.items()):
         if tell is not None:
             tell(done, len(known))
         experiment = one.experiment
         engine = engine_named("auto", experiment.run_days(asked.design))
         results = run_experiment(experiment, asked.design, engine, workers=asked.workers, out=asked.out)
-        found[variant or PLAIN] = _ahead(asked.day, one, days_of(experiment, results))
-    return Forecast(asked, known[asked.variants[0]], found, _pooled(list(found.values())))
+        days = days_of(experiment, results)
+        within = inside(days, reports)
+        found[variant or PLAIN] = _ahead(asked.day, one, days).of(resampled(weights(within)))
+        met.append(within.mean(axis=1))
+        counting += effective(weights(within))
+    seen = tuple(Seen(target, float(prob)) for target, prob in zip(reports, np.mean(met, axis=0), strict=True))
+    return Forecast(asked, known[asked.variants[0]], found, _pooled(list(found.values())), seen, counting if reports else None)
+
+
+def _reports(asked: Asked, known: Known) -> tuple[Target, ...]:
+    """Reports to weigh runs by: none where they are not wanted, or another strategy is played than they tell of."""
+    model = known.experiment.scenario.model
+    played = asked.reports and asked.strategy in (None, model.default_strategy)
+    return reports_before(asked.day, model) if played else ()
 
 
 def _known(asked: Asked, variant: str) -> Known:
@@ -148,10 +180,7 @@ def _tanker_l(known: Known, worlds: npt.NDArray[np.int64]) -> Floats:
 
 def _pooled(parts: list[Ahead]) -> Ahead:
     first = parts[0]
-    joined = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("inflow_l", "tanker_l", "stations", "stock_l", "short", "lost", "power_hours")
-    }
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in OVER_RUNS}
     return Ahead(first.day, first.products, first.retail, **joined)
 
 
@@ -208,5 +237,12 @@ def as_object(found: Forecast) -> dict[str, Any]:
         "stock_l": dict(asked.stock),
         "left_out": list(found.known.left_out),
         "ends_taken_as_announced": list(found.known.still_running),
+        "reports_of_days_before": RECENT_DAYS if asked.reports else 0,
+        "reports": [
+            {"id": seen.target.id, "observed_low": seen.target.low, "observed_high": seen.target.high,
+             "inside_prob": seen.inside_prob}
+            for seen in found.reports
+        ],
+        "effective_runs": found.effective_runs,
         "worlds": asked.design.worlds, "chances": asked.design.chances, "seed": asked.seed,
     }  # fmt: skip

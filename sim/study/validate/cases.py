@@ -28,7 +28,7 @@ def cases(effort: Effort) -> list[Case]:
         *(partial(thinning.thinning_anchors, name, effort) for name in thinning.CASES),
         *(partial(turnaround.least_anchors, name) for name in turnaround.CASES),
         *(partial(turnaround.slower_anchors, clearance_h) for clearance_h in turnaround.SLOWER),
-        *(partial(turnaround.convoy_anchors, size, hours) for size, hours in ((20, 24), (20, 48), (10, 24))),
+        *(partial(turnaround.convoy_anchors, size, hours) for size, hours in ((20, 24), (20, 48), (8, 12))),
         statistics.selection_anchors,
         statistics.replications_anchors,
     ]

@@ -14,6 +14,8 @@ from sim.study.validate.anchors import Anchor, within
 from sim.study.validate.worlds import TANKER_L, Data, convoys, stacks, world
 
 DAYS = 60
+SETTLING_DAYS = 10
+"""Days in which the road fills after the start date, when convoys take the place of a warm-up without any."""
 
 CASES: dict[str, dict[str, float]] = {
     "fleet": {"fleet": 40, "loading": 100, "bays": 1_000, "need": 90},
@@ -71,9 +73,13 @@ def one_cohort(case: dict[str, float]) -> float:
 
 
 def delivered(data: Data, strategy: Data | None = None) -> int:
-    """Tankers delivered over the horizon."""
-    [stack] = stacks(data, strategy, 1)
-    return int(stack.tallies[0, TALLIES.index("tankers_delivered")])
+    """Tankers delivered in `DAYS` days, once the road has settled."""
+
+    def within(days: int) -> int:
+        [stack] = stacks({**data, "days": days}, strategy, 1)
+        return int(stack.tallies[0, TALLIES.index("tankers_delivered")])
+
+    return within(SETTLING_DAYS + DAYS) - within(SETTLING_DAYS)
 
 
 def least_anchors(name: str) -> list[Anchor]:
@@ -92,9 +98,9 @@ def slower_anchors(clearance_h: int) -> list[Anchor]:
     return [within(f"turnaround/clearance-{clearance_h}-h", what, case["fleet"] / days * DAYS, got, one_cohort(case), SOURCE)]
 
 
-def convoy_anchors(size: int, interval_h: int) -> list[Anchor]:
+def convoy_anchors(size: int, interval_h: int, fleet: int = 60) -> list[Anchor]:
     """Deliveries where the cadence of convoys binds."""
     what = Phrase("tankers delivered in 60 days by convoys of {size:,} every {hours:,} h", size=size, hours=interval_h)
-    got = delivered(still(CASES["fleet"]), convoys(size, interval_h, first_h=10))
+    got = delivered(still({**CASES["fleet"], "fleet": fleet}), convoys(size, interval_h, first_h=10))
     published = size * 24 / interval_h * DAYS
     return [within(f"turnaround/convoys-{size}-{interval_h}-h", what, published, got, size, SOURCE)]

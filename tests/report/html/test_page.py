@@ -22,14 +22,13 @@ from conftest import HOSTILE, Made, read
 from sim.cli import main
 from sim.experiment.results import Results
 from sim.experiment.store.parquet import sha256
-from sim.language import said
+from sim.language import plain, said
 from sim.report.charts.chart import Chart
 from sim.report.html import of_study as of_study_module
 from sim.report.html.page import HERE, SCRIPTS, as_page
 from sim.report.html.payload import numbers_data
 from sim.report.html.words import WORDS
 from sim.report.html.writing import report_of
-from sim.report.memo.model import plain
 from sim.report.words import figures_of
 from sim.study.folder import StudyResults
 

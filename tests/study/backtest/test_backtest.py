@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def test_parts_of_the_log_score_add_up(found: Backtest) -> None:
     for column in (*found.columns, PERSISTENCE):
         whole, fitted, held = (totals(found, "customs", column, role)["log_score"] for role in (None, "fitted", "held_out"))
         assert whole == pytest.approx(fitted + held)
+
+
+def test_who_knows_nothing_of_a_share_has_the_width_of_its_band(found: Backtest) -> None:
+    shares = as_object(found)["scores"]["shares_alone"]["customs"]
+    of_shares = (row.target for row in found.rows("customs", "pooled") if "share" in row.target.reading)
+    widths = {target.id: target.high - target.low for target in of_shares if not target.reading.startswith("first_day")}
+    assert set(widths) == {"BT01", "BT05", "BT13", "BT26", "BT27", "BT32"}
+    closed = 0.4  # BT17
+    assert shares["targets"] == 7
+    assert shares["evenly"] == pytest.approx(-sum(math.log(width) for width in (*widths.values(), closed)))
 
 
 def test_the_normal_world_sees_no_shortage(found: Backtest) -> None:

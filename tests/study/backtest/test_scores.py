@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.study.backtest.scores import crps, log_score, persistence_share, scored
+from sim.study.backtest.scores import crps, expected_to_meet, log_score, persistence_share, scored
 from sim.study.backtest.targets import Target
 
 DAY = date(2025, 10, 1)
@@ -57,3 +57,23 @@ def test_one_number_has_to_be_held() -> None:
 
 def test_persistence_is_right_or_wrong() -> None:
     assert [persistence_share(replace(TARGET, persistence=p)) for p in (10.0, 20.5, None)] == [1, 0, 0]
+
+
+def test_right_bands_meet_wide_observations_more_often_than_their_name_says() -> None:
+    luck = np.random.default_rng(1)
+    values = luck.normal(0, 1, 20_000)
+    low, high = np.quantile(values, [0.25, 0.75]).tolist()
+    for width in (0.01, 1.0, 3.0):
+        target = replace(TARGET, low=0.0, high=width)
+        starts = luck.choice(values, 20_000) - luck.uniform(0, width, 20_000)
+        met = np.mean((starts <= high) & (starts + width >= low))
+        assert expected_to_meet(target, values, low, high) == pytest.approx(met, abs=0.012)
+    assert expected_to_meet(replace(TARGET, low=0.0, high=0.01), values, low, high) == pytest.approx(0.5, abs=0.01)
+    assert expected_to_meet(replace(SHARP, low=0.0, high=3.0), values, low, high) == pytest.approx(0.5, abs=0.01)
+
+
+def test_runs_without_a_number_are_met_only_by_a_band_without_an_end() -> None:
+    values = np.array([12.0] * 6 + [np.nan] * 4)
+    assert expected_to_meet(TARGET, values, 12.0, None) == 1
+    assert expected_to_meet(TARGET, values, 12.0, 12.0) == pytest.approx(0.6)
+    assert expected_to_meet(TARGET, values, None, None) == 0

@@ -111,6 +111,7 @@ def test_stock_is_litres_by_product() -> None:
     [
         (["--from", "2025-08-01"], "--from"),
         (["--from", "soon"], "--from"),
+        (["--from", "2030-01-01"], "--from"),
         (["--from", "2025-10-01", "--days", "0"], "--days"),
         (["--from", "2025-10-01", "--stock", "water=5"], "--stock"),
     ],
@@ -130,3 +131,18 @@ def test_the_table_and_the_object_come_from_the_command(
     assert word in capsys.readouterr().out
     assert main([*words, "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["daily"]) == 7
+
+
+def test_fewer_days_than_a_week_are_told_day_by_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["forecast", "kayes-corridor", "--from", "2025-09-20", "--days", "2", "--variant", "detection", "--worlds", "2",
+             "--workers", "1", "--out", str(tmp_path)]  # fmt: skip
+    assert main(words) == 0
+    told = capsys.readouterr().out
+    assert "for 2 days" in told and "20 Sept" in told and "21 Sept" in told and "within 14" not in told
+
+
+@pytest.mark.parametrize(("lang", "most"), [("en", "at most"), ("fr", "au plus")])
+def test_more_stock_than_the_depots_hold_is_refused(lang: str, most: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forecast", "kayes-corridor", "--from", "2025-10-01", "--stock", "petrol=1e11", "--lang", lang]) == 2
+    told = capsys.readouterr().err
+    assert "--stock" in told and most in told
