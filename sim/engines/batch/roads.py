@@ -42,7 +42,7 @@ MORNING_S, EVENING_S = 6 * HOUR_S, 18 * HOUR_S
 
 @kernel
 def draw_days(s: Record) -> None:
-    """Draws of all legs for all days: the pace of each, and whether the daily chain or a dated closure closes it."""
+    """Draws of all legs for all days: the pace of each, and whether the daily chain closes it; dates do so in every run."""
     roads = s.plan.roads
     for leg in range(s.legs):
         s.leg[leg].may_close = s.shuts[leg]
