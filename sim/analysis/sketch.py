@@ -179,7 +179,7 @@ class Sketch:
         above = np.minimum(below + 1, self.n_runs - 1)
         found = np.empty((self.n_series, len(wanted)))
         # Every series has all runs, so that ranks go on from one series to the next.
-        entries, before = self._joined(), np.arange(self.n_series)[:, None] * self.n_runs
+        entries, before = self._in_order(), np.arange(self.n_series)[:, None] * self.n_runs
         last = (entries & _RUNS_MASK).astype(np.int64).cumsum()
         low, high = (
             _MIDPOINTS[(entries[np.searchsorted(last, before + at, side="right")] >> _RUNS_BITS) % np.uint64(_N_BINS)]
@@ -192,7 +192,9 @@ class Sketch:
     def to_bytes(self) -> bytes:
         """The sketch as bytes: the same for the same runs, in whatever order and grouping they were added."""
         entries = self._joined()
-        series, bins = np.divmod(entries >> _RUNS_BITS, np.uint64(_N_BINS))
+        place = entries >> _RUNS_BITS
+        series = place // np.uint64(_N_BINS)
+        bins = place - series * np.uint64(_N_BINS)  # divmod takes several times as long
         of_series = np.bincount(series.astype(np.int64), minlength=self.n_series)
         parts = [_HEADER.pack(_MAGIC, LOWEST, BINS, self.n_series, self.n_runs)]
         # Steps from bin to bin are mostly 1: files, which are compressed, hold them in less room than the bins.
@@ -244,23 +246,33 @@ class Sketch:
         self.n_runs += n_runs
 
     def _take_in(self, entries: npt.NDArray[np.uint64]) -> None:
-        """Add entries; now and then all are joined, so that room grows with the bins and not with the runs."""
+        """Add entries, in rising order and one for each series and bin.
+
+        Now and then all are joined, so that room grows with the bins and not with the runs.
+        """
         self._more.append(entries)
-        if sum(map(len, self._more)) > 3 * len(self._entries):
+        if sum(map(len, self._more)) > 4 * len(self._entries):
             self._joined()
+
+    def _in_order(self) -> npt.NDArray[np.uint64]:
+        """All entries in rising order; the same series and bin may stand in several, one after the other."""
+        parts = [part for part in (self._entries, *self._more) if len(part)]
+        if len(parts) < 2:
+            return parts[0] if parts else self._entries
+        # Each part is in order already, and merging such parts is what this kind of sorting is quick at.
+        return np.sort(np.concatenate(parts), kind="stable")
 
     def _joined(self) -> npt.NDArray[np.uint64]:
         """All entries in rising order, one for each series and bin."""
         if self._more:
-            if len(self._entries):
-                self._more.insert(0, self._entries)
-            # Each part is in order already, and merging such parts is what this kind of sorting is quick at.
-            found = self._more[0] if len(self._more) == 1 else np.sort(np.concatenate(self._more), kind="stable")
-            place = found >> _RUNS_BITS
-            first = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
-            if len(first) < len(found):
-                found = place[first] << _RUNS_BITS | np.add.reduceat(found & _RUNS_MASK, first)
-            self._entries, self._more = found, []
+            alone = not len(self._entries) and len(self._more) == 1
+            found, self._more = self._in_order(), []
+            if not alone:
+                place = found >> _RUNS_BITS
+                first = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
+                if len(first) < len(found):
+                    found = place[first] << _RUNS_BITS | np.add.reduceat(found & _RUNS_MASK, first)
+            self._entries = found
         return self._entries
 
 

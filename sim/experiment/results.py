@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.json"
+OUTCOMES = "outcomes.parquet"
 
 SHAPE: Mapping[str, Any] = {
     "experiment": str,
@@ -88,7 +89,7 @@ class Results:
     @cached_property
     def outcomes(self) -> DataFrame:
         """One row a run: world, chance, replication, strategy, tallies and metrics (NaN where undefined)."""
-        return self._part(self._table("outcomes.parquet"))
+        return self._part(self._table(OUTCOMES))
 
     @cached_property
     def daily(self) -> DataFrame:
@@ -133,18 +134,29 @@ class Results:
         from sim.analysis.metrics import bounds_of
         from sim.analysis.summary import statistic
 
-        worlds = self.outcomes["world"].to_numpy()
+        columns = self._outcome_numbers
+        worlds = columns["world"]
         found = {}
         ending = "" if until is None else f"@{until}"
         for metric in self.manifest["metrics"]:
-            if metric["name"] + ending not in self.outcomes.columns:
+            if metric["name"] + ending not in columns:
                 continue
             bounds = bounds_of(metric["name"], metric["unit"], self.manifest["days"])
-            values = self.outcomes[metric["name"] + ending].to_numpy(dtype=float)
-            numbers = statistic(values, worlds, bounds)._asdict()
+            numbers = statistic(columns[metric["name"] + ending], worlds, bounds)._asdict()
             n_defined = numbers.pop("n_defined")
             found[metric["name"]] = {**numbers, "unit": metric["unit"], "n_defined": n_defined}
         return found
+
+    @cached_property
+    def _outcome_numbers(self) -> dict[str, Any]:
+        """Columns of numbers of `outcomes` as arrays by name; it alone spares a run the import of pandas."""
+        from sim.experiment.store.parquet import read_numbers
+
+        columns = read_numbers(self.folder / OUTCOMES, self.manifest["files"].get(OUTCOMES))
+        if self.stored is None:
+            return columns
+        inside = (columns["world"] < self.manifest["worlds"]) & (columns["chance"] < self.manifest["chances"])
+        return {name: values[inside] for name, values in columns.items()}
 
     def part(self, design: Design) -> Results:
         """The runs of a design that these cover; these themselves if it asks for all of them."""

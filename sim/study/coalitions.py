@@ -28,8 +28,8 @@ from sim.experiment.identity import Experiment
 from sim.experiment.pool import DUTY
 from sim.experiment.runner import Work, place_of, plan_of, runs_under, spread, unpacked
 from sim.experiment.store.derived import outcome_columns
-from sim.experiment.store.parquet import Column
-from sim.experiment.store.shards import Origin, Shards, sql_type, with_nan, write_rows
+from sim.experiment.store.parquet import Column, with_nan
+from sim.experiment.store.shards import Origin, Shards, sql_type, write_rows
 from sim.language import Phrase
 from sim.plan import Plan, without
 from sim.records import Labels, RunStack

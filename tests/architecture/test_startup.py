@@ -36,6 +36,16 @@ def test_a_reference_run_never_imports_numba() -> None:
     assert done.stdout == "False\n", done.stderr
 
 
+def test_a_run_and_its_summary_never_import_pandas(tmp_path: Path) -> None:
+    code = (
+        "import sys, sim\n"
+        f"found = sim.run('kayes-corridor', worlds=1, chances=1, engine='reference', out={str(tmp_path)!r}).summary()\n"
+        "print(len(found) > 0, 'pandas' in sys.modules)"
+    )
+    done = python(code)
+    assert done.stdout == "True False\n", done.stderr
+
+
 def test_a_missing_library_ends_in_the_line_that_installs_it() -> None:
     code = "import sys; sys.modules['cyclopts'] = None; sys.argv = ['run.py', 'list']; import run; sys.exit(run.main())"
     done = python(code)

@@ -11,14 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from worlds import ambushes, convoys, plan, world
 
 from sim.draws import Replication
 from sim.engines.batch import cache
 from sim.engines.batch.machine import machine, simulate
+from sim.engines.batch.staging import wakes
 from sim.engines.reference import simulate as simulate_reference
 from sim.errors import DrawError, RunError
 from sim.records import EventRecord
+from sim.rules.willingness import willing_count
 
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = """
@@ -112,6 +116,15 @@ def test_what_the_reference_engine_refuses_is_refused_in_its_words() -> None:
     with pytest.raises(RunError) as found:
         simulate(crowded, 1, Replication(0, 0))
     assert "candidate ambushes" in str(found.value) and str(found.value) == str(expected.value)
+
+
+@given(tankers=st.integers(1, 5_000), low=st.floats(0.0, 1.0), high=st.floats(0.0, 1.0), part=st.floats(0.0, 1.0))
+@example(tankers=3, low=0.25, high=0.25, part=1.0)
+@example(tankers=4_999, low=1.0 - 2**-53, high=1.0, part=1.0)
+def test_of_a_batch_that_is_passed_over_nobody_is_willing(tankers: int, low: float, high: float, part: float) -> None:
+    low, high = min(low, high), max(low, high)
+    share = part * getattr(wakes, "py_func", wakes)(tankers, low, high)
+    assert share <= low or willing_count(tankers, low, high, share) == 0
 
 
 def test_a_seed_out_of_range_and_a_trace_of_two_runs_are_refused() -> None:

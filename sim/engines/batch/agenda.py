@@ -172,11 +172,15 @@ def note(s: Record, happening: int, place: int, tankers: int, amount: int) -> No
 def new_lot(s: Record, a: int, b: int, c: int, d: int) -> int:
     """Place of four numbers that an event will need."""
     i = s.free_lots
-    if i == NONE:
+    if i != NONE:
+        s.free_lots = s.lot[i].a
+    elif s.lots_top < len(s.lot):
+        i = s.lots_top
+        s.lots_top = i + 1
+    else:
         fail(s, FULL_LOTS)
         return 0
     lot = s.lot[i]
-    s.free_lots = lot.a
     lot.a, lot.b, lot.c, lot.d, lot.first = a, b, c, d, NONE
     return i
 
@@ -192,12 +196,15 @@ def free_lot(s: Record, i: int) -> None:
 def new_cohort(s: Record, corridor: int, kind: int, step: int, left_source_s: int, tanker_l: int) -> int:
     """Place of a new cohort without tankers: its counts are given next."""
     i = s.free_cohorts
-    if i == NONE:
+    if i != NONE:
+        s.free_cohorts = s.cohort[i].step
+    elif s.cohorts_top < len(s.cohort):
+        i = s.cohorts_top
+        s.cohorts_top = i + 1
+    else:
         fail(s, FULL_COHORTS)
         return 0
     k = s.cohort[i]
-    s.free_cohorts = k.step
-    s.cohorts_top = max(s.cohorts_top, i + 1)
     k.corridor, k.kind, k.step, k.ordinal = corridor, kind, step, (kind << 20) | step
     k.left_source_s, k.tanker_l = left_source_s, tanker_l
     k.n = k.start_n = 0

@@ -183,11 +183,15 @@ def close_ranks(s: Record) -> None:
 def new_part(s: Record, w: Record, p: int, tankers: int, damaged: int) -> int:
     """Place of a part of a lot."""
     i = s.free_parts
-    if i == NONE:
+    if i != NONE:
+        s.free_parts = s.part[i].next
+    elif s.parts_top < len(s.part):
+        i = s.parts_top
+        s.parts_top = i + 1
+    else:
         fail(s, FULL_PARTS)
         return 0
     part = s.part[i]
-    s.free_parts = part.next
     part.corridor, part.product, part.tankers, part.tanker_l = w.corridor, p, tankers, w.tanker_l
     part.damaged, part.at, part.next = damaged, w.at, NONE
     return i

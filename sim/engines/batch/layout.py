@@ -59,6 +59,8 @@ class Sizes:
         return dataclasses.replace(self, **{name: size})
 
 
+LARGE_PAGE = 1 << 21
+
 POISSON_STEPS, PENDING = 1_024, 512
 """Room for a distribution function, and for candidate ambushes whose places are drawn together."""
 
@@ -163,7 +165,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("next_slot", "i8", (sizes.slots,)),
         *integers("normal_need_l at_stations", (p,)),
         ("corridors_at", "i8", (sizes.nodes,)),
-        *integers("exposed travelled", (sizes.legs,)),
+        *integers("exposed travelled shuts", (sizes.legs,)),
         *floats("candidate_mean", (sizes.legs,)),
     ]
     event = record(*integers("time_s key what"))
@@ -178,8 +180,10 @@ def state_type(sizes: Sizes) -> Dtype:
     )
     batch = record(*integers("n since_s left_source_s next"), *floats("high"), ("counts", "i8", (p,)))
     ambush = record(
-        *integers("leg window ordinal start_s end_s encounters drawn"),
-        *floats("position mark spent strength_u rounding_u"),
+        *integers("start_s end_s"),
+        *floats("position mark"),
+        *integers("leg window ordinal encounters drawn"),
+        *floats("spent strength_u rounding_u"),
     )
     lot = record(*integers("a b c d first"))
     part = record(*integers("corridor product tankers tanker_l damaged at next"))
@@ -197,7 +201,8 @@ def state_type(sizes: Sizes) -> Dtype:
     )
     scalars = [
         *integers("now key agenda_n first_taken events failed failed_at horizon_s tracing notes_n convoys_n"),
-        *integers("free_cohorts free_batches free_lots free_parts queue_n lots city_lots bays_free in_clearance"),
+        *integers("free_cohorts free_batches free_lots free_parts batches_top lots_top parts_top"),
+        *integers("queue_n lots city_lots bays_free in_clearance"),
         *integers("berths_s away away_since_s arrived_today suppressed_at_s operations_at_s power_served power_need quiet_days"),
         *floats("suppression operations"),
     ]
@@ -210,6 +215,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("batch", batch, (sizes.batches,)),
         ("line", "i8", (c, sizes.batches)),
         ("low", "f8", (c, sizes.batches)),
+        ("wakes", "f8", (c, sizes.batches)),
         ("ambush", ambush, (sizes.ambushes,)),
         ("lot", lot, (sizes.lots,)),
         ("part", part, (sizes.parts,)),
@@ -224,6 +230,8 @@ def state_type(sizes: Sizes) -> Dtype:
         ("poisson", "f8", (POISSON_STEPS,)),
         ("pending", "i8", (2, PENDING)),
         ("number", "i8", (PENDING,)),
+        ("chance_u", "f8", (PENDING,)),
+        ("chosen", "i8", (PENDING,)),
         ("words", "i8", (4, PENDING)),
         ("product", product, (p,)),
         ("private_l", "i8", (k, p)),
@@ -259,8 +267,11 @@ def _extents(plan: Plan) -> dict[str, int]:
 
 
 def new_state(sizes: Sizes) -> npt.NDArray[Any]:
-    """An array with one empty state."""
-    return np.zeros(1, state_type(sizes))
+    """An array with one empty state, which begins with a large page of memory: NumPy asks for such where they exist."""
+    kind = state_type(sizes)
+    room = np.zeros(kind.itemsize + 2 * LARGE_PAGE, np.uint8)
+    start = -room.__array_interface__["data"][0] % LARGE_PAGE
+    return room[start : start + kind.itemsize].view(kind)
 
 
 def pack(plan: Plan, state: npt.NDArray[Any]) -> None:
@@ -339,4 +350,6 @@ def _derive(plan: Plan, s: Record) -> None:
     s.retail_classes, s.first_retail = len(retail), retail[0] if retail else -1
     s.at_stations[:p] = [city.stations > 0 and any(city.normal_need_l[i, j] for i in retail) for j in range(p)]
     s.has_power = int((city.power_hours > 0).any())
+    legs, days = plan.roads.leg_closed.shape
+    s.closed[:legs, :days], s.shuts[:legs] = plan.roads.leg_closed, plan.roads.leg_closed.any(axis=1)
     s.exposed[: len(tables.drive_s)] = (plan.roads.exposure > 0) & (plan.campaign.intensity.max(axis=1) > 0)

@@ -53,7 +53,8 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     s.suppression, s.operations = 0.0, s.plan.campaign.operations_cap
     for i in range(len(s.tally)):
         s.tally[i] = 0
-    empty_places(s)
+    s.free_cohorts = s.free_batches = s.free_lots = s.free_parts = NONE
+    s.batches_top = s.lots_top = s.parts_top = 0
     open_corridors(s)
     for number in range(s.pools):
         pool = s.pool[number]
@@ -71,21 +72,6 @@ def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: i
     lay(s)
     draw_days(s)
     first_events(s)
-
-
-@kernel
-def empty_places(s: Record) -> None:
-    """Chain all places of cohorts, batches, lots and parts as free ones."""
-    for i in range(len(s.cohort)):
-        s.cohort[i].step = i + 1 if i + 1 < len(s.cohort) else NONE
-        s.cohort[i].moving = 0
-    for i in range(len(s.batch)):
-        s.batch[i].next = i + 1 if i + 1 < len(s.batch) else NONE
-    for i in range(len(s.lot)):
-        s.lot[i].a = i + 1 if i + 1 < len(s.lot) else NONE
-    for i in range(len(s.part)):
-        s.part[i].next = i + 1 if i + 1 < len(s.part) else NONE
-    s.free_cohorts = s.free_batches = s.free_lots = s.free_parts = 0
 
 
 @kernel
@@ -128,16 +114,9 @@ def first_events(s: Record) -> None:
 
 
 @kernel
-def step(s: Record, by_product: Any, by_run: Any) -> None:
-    """Run the first event of the agenda."""
-    what = take_first(s)
-    rank = s.key >> RANK_SHIFT
-    if rank == REACH:
-        if s.cohort[what].looking == GIVEN:
-            arrive(s, what)
-        else:
-            reach(s, what)
-    elif rank == CONTACT:
+def follow(s: Record, rank: int, what: int) -> None:
+    """Run an event of a rank that is neither the most frequent one nor writes records."""
+    if rank == CONTACT:
         meet(s, what)
     elif rank == RETURNED:
         returned(s, what)
@@ -159,8 +138,6 @@ def step(s: Record, by_product: Any, by_run: Any) -> None:
         open_slot(s, what)
     elif rank == DAY_OPEN:
         open_day(s, what)
-    elif rank == DAY_CLOSE:
-        close_day(s, what, by_product, by_run)
     elif rank == UNITS_BACK:
         units_back(s, what)
     elif rank == UNITS_READY:
@@ -177,7 +154,18 @@ def step(s: Record, by_product: Any, by_run: Any) -> None:
 def go(s: Record, by_product: Any, by_run: Any) -> int:
     """Run events up to and including the horizon: DONE, PAUSED while the trace is emptied, or why the run failed."""
     while s.agenda_n > 0 and s.agenda[0].time_s <= s.horizon_s:
-        step(s, by_product, by_run)
+        what = take_first(s)
+        rank = s.key >> RANK_SHIFT
+        # Apart from the other ranks, because each function clears room for all that it calls, and passes arrays on piecewise.
+        if rank == REACH:
+            if s.cohort[what].looking == GIVEN:
+                arrive(s, what)
+            else:
+                reach(s, what)
+        elif rank == DAY_CLOSE:
+            close_day(s, what, by_product, by_run)
+        else:
+            follow(s, rank, what)
         leave_first(s)
         s.events += 1
         if s.failed != 0:

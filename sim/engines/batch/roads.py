@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream, uniform
 from sim.engines.batch.agenda import NONE, add, at, free_cohort, luck, note, put_at, take
@@ -40,20 +42,20 @@ MORNING_S, EVENING_S = 6 * HOUR_S, 18 * HOUR_S
 
 @kernel
 def draw_days(s: Record) -> None:
-    """Draws of all legs for all days: the pace of each, and whether the daily chain or a dated closure closes it."""
+    """Draws of all legs for all days: the pace of each, and whether the daily chain closes it; dates do so in every run."""
     roads = s.plan.roads
     for leg in range(s.legs):
-        s.leg[leg].may_close = 0
+        s.leg[leg].may_close = s.shuts[leg]
         closed = first = 0
-        while first < s.days:
+        while first < s.days and (roads.pace_cv > 0.0 or roads.chain_close[leg] > 0.0):
             some = min(s.days - first, PENDING)
-            if roads.pace_cv > 0.0 or roads.chain_close[leg] > 0.0:
-                for i in range(some):
-                    s.pending[0, i], s.pending[1, i] = first + i, 0
-                draw(s, LEG_DAY, roads.leg_entity[leg], some)
+            for i in range(some):
+                s.pending[0, i], s.pending[1, i] = first + i, 0
+            draw(s, LEG_DAY, roads.leg_entity[leg], some)
             for i in range(some):
                 s.pace_u[leg, first + i] = _uniform(int(s.words[0, i]))
-            closed = close_days(s, leg, first, some, closed)
+            if roads.chain_close[leg] > 0.0:
+                closed = close_days(s, leg, first, some, closed)
             first += some
 
 
@@ -62,14 +64,12 @@ def close_days(s: Record, leg: int, first: int, some: int, closed: int) -> int:
     """Days from `first` on, of which the words are drawn, on which a leg is closed; its chain is in a state before and after."""
     roads, of = s.plan.roads, s.leg[leg]
     for i in range(some):
-        shut = roads.leg_closed[leg, first + i]
-        if roads.chain_close[leg] > 0.0:
-            u = _uniform(int(s.words[1, i]))
-            if closed != 0:
-                closed = 1 if u >= roads.chain_open[leg] else 0
-            else:
-                closed = 1 if u < roads.chain_close[leg] else 0
-            shut |= closed
+        u = _uniform(int(s.words[1, i]))
+        if closed != 0:
+            closed = 1 if u >= roads.chain_open[leg] else 0
+        else:
+            closed = 1 if u < roads.chain_close[leg] else 0
+        shut = roads.leg_closed[leg, first + i] | closed
         s.closed[leg, first + i] = shut
         of.may_close |= shut
     return closed
@@ -266,7 +266,7 @@ def go_on(s: Record, i: int, now: int) -> None:
     at(s, time_s, rank, s.plan.corridors.entity[k.corridor], k.ordinal, i)
 
 
-@kernel
+@partial(kernel, forceinline=True)
 def drive(s: Record, i: int, now: int) -> tuple[int, int]:
     """Second and rank at which a cohort on its leg passes the next active ambush, or has been handled at the next node."""
     k = s.cohort[i]

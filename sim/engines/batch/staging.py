@@ -54,20 +54,31 @@ def shares(s: Record, c: int) -> tuple[float, float]:
 
 
 @kernel
+def wakes(n: int, low: float, high: float) -> float:
+    """A share up to which the number of a batch of n with traits from low to high is 0, whatever is rounded on the way."""
+    width = high - low
+    return low + 0.499 * width / n if n > 0 and width > 1e-9 * n else low
+
+
+@kernel
 def stage(s: Record, i: int) -> None:
     """A cohort joins those who wait at the staging node."""
     k = s.cohort[i]
     c = k.corridor
     of, place = s.corridor[c], s.free_batches
-    if place == NONE:
+    if place != NONE:
+        s.free_batches = s.batch[place].next
+    elif s.batches_top < len(s.batch):
+        place = s.batches_top
+        s.batches_top = place + 1
+    else:
         fail(s, FULL_BATCHES)
         return
     b = s.batch[place]
-    s.free_batches = b.next
     b.n, b.since_s, b.left_source_s, b.high = k.n, s.now, k.left_source_s, k.trait_high
     for p in range(s.products):
         b.counts[p] = k.counts[p]
-    s.line[c, of.waiting], s.low[c, of.waiting] = place, 0.0
+    s.line[c, of.waiting], s.low[c, of.waiting], s.wakes[c, of.waiting] = place, 0.0, wakes(k.n, 0.0, k.trait_high)
     of.waiting += 1
     of.staged_n += k.n
     of.damaged_staged += k.damaged

@@ -70,8 +70,7 @@ def lay_leg(s: Record, leg: int, usual_u: float, longest_s: int) -> None:
         for i in range(some):
             s.pending[0, i], s.pending[1, i] = first + i, 0
         draw(s, COUNT, entity, some)
-        for i in range(some):
-            s.number[i] = poisson_number(s, steps, mean, _uniform(int(s.words[0, i])))
+        poisson_numbers(s, steps, mean, some)
         for i in range(some):
             count = s.number[i]
             if count >= ORDINALS:
@@ -118,18 +117,19 @@ def poisson_steps(s: Record, mean: float) -> int:
 
 
 @kernel
-def poisson_number(s: Record, steps: int, mean: float, u: float) -> int:
-    """The rule's Poisson number at u, looked up where the steps reach as far."""
-    if u > s.poisson[steps - 1]:
-        return _poisson_count(mean, u)
-    low, high = 0, steps - 1
-    while low < high:
-        middle = (low + high) // 2
-        if u > s.poisson[middle]:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def poisson_numbers(s: Record, steps: int, mean: float, n: int) -> None:
+    """The rule's Poisson numbers at the first words drawn, into `s.number`: steps passed, where they reach as far."""
+    words, uniforms, numbers = s.words[0], s.chance_u, s.number
+    for i in range(n):
+        uniforms[i], numbers[i] = _uniform(int(words[i])), 0
+    # Step after step, so that the compiler counts eight at a time.
+    for step in range(steps):
+        below = s.poisson[step]
+        for i in range(n):
+            numbers[i] += 1 if uniforms[i] > below else 0
+    for i in range(n):
+        if numbers[i] == steps:
+            numbers[i] = _poisson_count(mean, uniforms[i])
 
 
 @kernel
@@ -151,21 +151,39 @@ def sift(s: Record, leg: int, n: int, usual_u: float) -> None:
     """Draw position, start, mark and duration of the pending candidates, and keep those that may matter."""
     campaign, base = s.plan.campaign, s.leg[leg].first_ambush
     draw(s, PLACE, s.plan.roads.leg_entity[leg], n)
-    highest, ceiling, window_s = 0.0, campaign.ceiling, campaign.window_s
-    for day in range(s.days):
-        highest = max(highest, s.soon[day])
-    for i in range(n):
-        offer = _uniform(int(s.words[2, i])) * ceiling
-        if offer >= highest:
-            continue
+    window_s = campaign.window_s
+    for place in range(choose(s, n, usual_u)):
+        i = s.chosen[place]
         window, lasting = s.pending[0, i], _uniform(int(s.words[3, i]))
         start_s = window * window_s + int(_uniform(int(s.words[1, i])) * window_s)
-        if start_s < s.horizon_s and (lasting > usual_u or offer < s.soon[start_s // DAY_S]):
-            first = base + s.leg[leg].ambushes
-            while first > base and s.ambush[first - 1].window == window:
-                first -= 1
-            position, mark = _uniform(int(s.words[0, i])), _uniform(int(s.words[2, i]))
-            keep(s, leg, window, s.pending[1, i], position, start_s, mark, lasting, first)
+        first = base + s.leg[leg].ambushes
+        while first > base and s.ambush[first - 1].window == window:
+            first -= 1
+        position, mark = _uniform(int(s.words[0, i])), _uniform(int(s.words[2, i]))
+        keep(s, leg, window, s.pending[1, i], position, start_s, mark, lasting, first)
+
+
+@kernel
+def choose(s: Record, n: int, usual_u: float) -> int:
+    """How many of the drawn candidates may matter; their places stand in `s.chosen`.
+
+    Nobody can foretell which: a place that is written over costs less than a branch that is guessed wrong.
+    """
+    marks, chosen, highest, ceiling, window_s = s.words[2], s.chosen, 0.0, s.plan.campaign.ceiling, s.plan.campaign.window_s
+    for day in range(s.days):
+        highest = max(highest, s.soon[day])
+    some = left = 0
+    for i in range(n):
+        chosen[some] = i
+        some += int(_uniform(int(marks[i])) * ceiling < highest)
+    for place in range(some):
+        i = chosen[place]
+        start_s = s.pending[0, i] * window_s + int(_uniform(int(s.words[1, i])) * window_s)
+        day = min(start_s // DAY_S, s.days - 1)
+        dated = _uniform(int(marks[i])) * ceiling < s.soon[day]
+        chosen[left] = i
+        left += int((start_s < s.horizon_s) & (dated | (_uniform(int(s.words[3, i])) > usual_u)))
+    return left
 
 
 @kernel

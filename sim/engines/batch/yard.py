@@ -9,7 +9,7 @@ from sim.engines.batch.depots import count_in, write_row
 from sim.engines.batch.escorts import available, dispatch_due, send
 from sim.engines.batch.layout import Record
 from sim.engines.batch.roads import enter, next_driving
-from sim.engines.batch.staging import shares
+from sim.engines.batch.staging import shares, wakes
 from sim.engines.order import BORDER, CONVOY, INDEPENDENT, Rank
 from sim.jit import kernel
 from sim.records import TALLIES, Happening
@@ -31,21 +31,13 @@ SENT_INDEPENDENT, SENT_ESCORTED, CONVOYS_SENT = (
 
 
 @kernel
-def able(b: Record, low: float, share: float) -> int:
-    """The rule's number of a batch that is willing; where it has none, a product tells that as surely as a quotient."""
-    if share <= low or b.n * (share - low) < 0.499 * (b.high - low):
-        return 0
-    return _willing_count(b.n, low, b.high, share)
-
-
-@kernel
 def willing(s: Record, c: int, share: float) -> int:
     """Staged tankers whose trait is at most `share`."""
     total = 0
     for j in range(s.corridor[c].waiting):
-        low = s.low[c, j]
-        if low < share:
-            total += able(s.batch[s.line[c, j]], low, share)
+        if s.wakes[c, j] < share:
+            b = s.batch[s.line[c, j]]
+            total += _willing_count(b.n, s.low[c, j], b.high, share)
     return total
 
 
@@ -58,11 +50,19 @@ def form(s: Record, c: int, kind: int, step: int, share: float, limit: int) -> i
     for p in range(s.products):
         k.counts[p] = 0
     n = waited = 0
-    left = j = 0
+    j = 0
+    while j < of.waiting and share <= s.wakes[c, j]:
+        j += 1
+    left = j
     while j < of.waiting and n < limit:
+        if share <= s.wakes[c, j]:
+            move_up(s, c, left, j)
+            left += 1
+            j += 1
+            continue
         low, place = s.low[c, j], s.line[c, j]
         b = s.batch[place]
-        some = min(able(b, low, share), limit - n) if low < share else 0
+        some = min(_willing_count(b.n, low, b.high, share), limit - n)
         if some > 0:
             split(s, b.counts, some)
             for p in range(s.products):
@@ -78,7 +78,7 @@ def form(s: Record, c: int, kind: int, step: int, share: float, limit: int) -> i
         if b.n == 0:
             b.next, s.free_batches = s.free_batches, place
         else:
-            s.line[c, left], s.low[c, left] = place, low
+            s.line[c, left], s.low[c, left], s.wakes[c, left] = place, low, wakes(b.n, low, b.high)
             left += 1
         j += 1
     close_up(s, c, left, j)
@@ -96,12 +96,18 @@ def form(s: Record, c: int, kind: int, step: int, share: float, limit: int) -> i
 
 
 @kernel
+def move_up(s: Record, c: int, left: int, j: int) -> None:
+    """Let the batch at place `j` of a line come up to place `left`."""
+    s.line[c, left], s.low[c, left], s.wakes[c, left] = s.line[c, j], s.low[c, j], s.wakes[c, j]
+
+
+@kernel
 def close_up(s: Record, c: int, left: int, j: int) -> None:
     """Let the batches from place `j` of a line on come up to place `left`."""
     of = s.corridor[c]
     if left < j:
         for i in range(of.waiting - j):
-            s.line[c, left + i], s.low[c, left + i] = s.line[c, j + i], s.low[c, j + i]
+            move_up(s, c, left + i, j + i)
         of.waiting -= j - left
 
 

@@ -16,6 +16,7 @@ from sim.analysis.sketch import Sketch
 from sim.analysis.summary import DAILY_QUANTILES, daily_quantiles
 from sim.draws import CHANCES_PER_WORLD
 from sim.experiment.design import Design
+from sim.experiment.results import OUTCOMES
 from sim.experiment.store.parquet import Column, sha256, write_table
 from sim.experiment.store.shards import Shards
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, Labels, RunRecords, RunStack
@@ -23,7 +24,6 @@ from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints,
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-OUTCOMES = "outcomes.parquet"
 DAILY = "daily.parquet"
 QUANTILES = "daily_quantiles.parquet"
 CONVOYS = "convoys.parquet"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.experiment.interrupts import uninterrupted
-from sim.experiment.store.derived import CONVOYS, DAILY, OUTCOMES, QUANTILES
+from sim.experiment.results import OUTCOMES
+from sim.experiment.store.derived import CONVOYS, DAILY, QUANTILES
 from sim.experiment.store.parquet import database, quoted
 
 KEYS = {

@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+import numpy as np
 import numpy.typing as npt
 
 from sim.errors import ResultsError
@@ -21,6 +22,8 @@ from sim.language import Phrase
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pandas import DataFrame
+
+T = TypeVar("T")
 
 ROW_GROUP_ROWS = 122_880
 
@@ -133,6 +136,29 @@ def read_table(path: Path, digest: str | None = None) -> DataFrame:
     ResultsError
         If the file is missing, or is not the one that the manifest describes by its SHA-256 `digest`.
     """
+    return _read(path, digest, lambda found: found.df())
+
+
+def read_numbers(path: Path, digest: str | None = None) -> dict[str, npt.NDArray[Any]]:
+    """The columns of numbers of a table by name, NaN where undefined: what `read_table` gives, without pandas.
+
+    Raises
+    ------
+    ResultsError
+        As `read_table`.
+    """
+    columns = _read(path, digest, lambda found: found.fetchnumpy())
+    return {name: with_nan(values) for name, values in columns.items() if values.dtype.kind in "if"}
+
+
+def with_nan(values: Any) -> npt.NDArray[Any]:
+    """A column whose undefined values, masked by the database, are NaN."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.filled(values.astype(np.float64), np.nan)
+    return np.asarray(values)
+
+
+def _read(path: Path, digest: str | None, taken: Callable[[DuckDBPyConnection], T]) -> T:
     before = stamp(path)
     if before is None:
         message = Phrase("{path}: no such table; run the same command again to derive it from the shards", path=path)
@@ -140,7 +166,7 @@ def read_table(path: Path, digest: str | None = None) -> DataFrame:
     whole = digest is None or sha256(path) == digest
     if whole:
         with uninterrupted():
-            found = database().execute(f"SELECT * FROM read_parquet({quoted(path)})").df()
+            found = taken(database().execute(f"SELECT * FROM read_parquet({quoted(path)})"))
         whole = digest is None or stamp(path) == before
     if not whole:
         raise ResultsError(Phrase(
