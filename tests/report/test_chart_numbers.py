@@ -50,6 +50,15 @@ def test_a_clear_difference_stands_in_the_title_and_an_unclear_one_does_not() ->
     assert "leaves 20" in titles[1] and "fewer shortage days than Strategy 0" in titles[1]
 
 
+def test_the_title_names_a_strategy_that_is_settled_before_one_that_is_only_better_on_average() -> None:
+    of = compared(3, worlds=8)
+    values = of.cases[0].comparison.values["shortage_days_any"]
+    values[1] = values[0] - 20.0 + 60.0 * np.repeat([-1.0, 1.0] * 4, 3)
+    values[2] = values[0] - 5.0 + np.tile([-1.0, 1.0], 12)
+    chart = strategies.differences(of.about, of.cases, "s0", named(3), "shortage_days_any")
+    assert "Strategy 2 leaves 5" in chart.title
+
+
 def test_spread_is_the_quantiles_of_the_runs_and_the_title_names_the_ends() -> None:
     chart = strategies.spread(OF.about, OF.cases[0].comparison, OF.names)
     rows = rows_of("shortage_days_any")

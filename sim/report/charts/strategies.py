@@ -121,12 +121,12 @@ def _shared_limits(panels: Sequence[Panel]) -> tuple[float, float]:
 def _difference_title(
     found: Sequence[Sequence[Difference | None]], metric: Metric, names: Names, cases: Sequence[Case]
 ) -> Phrase:
-    """The strategy furthest on the better side in the first variant, and in how many variants its sign is settled."""
+    """The strategy furthest on the better side of those settled in the first variant, and in how many variants it is."""
     known = [d for d in found[0] if d is not None and np.isfinite(d.mean)]
     if not known:
         return Phrase("One strategy only: nothing to compare it with")
     sign = towards_less(metric.direction)
-    best = min(known, key=lambda d: sign * d.mean)
+    best = min([d for d in known if d.better] or known, key=lambda d: sign * d.mean)
     if all(d.mean == 0 and not d.half for d in known):
         return Phrase("{metric}: the same under every strategy", metric=title_of(metric))
     if all(d.half is None for d in known):
