@@ -56,6 +56,13 @@ class Amounts:
         grows = signed and any(c in "123456789" for c in text) and value > 0
         return f"+{text}" if grows else text
 
+    def counted(self, value: Fraction | float) -> str:
+        """An amount without a sign and its unit: ``8.4 days``; in French the unit stands in the singular below 2."""
+        text = self.of(value, signed=False)
+        few = self.lang.code == "fr" and abs(round(float(Fraction(value) / self.scale), self.decimals)) < 2
+        first, space, rest = self.unit.partition(" ")
+        return f"{text} {first.removesuffix('s') if few else first}{space}{rest}"
+
     def adding_up(self, values: Sequence[Fraction]) -> list[Fraction]:
         """Values rounded as they are shown, so that their sum is the rounded sum (largest remainder)."""
         parts, _ = rounded([value / self.scale for value in values], self.decimals)
@@ -107,16 +114,16 @@ def _caused(found: Explanation, lang: Language) -> str:
     amounts = amounts_of(found, lang)
     parts = amounts.adding_up([found.neutral, found.difference])
     name, metric = _quoted(found.first.strategy.name, lang), title(found.metric, lang)
-    told = [amounts.of(value, signed=False) for value in (sum(parts, Fraction(0)), parts[0])]
+    whole, neutral = amounts.counted(sum(parts, Fraction(0))), amounts.of(parts[0], signed=False)
     interval = "" if found.low is None else f" ({_sure(lang)}{lang.colon} {amounts.span(found.low, found.high)})"
     average = "" if found.design.runs == 1 else " on average" if lang.code == "en" else " en moyenne"
     if lang.code == "en":
         return (
-            f"Under {name}, “{metric}” is {told[0]} {amounts.unit}{average}, and {told[1]} with every mechanism at its neutral "
+            f"Under {name}, “{metric}” is {whole}{average}, and {neutral} with every mechanism at its neutral "
             f"value: the mechanisms make {amounts.of(parts[1])}{interval}."
         )
     return (
-        f"Sous {name}, «{NO_BREAK}{metric}{NO_BREAK}» vaut{average} {told[0]} {amounts.unit}, et {told[1]} quand tous les "
+        f"Sous {name}, «{NO_BREAK}{metric}{NO_BREAK}» vaut{average} {whole}, et {neutral} quand tous les "
         f"mécanismes sont neutres{lang.colon} les mécanismes font {amounts.of(parts[1])}{interval}."
     )
 
@@ -161,7 +168,7 @@ def headline(found: Explanation, lang: Language) -> str:
     amounts, english = amounts_of(found, lang), lang.code == "en"
     largest, metric = max(found.parts, key=lambda part: abs(part.value)), title(found.metric, lang)
     if found.second is None:
-        caused = f"{amounts.of(abs(found.difference), signed=False)} {amounts.unit}"
+        caused = amounts.counted(abs(found.difference))
         name, adds = _quoted(found.first.strategy.name, lang), found.difference >= 0
         if english:
             told = f"Under {name} the mechanisms {'add' if adds else 'take'} {caused} {'to' if adds else 'from'} “{metric}”"

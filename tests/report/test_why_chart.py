@@ -16,7 +16,7 @@ from sim.report.sheet import Sheet, files_of
 from sim.report.style import SIZES
 from sim.report.why_chart import why_chart
 from sim.report.why_figures import decimal_parts
-from sim.report.why_text import amounts_of, sentences
+from sim.report.why_text import Amounts, amounts_of, sentences
 from sim.report.words import language
 from sim.scenario.load import load_scenario, load_strategy
 from sim.study.coalitions import MECHANISMS, Period
@@ -106,3 +106,10 @@ def test_numbers_for_programs_add_up_as_decimals() -> None:
         values, difference = decimal_parts(found)
         assert sum(Fraction(repr(value)) for value in values) == Fraction(repr(difference))
         assert difference == pytest.approx(float(found.difference), abs=1e-4)
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.5, "0,5 jour"), (1.94, "1,9 jour"), (1.96, "2,0 jours"), (12.0, "12,0 jours")])
+def test_french_units_stand_in_the_singular_below_two(value: float, told: str) -> None:
+    assert Amounts(Fraction(1), "jours", 1, language("fr")).counted(value) == told
+    assert Amounts(Fraction(1), "jours d’unité", 1, language("fr")).counted(value) == f"{told} d’unité"
+    assert Amounts(Fraction(1), "days", 1, language("en")).counted(value).endswith(" days")
