@@ -324,7 +324,8 @@ def judged(file: Original, content: bytes, names: frozenset[str]) -> str:
     rules = json.loads((SCHEMAS / f"{file.kind}.schema.json").read_text(encoding="utf-8"))
     if not passes(data, rules, rules):
         return "refused"
-    changed = [(path, value) for path, value in leaves(data) if dict(leaves(before)).get(path) != value]
+    found = dict(leaves(before))
+    changed = [(path, value) for path, value in leaves(data) if found.get(path) != value]
     same_keys = {path for path, _ in leaves(data)} == {path for path, _ in leaves(before)}
     if any(_out_of_bounds(path, value) or _unknown(path, value, names) for path, value in changed):
         return "refused"
