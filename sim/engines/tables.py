@@ -10,15 +10,6 @@ from sim.rules.movement import stretched
 from sim.rules.sharing import added
 
 
-class Route:
-    """What a cohort asks of its corridor at every node: legs, nodes and stops in order, its entity."""
-
-    __slots__ = ("entity", "legs", "nodes", "stops")
-
-    def __init__(self, entity: int, legs: list[int], nodes: list[int], stops: list[int]) -> None:
-        self.entity, self.legs, self.nodes, self.stops = entity, legs, nodes, stops
-
-
 class Tables:
     """Lists of a Plan: made once, shared by all replications of a world, never written to."""
 
@@ -32,11 +23,11 @@ class Tables:
         self.entity = corridors.entity.tolist()
         self.sink_of_node = plan.city.sink_of_node.tolist()
         self.tanker_l = corridors.tanker_l.tolist()
+        self.leg_entity = roads.leg_entity.tolist()
         self.drive_s = roads.drive_s.tolist()
         self.hold_s, self.hold_cv = roads.hold_s.tolist(), roads.hold_cv.tolist()
-        self.routes = [
-            Route(entity, self.legs[c], self.nodes[c], self._stops(c)) for c, entity in enumerate(self.entity)
-        ]
+        self.stops = [self._stops(c) for c in range(len(self.entity))]
+        """What happens at each node of each corridor: a sum of SINK, STAGING and GATE, 0 for nothing."""
         self.node_open_s, self.node_close_s = roads.node_open_s.tolist(), roads.node_close_s.tolist()
         self.node_entity = roads.node_entity.tolist()
         self.slot_time_s, self.slot_corridor = slots.time_s.tolist(), slots.corridor.tolist()

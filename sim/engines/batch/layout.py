@@ -332,13 +332,13 @@ def _pack(part: Any, into: Any, prefix: str) -> None:
 def _derive(plan: Plan, s: Record) -> None:
     tables, corridors, city = tables_of(plan), plan.corridors, plan.city
     s.corridors_at[:] = s.travelled[:] = 0
-    for c, route in enumerate(tables.routes):
-        m = len(route.nodes)
-        s.stop[c, :m], s.back_work_s[c, :m], s.along_s[c, :m] = route.stops, tables.back_work_s[c], tables.along_s[c]
+    for c, nodes in enumerate(tables.nodes):
+        m = len(nodes)
+        s.stop[c, :m], s.back_work_s[c, :m], s.along_s[c, :m] = tables.stops[c], tables.back_work_s[c], tables.along_s[c]
         s.unit_back_s[c], s.daily_flow[c] = tables.unit_back_s[c], tables.daily_flow[c]
-        s.staging_node[c] = route.nodes[tables.staging_at[c]]
+        s.staging_node[c] = nodes[tables.staging_at[c]]
         s.corridors_at[s.staging_node[c]] += 1
-        s.travelled[route.legs[tables.staging_at[c] :]] = 1
+        s.travelled[tables.legs[c][tables.staging_at[c] :]] = 1
         s.first_slot[c] = tables.next_slot[c].get(-1, -1)
         slots = np.flatnonzero(plan.slots.corridor == c)
         s.next_slot[slots] = [*slots[1:], -1][: len(slots)]

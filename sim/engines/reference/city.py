@@ -35,6 +35,7 @@ class City(Depots):
 
     def start_world(self, event: Occurrence) -> None:
         """WORLD_START: stocks are set to the values of the start date; the pipeline is what the warm-up left."""
+        self.run.recorder.start_world()
         self.set_stock(self.run.plan.city.start_stock_l.tolist())
         self.consumers.start_world()
 
@@ -54,17 +55,18 @@ class City(Depots):
         """DAY_OPEN: dated changes, payments, observed stock, replacement of lost tankers."""
         run, day = self.run, event.what
         run.escorts.open_day(day)
-        run.recorder.add("payments_fcfa", run.tables.payment_fcfa[day])
+        run.recorder.tallies["payments_fcfa"] += run.tables.payment_fcfa[day]
         run.sources.replace_lost()
         if day in run.tables.observed_l:
-            run.recorder.add("adjustment_l", self.set_stock(run.tables.observed_l[day]))
+            run.recorder.tallies["adjustment_l"] += self.set_stock(run.tables.observed_l[day])
         if day + 1 < run.plan.times.days:
-            run.agenda.at((day + 1) * DAY_S, Rank.DAY_OPEN, self.entity, day + 1, self.open_day, day + 1)
+            event.what = day + 1
+            run.agenda.tomorrow(event)
 
     def receive_at_sink(self, sink: int, litres: list[int]) -> None:
         """Fuel dropped on the way."""
         for p, amount in enumerate(litres):
-            self.consumers.sink_l[sink][p] += amount
+            self.consumers.sink_l[p][sink] += amount
             if self.run.plan.city.counting_point != BORDER:
                 self.run.recorder.inflow_l[p] += amount
             self.run.recorder.dropped_l[p] += amount
@@ -72,26 +74,26 @@ class City(Depots):
     def close_day(self, event: Occurrence) -> None:
         """DAY_CLOSE: everybody consumes, buys and is recorded, before anything else of this second."""
         run, day = self.run, event.what
-        recorder, rows = run.recorder, []
-        for p in range(run.tables.products):
-            leaves, row = self.consumers.close_product(day, p, self.stock_l[p])
-            self.stock_l[p] -= leaves
+        recorder, reported = run.recorder, day >= run.plan.times.warmup_days
+        for p, stock_l in enumerate(self.stock_l):
+            leaves, row = self.consumers.close_product(day, p, stock_l)
+            self.stock_l[p] = stock_l - leaves
             self.served_l[p] += leaves
-            rows.append([self.stock_l[p], *row])
+            if reported:
+                recorder.by_product.extend(row)
+            recorder.inflow_l[p] = recorder.dropped_l[p] = 0
         power_min = self.consumers.power_min()
-        if day >= run.plan.times.warmup_days:
-            recorder.by_product.append(rows)
+        if reported:
             lost = sum(run.burned) + sum(run.captured)
             on_road = sum([cohort.n for cohort in run.cohorts.values()])
-            recorder.by_run.append([
+            recorder.by_run.extend((
                 lost, sum(run.yard.staged_n), self.waiting_n(), on_road, power_min, recorder.arrived_today,
                 sum(run.escorts.free),
-            ])  # fmt: skip
+            ))  # fmt: skip
         recorder.arrived_today = 0
-        recorder.inflow_l = [0] * run.tables.products
-        recorder.dropped_l = [0] * run.tables.products
         if recorder.trace is not None:
             recorder.note(Happening.DAY_CLOSED, day, 0, sum(self.stock_l))
         if day + 1 < run.plan.times.days:
-            run.agenda.at((day + 2) * DAY_S, Rank.DAY_CLOSE, self.entity, day + 1, self.close_day, day + 1)
+            event.what = day + 1
+            run.agenda.tomorrow(event)
         self.berths_due()

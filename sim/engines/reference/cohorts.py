@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from sim.engines.order import KIND_SHIFT
+from typing import TYPE_CHECKING
+
+from sim.engines.order import KIND_SHIFT, RANK_SHIFT, Rank
+from sim.engines.reference.environment import Coming, key_of
 from sim.rules.sharing import largest_remainder
+from sim.rules.willingness import trait_left
+
+if TYPE_CHECKING:
+    from sim.engines.reference.threat import Ambush
 
 
-class Cohort:
+class Cohort(Coming):
     """Loaded tankers that move together on a corridor (a gift has none: corridor −1)."""
 
     __slots__ = (
@@ -26,9 +33,11 @@ class Cohort:
         "leg",
         "lost",
         "n",
-        "next_ambush",
+        "meeting",
         "ordinal",
         "passed",
+        "place",
+        "reach_key",
         "regularity",
         "slot",
         "start_n",
@@ -43,15 +52,22 @@ class Cohort:
         "work_s",
     )  # fmt: skip
 
-    def __init__(self, corridor: int, kind: int, step: int, counts: list[int], left_source_s: int, tanker_l: int) -> None:
+    def __init__(
+        self, corridor: int, kind: int, step: int, counts: list[int], left_source_s: int, tanker_l: int, entity: int
+    ) -> None:
         self.corridor, self.kind, self.step, self.counts = corridor, kind, step, counts
         self.ordinal = (kind << KIND_SHIFT) | step
+        self.reach_key = key_of(Rank.REACH, entity, self.ordinal)
+        self.place = self.reach_key - (Rank.REACH << RANK_SHIFT)
+        """What all keys of its events share: entity and ordinal."""
         self.n = self.start_n = sum(counts)
         self.left_source_s = left_source_s
         """Sum over its tankers of the second at which they left the source."""
         self.tanker_l = tanker_l
-        self.at = 0
-        """Position among the corridor's nodes: the last node reached."""
+        self.at = -1
+        """Position among the corridor's nodes: the last node reached, −1 before it leaves the source."""
+        self.meeting: Ambush | None = None
+        """The ambush whose place it passes next."""
         self.leg = self.passed = -1
         self.work_s = self.done_s = self.damaged = self.dropped = 0
         self.units = self.units_sent = self.units_lost = self.units_damaged = 0
@@ -80,6 +96,18 @@ class Batch:
         self.counts, self.n = counts, sum(counts)
         self.since_s, self.left_source_s = since_s, left_source_s
         self.low, self.high = 0.0, high
+
+    def take(self, tankers: int) -> tuple[list[int], int]:
+        """Remove the most willing `tankers`: their counts by product, and the sum of the seconds at which they left the source."""
+        if tankers == self.n:
+            self.n = 0
+            return self.counts, self.left_source_s
+        taken, moved = split(self.counts, tankers), self.left_source_s * tankers // self.n
+        self.low = trait_left(self.n, tankers, self.low, self.high)
+        self.counts = [a - b for a, b in zip(self.counts, taken, strict=True)]
+        self.n -= tankers
+        self.left_source_s -= moved
+        return taken, moved
 
 
 def split(counts: list[int], tankers: int) -> list[int]:

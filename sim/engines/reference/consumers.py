@@ -14,6 +14,7 @@ from sim.rules.stations import refill, room_for_drops, sell, with_fuel
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
+    from sim.plan.arrays import CityPlan
 
 HALF_DAY_H = 12
 
@@ -26,36 +27,55 @@ class Opening(NamedTuple):
     close: int
 
 
+CLOSED = Opening(0, 0, 0)
+
+
+class Customers:
+    """A class of the city as consumers of one product: what the scenario says of it, and what it holds."""
+
+    __slots__ = (
+        "capacity_l", "cut_cover", "cut_factor", "fill_l", "holds", "k", "panic_cover", "panic_share_open", "panic_target_l",
+        "private_l", "refill_per_day", "region", "release_l", "retail", "target_l",
+    )  # fmt: skip
+
+    def __init__(self, city: CityPlan, k: int, p: int) -> None:
+        self.k = k
+        self.retail, self.holds, self.region = bool(city.retail[k]), bool(city.private[k]), bool(city.region[k])
+        self.release_l = int(city.release_l[k, p])
+        self.capacity_l = city.private_capacity_l[k, p].item()
+        self.target_l, self.panic_target_l = city.private_target_l[k, p].item(), city.panic_target_l[k, p].item()
+        self.panic_cover, self.panic_share_open = city.panic_cover_days[k].item(), city.panic_share_open[k].item()
+        self.fill_l, self.refill_per_day = city.fill_l[k].item(), city.refill_per_day[k].item()
+        self.cut_cover, self.cut_factor = city.cut_cover_days[k].item(), city.cut_factor[k].item()
+        self.private_l: int = city.private_start_l[k, p].item()
+
+
 class Consumers:
     """Need, wants, sales and what people hold; depots are handed in, so that fuel is booked in one place."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
-        city, products = run.plan.city, run.tables.products
+        self.run, self.city = run, run.plan.city
+        city, products = run.plan.city, range(run.tables.products)
         self.need_l = self.needs()
         self.classes = range(len(city.retail))
         self.retail = [k for k in self.classes if city.retail[k]]
-        self.held = [k for k in self.classes if city.private[k]]
-        self.region = city.region.tolist()
+        self.customers = [[Customers(city, k, p) for k in self.classes] for p in products]
+        """Classes of the city by product."""
+        self.holders = [[who for who in row if who.holds] for row in self.customers]
+        self.buyers = [[who for who in row if who.retail] for row in self.customers]
         self.priority = city.priority.tolist()
-        self.release_l = city.release_l.astype("int64").tolist()
-        self.capacity_of, self.target_l = city.private_capacity_l.tolist(), city.private_target_l.tolist()
-        self.panic_target_l, self.panic_cover = city.panic_target_l.tolist(), city.panic_cover_days.tolist()
-        self.panic_share_open, self.fill_l = city.panic_share_open.tolist(), city.fill_l.tolist()
-        self.refill_per_day = city.refill_per_day.tolist()
-        self.cut_cover, self.cut_factor = city.cut_cover_days.tolist(), city.cut_factor.tolist()
         self.power = [(k, city.power_hours[k].item(), city.power_dependence[k].item())
                       for k in self.classes if city.power_hours[k] > 0]  # fmt: skip
-        self.private_l: list[list[int]] = city.private_start_l.tolist()
-        self.sink_l: list[list[int]] = city.sink_start_l.tolist()
-        self.sink_need_l = city.sink_need_l.tolist()
+        self.sink_l: list[list[int]] = city.sink_start_l.T.tolist()
+        """Litres that each sink holds, by product."""
+        self.sink_need_l: list[list[int]] = city.sink_need_l.T.tolist()
         self.tanks_l = [[litres] * city.stations for litres in city.station_start_l.tolist()]
         self.spare_l = [0] * city.stations
         self.booked_l = [sum(tanks) for tanks in self.tanks_l]
         """Fuel that should be in the tanks of the stations, booked from drops and sales."""
         needs = city.normal_need_l.tolist()
-        self.at_stations = [city.stations > 0 and any(needs[k][p] for k in self.retail) for p in range(products)]
-        self.share_open = [1.0] * products
+        self.at_stations = [city.stations > 0 and any(needs[k][p] for k in self.retail) for p in products]
+        self.share_open = [1.0 for _ in products]
         self.open_ledger()
         self.parts = ([0] * len(self.classes), [0] * len(self.classes), [0] * len(self.classes))
         self.power_l = [0, 0]
@@ -66,11 +86,15 @@ class Consumers:
         self.bought_l: list[int] = [0 for _ in products]
         self.used_l: list[int] = [0 for _ in products]
         self.sinks_used_l: list[int] = [0 for _ in products]
-        self.private_before_l: list[int] = [sum(row[p] for row in self.private_l) for p in products]
-        self.sinks_before_l: list[int] = [sum(row[p] for row in self.sink_l) - self.run.dropped_l[p] for p in products]
+        self.private_before_l = [self.held_l(p) for p in products]
+        self.sinks_before_l: list[int] = [sum(self.sink_l[p]) - self.run.dropped_l[p] for p in products]
+
+    def held_l(self, p: int) -> int:
+        """Fuel of a product that households and vehicles hold."""
+        return sum([who.private_l for who in self.customers[p]])
 
     def needs(self) -> list[list[list[int]]]:
-        """Consumption need in litres of (day, class, product), with the day's noise."""
+        """Consumption need in litres of (product, day, class), with the day's noise."""
         run, city = self.run, self.run.plan.city
         need = city.need_l.copy()
         noisy = [k for k, cv in enumerate(city.noise_cv.tolist()) if cv > 0.0]
@@ -79,70 +103,71 @@ class Consumers:
             u = run.luck.grid(Stream.NEED, city.need_entity[noisy][:, :, None], days, lanes=(0,))[0]
             for row, k in zip(u, noisy, strict=True):
                 need[k] *= spread(city.noise_cv[k].item(), row)
-        whole: list[list[list[int]]] = (need + 0.5).astype("int64").transpose(2, 0, 1).tolist()
+        whole: list[list[list[int]]] = (need + 0.5).astype("int64").transpose(1, 2, 0).tolist()
         return whole
 
     def start_world(self) -> None:
         """Stocks of people, stations and sinks are set to the values of the start date."""
-        city = self.run.plan.city
-        self.private_l = city.private_start_l.tolist()
-        self.sink_l = city.sink_start_l.tolist()
+        city = self.city
+        private = city.private_start_l.tolist()
+        for p, row in enumerate(self.customers):
+            for who in row:
+                who.private_l = private[who.k][p]
+        self.sink_l = city.sink_start_l.T.tolist()
         self.tanks_l = [[litres] * city.stations for litres in city.station_start_l.tolist()]
         self.booked_l = [sum(tanks) for tanks in self.tanks_l]
         self.share_open = [1.0] * len(self.share_open)
         self.open_ledger()
 
-    def wants(self, p: int, need: list[int], cover: float) -> list[int]:
-        """What each class tries to buy today: its need, and for those with a private stock the refilling of it."""
-        panic = self.run.plan.switches.panic
-        wanted = list(need)
-        for k in self.held:
-            normal, most = self.target_l[k][p], self.panic_target_l[k][p]
-            target = normal
-            if panic:
-                by_cover = refill_target(normal, most, cover, self.panic_cover[k])
-                by_queue = refill_target(normal, most, self.share_open[p], self.panic_share_open[k])
-                target = max(by_cover, by_queue)
-            wanted[k] = wanted_l(need[k], self.private_l[k][p], target, self.refill_per_day[k], self.capacity_of[k][p])
-        return wanted
+    def wants(self, who: Customers, need: int, cover: float, share_open: float) -> int:
+        """What a class with a private stock tries to buy today: its need, and the refilling of that stock."""
+        target = who.target_l
+        if self.run.plan.switches.panic:
+            by_cover = refill_target(target, who.panic_target_l, cover, who.panic_cover)
+            by_queue = refill_target(target, who.panic_target_l, share_open, who.panic_share_open)
+            target = max(by_cover, by_queue)
+        return wanted_l(need, who.private_l, target, who.refill_per_day, who.capacity_l)
 
     def asked(self, p: int, need: list[int], wanted: list[int]) -> list[int]:
         """What retail classes can ask for under a ration cap; the others ask for what they want."""
-        cap = self.run.plan.city.ration_l
+        cap = self.city.ration_l
         if cap <= 0.0:
             return wanted
         asked = list(wanted)
-        for k in self.retail:
-            asked[k] = rationed_l(wanted[k], need[k], cap, self.fill_l[k])
+        for who in self.buyers[p]:
+            asked[who.k] = rationed_l(wanted[who.k], need[who.k], cap, who.fill_l)
         return asked
 
     def close_product(self, day: int, p: int, stock_l: int) -> tuple[int, list[int]]:
-        """Close a day for one product: litres that leave the depots, and the row of daily columns without the stock.
+        """Close a day for one product: litres that leave the depots, and the row of daily columns.
 
         By day retail customers buy at the stations; at night the depots serve the other classes and refill the stations. A
         city without stations serves retail customers from the depots, with the other classes.
         """
-        run = self.run
-        normal = run.tables.normal_need_l[p]
+        normal = self.run.tables.normal_need_l[p]
         cover = stock_l / normal if normal > 0 else 1e9
-        need = [row[p] for row in self.need_l[day]]
-        wanted = self.wants(p, need, cover)
+        need = self.need_l[p][day]
+        wanted = list(need)
+        for who in self.holders[p]:
+            wanted[who.k] = self.wants(who, need[who.k], cover, self.share_open[p])
         asked = self.asked(p, need, wanted)
         orders = [
-            min(cut_orders_l(asked[k], cover, self.cut_cover[k], self.cut_factor[k]), self.release_l[k][p])
-            for k in self.classes
+            min(cut_orders_l(ask, cover, who.cut_cover, who.cut_factor), who.release_l)
+            for who, ask in zip(self.customers[p], asked, strict=True)
         ]
         if not self.at_stations[p]:
             given = self.allocate(stock_l, orders)
-            return sum(given), self.row(p, need, wanted, given, Opening(0, 0, 0))
+            return (leaves := sum(given)), self.row(p, stock_l - leaves, need, wanted, given, CLOSED)
         sold, opening = self.sell_at_stations(p, asked)
         given = self.serve(p, stock_l, orders, cover)
-        served = [sold[k] if k in self.retail else given[k] for k in self.classes]
-        return sum(given), self.row(p, need, wanted, served, opening)
+        leaves = sum(given)
+        for k in self.retail:
+            given[k] = sold[k]
+        return leaves, self.row(p, stock_l - leaves, need, wanted, given, opening)
 
     def sell_at_stations(self, p: int, asked: list[int]) -> tuple[list[int], Opening]:
         """A day's sales in two halves; who finds nothing in the morning tries again in the afternoon."""
-        pump, tanks = self.run.plan.city.station_pump_l, self.tanks_l[p]
+        pump, tanks = self.city.station_pump_l, self.tanks_l[p]
         total = sum(asked[k] for k in self.retail)
         opening = with_fuel(tanks)
         morning = sell(tanks, total // 2, pump // 2)
@@ -162,13 +187,12 @@ class Consumers:
 
     def serve(self, p: int, stock_l: int, orders: list[int], cover: float) -> list[int]:
         """At night: what each class gets from the depots; the stations' whole drops stand at the first retail class."""
-        city, tanks = self.run.plan.city, self.tanks_l[p]
-        drop = city.station_drop_l
-        room = room_for_drops(tanks, city.station_tank_l, drop)
-        limit = sum(cut_orders_l(self.release_l[k][p], cover, self.cut_cover[k], self.cut_factor[k]) for k in self.retail)
-        orders = list(orders)
-        for k in self.retail:
-            orders[k] = 0
+        tanks, drop = self.tanks_l[p], self.city.station_drop_l
+        room = room_for_drops(tanks, self.city.station_tank_l, drop)
+        limit = 0
+        for who in self.buyers[p]:
+            limit += cut_orders_l(who.release_l, cover, who.cut_cover, who.cut_factor)
+            orders[who.k] = 0
         orders[self.retail[0]] = min(room, -(-limit // drop)) * drop
         given = self.allocate(stock_l, orders)
         drops = given[self.retail[0]] // drop
@@ -180,40 +204,46 @@ class Consumers:
     def allocate(self, stock_l: int, orders: list[int]) -> list[int]:
         """What each class gets of a stock."""
         if sum(orders) <= stock_l:
-            return list(orders)
+            return orders
         served, part, asked_of = self.parts
         allocate(stock_l, orders, self.priority, self.run.plan.switches.by_priority, part, asked_of, served)
         return list(served)
 
-    def row(self, p: int, need: list[int], wanted: list[int], served: list[int], opening: Opening) -> list[int]:
-        """Consumption of a day, and the daily columns behind the depots' stock in their order."""
-        city, recorder = self.run.plan.city, self.run.recorder
-        need_r = wanted_r = sold_r = consumed_r = city_need = unmet = region_need = region_unmet = 0
-        for k in self.classes:
-            consumed = min(need[k], served[k])
-            if k in self.held:
-                own = self.private_l[k]
-                consumed = min(need[k], own[p] + served[k])
-                own[p] += served[k] - consumed
-                self.bought_l[p] += served[k]
-                self.used_l[p] += consumed
-            if self.region[k]:
-                region_need += need[k]
-                region_unmet += need[k] - consumed
+    def row(
+        self, p: int, stock_l: int, need: list[int], wanted: list[int], served: list[int], opening: Opening
+    ) -> list[int]:
+        """Consumption of a day, and the daily columns in their order; the depots hold `stock_l` at its close."""
+        city, recorder = self.city, self.run.recorder
+        need_r = wanted_r = sold_r = consumed_r = city_need = unmet = region_need = region_unmet = bought = used = 0
+        for who, needs, wants, gets in zip(self.customers[p], need, wanted, served, strict=True):
+            if who.holds:
+                has = who.private_l + gets
+                consumed = needs if needs < has else has
+                who.private_l = has - consumed
+                bought += gets
+                used += consumed
             else:
-                city_need += need[k]
-                unmet += need[k] - consumed
-            if k in self.retail:
-                need_r += need[k]
-                wanted_r += wanted[k]
-                sold_r += served[k]
+                consumed = needs if needs < gets else gets
+            if who.region:
+                region_need += needs
+                region_unmet += needs - consumed
+            else:
+                city_need += needs
+                unmet += needs - consumed
+            if who.retail:
+                need_r += needs
+                wanted_r += wants
+                sold_r += gets
                 consumed_r += consumed
-        for tanks, needs in zip(self.sink_l, self.sink_need_l, strict=True):
-            used = min(tanks[p], needs[p])
-            tanks[p] -= used
-            self.sinks_used_l[p] += used
-            region_need += needs[p]
-            region_unmet += needs[p] - used
+        self.bought_l[p] += bought
+        self.used_l[p] += used
+        tanks = self.sink_l[p]
+        for sink, needs in enumerate(self.sink_need_l[p]):
+            uses = min(tanks[sink], needs)
+            tanks[sink] -= uses
+            self.sinks_used_l[p] += uses
+            region_need += needs
+            region_unmet += needs - uses
         for k, _, _ in self.power:
             self.power_l[0] += min(need[k], served[k])
             self.power_l[1] += need[k]
@@ -221,7 +251,7 @@ class Consumers:
         price = black_market_price(self.run.tables.price_fcfa_l[p], city.markup, wanted_r, sold_r)
         hours = HALF_DAY_H * (opening.opening + 2 * opening.noon + opening.close) // 2
         return [
-            sum([row[p] for row in self.private_l]), need_r, wanted_r, sold_r, consumed_r, sum(served), city_need, unmet,
+            stock_l, self.held_l(p), need_r, wanted_r, sold_r, consumed_r, sum(served), city_need, unmet,
             recorder.inflow_l[p], recorder.dropped_l[p], region_need, region_unmet, sum(self.tanks_l[p]), opening.noon, hours,
             int(waits * 60.0 + 0.5) if wanted_r else 0, int(price + 0.5),
             int(is_short(sold_r, min(wanted_r, need_r))), int(is_short(sold_r, wanted_r)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.order import ARRIVAL, CONVOY, GIFT, RELEASED, Rank
+from sim.engines.order import ARRIVAL, CONVOY, GIFT, RANK_SHIFT, RELEASED, Rank
 from sim.engines.reference.cohorts import Cohort
 from sim.engines.reference.environment import Occurrence
 from sim.records import Happening
@@ -15,8 +15,19 @@ from sim.rules.shapes import duration_s
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
 
+CLEARED = Rank.CLEARED << RANK_SHIFT
+
 Part = tuple[int, int, int, int, int, int]
 """A part of a lot: corridor, product, tankers, litres a tanker, damaged tankers, position of the city's node."""
+
+
+def one_by_one(parts: list[Part]) -> list[list[Part]]:
+    """A lot for every tanker; the damaged ones come first."""
+    return [
+        [(corridor, p, 1, tanker_l, int(i < damaged), at)]
+        for corridor, p, k, tanker_l, damaged, at in parts
+        for i in range(k)
+    ]
 
 
 class Waiting:
@@ -48,19 +59,19 @@ class Depots:
         self.lots = 0
         self.berths_s = -1
         self.entity = run.tables.node_entity[city.node]
+        self.clearing = (self.cleared,)
 
     def open(self) -> None:
         """Put donated convoys on the agenda; they reach the clearance at six in the morning of their day."""
         run, city = self.run, self.run.plan.city
         for i, day in enumerate(city.gift_day.tolist()):
-            gift = Cohort(-1, GIFT, day, city.gift_tankers[i].tolist(), 0, city.gift_tanker_l[i].item())
-            run.agenda.at(day * DAY_S + DAY_S // 4, Rank.REACH, self.entity, gift.ordinal, self.given, gift)
+            gift = Cohort(-1, GIFT, day, city.gift_tankers[i].tolist(), 0, city.gift_tanker_l[i].item(), self.entity)
+            run.agenda.put(day * DAY_S + DAY_S // 4, gift.reach_key, (self.given,), gift)
 
-    def given(self, event: Occurrence) -> None:
+    def given(self, gift: Cohort) -> None:
         """REACH: a donated convoy reaches the clearance."""
-        gift = event.what
         self.run.book(self.run.loaded_l, gift.counts, gift.tanker_l)
-        self.run.cohorts[(-1, gift.ordinal)] = gift
+        self.run.cohorts[gift.place] = gift
         self.arrive(gift)
 
     def arrive(self, cohort: Cohort) -> None:
@@ -69,21 +80,20 @@ class Depots:
         recorder = run.recorder
         cohort.arrived_s = now
         recorder.arrived_today += cohort.n
-        for p, k in enumerate(cohort.counts):
-            self.clearing_l[p] += k * cohort.tanker_l
+        run.book(self.clearing_l, cohort.counts, cohort.tanker_l)
         if run.plan.city.counting_point == ARRIVAL or cohort.kind == GIFT:
             recorder.count_in(cohort.counts, cohort.tanker_l)
         if cohort.kind != GIFT:
-            recorder.add("transit_tanker_s", cohort.n * now - cohort.left_source_s)
-            recorder.add("transit_tankers", cohort.n)
+            recorder.tallies["transit_tanker_s"] += cohort.n * now - cohort.left_source_s
+            recorder.tallies["transit_tankers"] += cohort.n
         if cohort.kind == CONVOY:
             run.escorts.go_back(cohort)
-        del run.cohorts[(cohort.corridor, cohort.ordinal)]
+        del run.cohorts[cohort.place]
         self.in_clearance += cohort.n
         ready = now + self.clearance_s(cohort, now)
-        entity = run.tables.entity[cohort.corridor] if cohort.corridor >= 0 else self.entity
-        run.agenda.at(ready, Rank.CLEARED, entity, cohort.ordinal, self.cleared, cohort)
-        recorder.note(Happening.ARRIVED, cohort.corridor, cohort.n)
+        run.agenda.put(ready, CLEARED + cohort.place, self.clearing, cohort)
+        if run.traced:
+            recorder.note(Happening.ARRIVED, cohort.corridor, cohort.n)
 
     def clearance_s(self, cohort: Cohort, now: int) -> int:
         """Clearance time of a cohort that arrives now."""
@@ -96,15 +106,15 @@ class Depots:
             u = self.run.luck(Stream.CLEARANCE, entity, step, cohort.kind, (0,))[0]
         return duration_s(city.clearance_code, mean, city.clearance_cv, u)
 
-    def cleared(self, event: Occurrence) -> None:
+    def cleared(self, cohort: Cohort) -> None:
         """CLEARED: a cohort may be discharged."""
-        cohort = event.what
         self.in_clearance -= cohort.n
         for p, k in enumerate(cohort.counts):
             self.clearing_l[p] -= k * cohort.tanker_l
         if self.run.plan.city.counting_point == RELEASED and cohort.kind != GIFT:
             self.run.recorder.count_in(cohort.counts, cohort.tanker_l)
-        self.run.recorder.note(Happening.CLEARED, cohort.corridor, cohort.n)
+        if self.run.traced:
+            self.run.recorder.note(Happening.CLEARED, cohort.corridor, cohort.n)
         self.join(Waiting(cohort, self.run.agenda.now))
 
     def join(self, waiting: Waiting) -> None:
@@ -126,29 +136,27 @@ class Depots:
         """
         run, unload = self.run, self.run.plan.city.unload
         now = run.agenda.now
-        capacity, single = run.tables.capacity_l, unload.code != 0
+        capacity, stock, reserved, free = run.tables.capacity_l, self.stock_l, self.reserved_l, self.bays_free
         parts: list[Part] = []
         for waiting in self.queue:
-            for p, k in enumerate(waiting.counts):
-                room = (capacity[p] - self.stock_l[p] - self.reserved_l[p]) // waiting.tanker_l
-                k = min(k, self.bays_free, room)
-                if k <= 0:
-                    continue
-                damaged = min(waiting.damaged, k)
-                waiting.damaged -= damaged
-                waiting.counts[p] -= k
-                self.bays_free -= k
-                self.reserved_l[p] += k * waiting.tanker_l
-                self.waited_tanker_s += k * (now - waiting.since_s)
-                each = 1 if single else k
-                for i in range(0, k, each):
-                    hurt = min(each, max(damaged - i, 0))
-                    parts.append((waiting.corridor, p, each, waiting.tanker_l, hurt, waiting.at))
-            if self.bays_free == 0:
+            tanker_l, counts = waiting.tanker_l, waiting.counts
+            for p, k in enumerate(counts):
+                if k:
+                    k = min(k, free, (capacity[p] - stock[p] - reserved[p]) // tanker_l)
+                    if k > 0:
+                        damaged = min(waiting.damaged, k)
+                        waiting.damaged -= damaged
+                        counts[p] -= k
+                        free -= k
+                        reserved[p] += k * tanker_l
+                        self.waited_tanker_s += k * (now - waiting.since_s)
+                        parts.append((waiting.corridor, p, k, tanker_l, damaged, waiting.at))
+            if free == 0:
                 break
+        self.bays_free = free
         if parts:
             self.queue = [w for w in self.queue if any(w.counts)]
-            for i, lot in enumerate([[part] for part in parts] if single else [parts]):
+            for i, lot in enumerate(one_by_one(parts) if unload.code else [parts]):
                 self.start(lot, i, now)
 
     def start(self, lot: list[Part], i: int, now: int) -> None:
@@ -160,7 +168,8 @@ class Depots:
         self.discharging[self.lots] = n
         done = now + max(duration_s(unload.code, unload.mean_s, unload.cv, u), 1)
         run.agenda.at(done, Rank.DISCHARGED, self.entity, self.lots, self.discharged, (self.lots, lot))
-        run.recorder.note(Happening.DISCHARGING, run.plan.city.node, n, done)
+        if run.traced:
+            run.recorder.note(Happening.DISCHARGING, run.plan.city.node, n, done)
 
     def discharged(self, event: Occurrence) -> None:
         """DISCHARGED: fuel is in stock, bays are free, empty tankers leave for their source."""
@@ -178,12 +187,13 @@ class Depots:
                 sums = back.setdefault((corridor, at), [0, 0])
                 sums[0] += k
                 sums[1] += damaged
-        run.recorder.add("tankers_delivered", n)
-        run.recorder.note(Happening.DISCHARGED, run.plan.city.node, n)
+        run.recorder.tallies["tankers_delivered"] += n
+        if run.traced:
+            run.recorder.note(Happening.DISCHARGED, run.plan.city.node, n)
         for (corridor, at), (tankers, hurt) in back.items():
             run.sources.send_back(corridor, at, tankers, hurt)
         self.berths_due()
 
     def waiting_n(self) -> int:
         """Loaded tankers in clearance or waiting for a bay."""
-        return self.in_clearance + sum(sum(w.counts) for w in self.queue)
+        return self.in_clearance + sum([sum(w.counts) for w in self.queue])

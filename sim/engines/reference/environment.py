@@ -14,24 +14,52 @@ from typing import Any
 
 import simpy
 
+from sim.clock import DAY_S
 from sim.engines.order import ENTITY_BITS, ORDINAL_BITS, RANK_SHIFT, Rank
 from sim.errors import RunError
 from sim.language import Phrase
 
 
-class Occurrence:
-    """What a handler is called with: `what` is what was put on the agenda. It has just what SimPy asks of an event."""
+class Coming:
+    """What SimPy asks of an event. A thing of the model of which one event at most is to come, such as a cohort, is one itself."""
 
-    __slots__ = ("callbacks", "what")
+    __slots__ = ("callbacks",)
 
     _ok = True
+    callbacks: tuple[Callable[[Any], None], ...] | None
+
+    def __lt__(self, other: Coming) -> bool:
+        """Entries of one time and key: SimPy's queue compares what stands behind a key only then."""
+        raise RunError(Phrase("two events have one place in the order"))
+
+
+class Occurrence(Coming):
+    """An event of anything else: `what` is what was put on the agenda."""
+
+    __slots__ = ("handlers", "what")
 
     def __init__(self, handler: Callable[[Occurrence], None], what: Any) -> None:
-        self.callbacks: list[Callable[[Occurrence], None]] | None = [handler]
+        self.handlers = (handler,)
         self.what = what
 
 
 Handler = Callable[[Occurrence], None]
+
+
+def key_of(rank: int, entity: int, ordinal: int) -> int:
+    """Place of an event among those of its second: rank, entity and ordinal in one number.
+
+    Raises
+    ------
+    RunError
+        If one of them is out of range.
+    """
+    if ordinal >> ORDINAL_BITS or entity >> ENTITY_BITS:
+        raise RunError(Phrase(
+            "event {event}: entity {entity} or ordinal {ordinal} is out of range",
+            event=Rank(rank).name, entity=entity, ordinal=ordinal,
+        ))  # fmt: skip
+    return (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
 
 
 class Agenda:
@@ -50,7 +78,6 @@ class Agenda:
         self.now = 0
         self.key = -1
         self.events = 0
-        self.made = 0
 
     def at(self, time_s: int, rank: int, entity: int, ordinal: int, handler: Handler, what: Any) -> None:
         """Have `handler` called at `time_s`, in the place that rank, entity and ordinal give it, with `what`.
@@ -58,21 +85,31 @@ class Agenda:
         Raises
         ------
         RunError
-            If the place is out of range or not behind the event that is running.
+            If the place is out of range, taken, or not behind the event that is running.
         """
-        if ordinal >> ORDINAL_BITS or entity >> ENTITY_BITS:
-            raise RunError(Phrase(
-                "event {event} at {time} s: entity {entity} or ordinal {ordinal} is out of range",
-                event=Rank(rank).name, time=time_s, entity=entity, ordinal=ordinal,
-            ))  # fmt: skip
-        key = (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal
+        event = Occurrence(handler, what)
+        self.put(time_s, key_of(rank, entity, ordinal), event.handlers, event)
+
+    def tomorrow(self, event: Occurrence) -> None:
+        """Have the event that is running happen again a day later: its ordinal is the day, so its key is the next one."""
+        self.put(self.now + DAY_S, self.key + 1, event.handlers, event)
+
+    def put(self, time_s: int, key: int, handlers: tuple[Callable[[Any], None], ...], coming: Coming) -> None:
+        """Have the one of `handlers` called at `time_s` with what is coming, in the place that the key gives it.
+
+        Raises
+        ------
+        RunError
+            If the place is taken or not behind the event that is running.
+        """
         if time_s <= self.now and (time_s < self.now or key <= self.key):
             raise RunError(Phrase(
-                "event {event} at {time} s comes before its cause at {now} s", event=Rank(rank).name, time=time_s, now=self.now
+                "event {event} at {time} s comes before its cause at {now} s",
+                event=Rank(key >> RANK_SHIFT).name, time=time_s, now=self.now,
             ))  # fmt: skip
-        self.made += 1
-        # The entry that Environment.schedule makes, at an absolute time; keys are unique, so the counter never decides.
-        heappush(self.queue, (time_s, key, self.made, Occurrence(handler, what)))
+        coming.callbacks = handlers
+        # The entry that Environment.schedule makes, at an absolute time; keys are unique, so it needs no counter.
+        heappush(self.queue, (time_s, key, 0, coming))
 
     def run(
         self, before_each: Callable[[int], None] | None = None, after_each: Callable[[], None] | None = None
@@ -85,17 +122,15 @@ class Agenda:
             If two events have one place in the order.
         """
         queue, step, horizon = self.queue, self.environment.step, self.horizon_s
-        now, key, events = -1, -1, 0
+        events = 0
         while queue:
             first = queue[0]
-            if first[0] > horizon:
+            now = first[0]
+            if now > horizon:
                 break
-            if first[1] == key and first[0] == now:
-                message = Phrase("two events have one place in the order: {place} at {now} s", place=str(self.place()), now=now)
-                raise RunError(message)
             if before_each is not None:
-                before_each(first[0])
-            self.now, self.key = now, key = first[0], first[1]
+                before_each(now)
+            self.now, self.key = now, first[1]
             step()
             events += 1
             if after_each is not None:
@@ -104,7 +139,7 @@ class Agenda:
 
     def coming(self, handler: Handler) -> Iterator[Any]:
         """What is on the agenda for a handler, in no particular order (ledger checks)."""
-        return (item[3].what for item in self.queue if item[3].callbacks == [handler])
+        return (item[3] for item in self.queue if item[3].callbacks == (handler,))
 
     def place(self) -> tuple[int, int, int]:
         """Rank, entity and ordinal of the event that is running."""

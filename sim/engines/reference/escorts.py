@@ -53,7 +53,7 @@ class Escorts:
             self.out[pool] -= units
             self.lost[pool] += units
             self.count_away(-units)
-            self.run.recorder.add("escort_units_lost", units)
+            self.run.recorder.tallies["escort_units_lost"] += units
 
     def go_back(self, cohort: Cohort) -> None:
         """Units of a cohort that has arrived, or has no tankers left, return to their node."""

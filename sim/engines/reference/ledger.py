@@ -36,7 +36,7 @@ class Ledger:
         run = self.run
         clearing, discharging = self.in_city()
         for c in range(len(self.fleet)):
-            road = sum(k.n for (corridor, _), k in run.cohorts.items() if corridor == c)
+            road = sum(k.n for k in run.cohorts.values() if k.corridor == c)
             sources = run.sources
             loaded = road + run.yard.staged_n[c] + clearing[c] + discharging[c]
             self.equal(f"staged tankers of corridor {c}", sum(b.n for b in run.yard.batches[c]), run.yard.staged_n[c])
@@ -68,9 +68,9 @@ class Ledger:
         gone = run.city.received_l[p] + run.dropped_l[p] + run.lost_l[p]
         self.equal(f"fuel of product {p} loaded", run.loaded_l[p], gone + pipeline_l)
         held = consumers.private_before_l[p] + consumers.bought_l[p] - consumers.used_l[p]
-        self.equal(f"private stock of product {p}", held, sum(row[p] for row in consumers.private_l))
+        self.equal(f"private stock of product {p}", held, consumers.held_l(p))
         sinks = consumers.sinks_before_l[p] + run.dropped_l[p] - consumers.sinks_used_l[p]
-        self.equal(f"stock of product {p} at sinks", sinks, sum(row[p] for row in consumers.sink_l))
+        self.equal(f"stock of product {p} at sinks", sinks, sum(consumers.sink_l[p]))
 
     def cohort(self, cohort: Cohort) -> None:
         """A cohort's products add up to its size, and nothing is negative."""
@@ -87,8 +87,8 @@ class Ledger:
         self.equal("tankers in clearance", run.city.in_clearance, sum(waiting))
         for entry in run.city.queue:
             waiting[entry.corridor] += sum(entry.counts)
-        for _, lot in run.agenda.coming(run.city.discharged):
-            for corridor, _, k, _, _, _ in lot:
+        for event in run.agenda.coming(run.city.discharged):
+            for corridor, _, k, _, _, _ in event.what[1]:
                 bays[corridor] += k
         return waiting, bays
 

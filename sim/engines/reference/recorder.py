@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 
 from sim.draws import Replication
@@ -20,22 +22,22 @@ from sim.records import (
 
 
 class Recorder:
-    """Collects what a run leaves behind; tallies count from the start date on."""
+    """Collects what a run leaves behind."""
 
-    def __init__(self, agenda: Agenda, start_s: int, trace: list[EventRecord] | None) -> None:
-        self.agenda, self.start_s, self.trace = agenda, start_s, trace
+    def __init__(self, agenda: Agenda, trace: list[EventRecord] | None) -> None:
+        self.agenda, self.trace = agenda, trace
         self.tallies = dict.fromkeys(TALLIES, 0)
-        self.by_product: list[list[list[int]]] = []
-        self.by_run: list[list[int]] = []
+        self.by_product = array("q")
+        self.by_run = array("q")
+        """Daily columns, one row after the other: of a day and product, and of a day."""
         self.convoys: list[Cohort] = []
         self.arrived_today = 0
         self.inflow_l: list[int] = []
         self.dropped_l: list[int] = []
 
-    def add(self, name: str, amount: int) -> None:
-        """Add to a tally, once the start date has come."""
-        if self.agenda.now >= self.start_s:
-            self.tallies[name] += amount
+    def start_world(self) -> None:
+        """Tallies count from the start date on."""
+        self.tallies.update(dict.fromkeys(TALLIES, 0))
 
     def count_in(self, counts: list[int], tanker_l: int) -> None:
         """Count fuel that passes the books' counting point today."""
@@ -51,9 +53,9 @@ class Recorder:
     def records(self, replication: Replication, plan: Plan) -> RunRecords:
         """The records of the finished run."""
         products = len(self.inflow_l)
-        by_product = np.array(self.by_product, np.int64).reshape(-1, products, len(DAILY_COLUMNS)).transpose(2, 0, 1)
+        by_product = np.frombuffer(self.by_product, np.int64).reshape(-1, products, len(DAILY_COLUMNS)).transpose(2, 0, 1)
         slot_time_s = plan.slots.time_s.tolist()
-        by_run = np.array(self.by_run, np.int64).reshape(-1, len(DAILY_RUN_COLUMNS)).T
+        by_run = np.frombuffer(self.by_run, np.int64).reshape(-1, len(DAILY_RUN_COLUMNS)).T
         return RunRecords(
             replication=replication,
             daily=Daily(np.ascontiguousarray(by_product), np.ascontiguousarray(by_run)),

@@ -8,9 +8,8 @@ import numpy as np
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream
-from sim.engines.order import APPROACH, CONVOY, GATE, INDEPENDENT, SINK, STAGING, Rank
+from sim.engines.order import APPROACH, CONVOY, GATE, INDEPENDENT, RANK_SHIFT, SINK, STAGING, Rank
 from sim.engines.reference.cohorts import Cohort
-from sim.engines.reference.environment import Occurrence
 from sim.engines.reference.threat import Ambush
 from sim.records import Happening
 from sim.rules.movement import advance, stretched
@@ -20,25 +19,64 @@ from sim.rules.sharing import added, whole_part
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
 
-REACH, CONTACT = int(Rank.REACH), int(Rank.CONTACT)
+CONTACT, TURNED = Rank.CONTACT << RANK_SHIFT, Rank.TURNED << RANK_SHIFT
 DAYLIGHT_S = (6 * HOUR_S, 18 * HOUR_S)
+
+
+class Stretch:
+    """A leg as part of a corridor, with the node that leads to it and the one that it leads to."""
+
+    __slots__ = ("ambushes", "closed_days", "hold_s", "leg", "node", "opening_hours", "stop", "work_s")
+
+    def __init__(self, node: int, stop: int, leg: int) -> None:
+        self.node, self.stop, self.leg = node, stop, leg
+        self.work_s: tuple[list[int], list[int]] = ([], [])
+        """Driving seconds by day, without and with an escort."""
+        self.closed_days: list[int] | None = None
+        self.ambushes: list[int] = []
+        """Starts of the ambushes that wait on the leg for those who travel this part of the corridor."""
+        self.hold_s: list[int] = []
+        """Handling seconds at the next node by day of arrival; none where there is no handling."""
+        self.opening_hours = (0, DAY_S)
+        """Window of the day in which the next node handles cohorts."""
 
 
 class Roads:
     """Movement of cohorts. A node's handling time is added to the leg that leads to it."""
 
     def __init__(self, run: Run) -> None:
-        self.run, self.agenda, self.tables = run, run.agenda, run.tables
+        self.run, self.agenda, self.tables, self.put = run, run.agenda, run.tables, run.agenda.put
         roads, tables = run.plan.roads, run.tables
         days = list(range(run.plan.times.days))
         self.window = (roads.drive_open_s, roads.drive_close_s)
         self.daylight = (max(roads.drive_open_s, DAYLIGHT_S[0]), min(roads.drive_close_s, DAYLIGHT_S[1]))
-        self.routes, self.hold_of, self.at = tables.routes, tables.hold_s, run.agenda.at
         self.work_s = self.paces(days)
         self.closed_days = [self.chain(leg, days) for leg in range(len(tables.drive_s))]
         self.closed_until_s = [0] * len(tables.drive_s)
-        self.ambushes = run.threat.starts
+        holds = self.holds(days)
+        self.stretches = [self.stretches_of(c, holds) for c in range(len(tables.entity))]
         self.sink_carry = [[0.0] * tables.products for _ in tables.sink_fraction]
+        self.traced = run.traced
+        self.reaching, self.looking, self.meeting = (self.reach,), (self.look,), (self.contact,)
+
+    def stretches_of(self, c: int, holds: list[list[int]]) -> list[Stretch]:
+        """A corridor's stretches in order; the last stands for its end, where nothing is ahead."""
+        tables = self.tables
+        nodes, legs = tables.nodes[c], tables.legs[c]
+        found: list[Stretch] = []
+        for at, (node, stop) in enumerate(zip(nodes, tables.stops[c], strict=True)):
+            if at == len(legs):
+                found.append(Stretch(node, stop, -1))
+                break
+            leg, ahead = legs[at], nodes[at + 1]
+            stretch = Stretch(node, stop, leg)
+            stretch.work_s = (self.work_s[0][leg], self.work_s[1][leg])
+            stretch.closed_days, stretch.hold_s = self.closed_days[leg], holds[ahead]
+            stretch.opening_hours = (tables.node_open_s[ahead], tables.node_close_s[ahead])
+            if at >= tables.staging_at[c]:
+                stretch.ambushes = self.run.threat.starts[leg]
+            found.append(stretch)
+        return found
 
     def paces(self, days: list[int]) -> list[list[list[int]]]:
         """Driving seconds of (without or with an escort, leg, day) at the pace of the day; one day past the horizon."""
@@ -75,27 +113,24 @@ class Roads:
                 time = day * DAY_S
         return time
 
-    def reach(self, event: Occurrence) -> None:
+    def reach(self, cohort: Cohort) -> None:
         """REACH: a cohort has reached (and been handled at) a node: drops, then staging, the city or the next leg."""
-        cohort = event.what
-        if cohort.leg >= 0:
-            cohort.at += 1
-            cohort.leg = -1
-        route = self.routes[cohort.corridor]
-        stop = route.stops[cohort.at]
+        cohort.at += 1
+        stretch = self.stretches[cohort.corridor][cohort.at]
+        stop = stretch.stop
         if stop & SINK:
-            self.drop(cohort, self.tables.sink_of_node[route.nodes[cohort.at]])
+            self.drop(cohort, self.tables.sink_of_node[stretch.node])
             if cohort.n == 0:
                 self.finish(cohort)
                 return
-        if self.run.recorder.trace is not None:
-            self.run.recorder.note(Happening.REACHED, route.nodes[cohort.at], cohort.n)
+        if self.traced:
+            self.run.recorder.note(Happening.REACHED, stretch.node, cohort.n)
         if stop & GATE:
             self.run.city.arrive(cohort)
         elif stop & STAGING and cohort.kind == APPROACH:
             self.run.yard.stage(cohort)
         else:
-            self.enter(cohort)
+            self.look(cohort)
 
     def next_driving(self, now: int, daylight: int) -> int:
         """First second from now on at which a cohort may drive."""
@@ -105,62 +140,68 @@ class Roads:
             return now
         return now - time + (open_s if time < open_s else DAY_S + open_s)
 
-    def look(self, event: Occurrence) -> None:
-        """REACH: a cohort that waited for the morning or before a closed leg looks again."""
-        self.enter(event.what)
-
-    def enter(self, cohort: Cohort) -> None:
-        """Enter the next leg, or wait until it opens."""
-        now, route = self.agenda.now, self.routes[cohort.corridor]
-        leg = route.legs[cohort.at]
-        open_s, close_s = self.daylight if cohort.daylight else self.window
+    def look(self, cohort: Cohort) -> None:
+        """REACH: a cohort enters its next leg, or waits for the morning or until the leg opens, and looks again."""
+        now = self.agenda.now
+        stretch = self.stretches[cohort.corridor][cohort.at]
+        open_s, close_s = window = self.daylight if cohort.daylight else self.window
         if not open_s <= now % DAY_S < close_s:
-            opens = self.next_driving(now, cohort.daylight)
-            self.at(opens, REACH, route.entity, cohort.ordinal, self.look, cohort)
+            self.put(self.next_driving(now, cohort.daylight), cohort.reach_key, self.looking, cohort)
             return
-        if self.closed_until_s[leg] > now or self.closed_days[leg] is not None:
+        leg = stretch.leg
+        if self.closed_until_s[leg] > now or stretch.closed_days is not None:
             opens = self.opening(leg, now)
             if opens > now:
-                self.at(opens, REACH, route.entity, cohort.ordinal, self.look, cohort)
+                self.put(opens, cohort.reach_key, self.looking, cohort)
                 return
         cohort.leg, cohort.done_s, cohort.passed = leg, 0, -1
-        cohort.work_s = self.work_s[cohort.escorted][leg][now // DAY_S]
-        self.go_on(cohort, now)
+        cohort.work_s = work_s = stretch.work_s[cohort.escorted][now // DAY_S]
+        self.drive(cohort, stretch, now, work_s, window)
 
     def go_on(self, cohort: Cohort, now: int) -> None:
-        """Drive on from where the cohort is on its leg, to the next active ambush or to the next node."""
-        route, leg = self.routes[cohort.corridor], cohort.leg
-        open_s, close_s = self.daylight if cohort.daylight else self.window
-        end = now + cohort.work_s - cohort.done_s
-        if not open_s <= now % DAY_S <= close_s - cohort.work_s + cohort.done_s:  # else all of it falls into one day's window
-            end = advance(now, cohort.work_s - cohort.done_s, open_s, close_s)
-        if self.ambushes[leg] and cohort.kind != APPROACH:
+        """Drive on from where the cohort is on its leg."""
+        stretch = self.stretches[cohort.corridor][cohort.at]
+        window = self.daylight if cohort.daylight else self.window
+        self.drive(cohort, stretch, now, cohort.work_s - cohort.done_s, window)
+
+    def drive(self, cohort: Cohort, stretch: Stretch, now: int, left_s: int, window: tuple[int, int]) -> None:
+        """Drive the `left_s` seconds that are left of a leg, to the next active ambush or to the next node."""
+        open_s, close_s = window
+        end = now + left_s
+        if not open_s <= now % DAY_S <= close_s - left_s:  # else all of it falls into one day's window
+            end = advance(now, left_s, open_s, close_s)
+        if stretch.ambushes:
             meeting = self.run.threat.next_meeting(cohort, now, end, open_s, close_s)
             if meeting is not None:
-                cohort.done_s, at, cohort.passed, ambush = meeting
-                self.at(at, CONTACT, route.entity, cohort.ordinal, self.contact, (cohort, ambush))
+                cohort.done_s, at, cohort.passed, cohort.meeting = meeting
+                self.put(at, CONTACT + cohort.place, self.meeting, cohort)
                 return
-        node = route.nodes[cohort.at + 1]
-        if self.hold_of[node]:
-            end = advance(end, self.hold_s(node, end), self.tables.node_open_s[node], self.tables.node_close_s[node])
-        self.at(end if end > now else now + 1, REACH, route.entity, cohort.ordinal, self.reach, cohort)
+        if stretch.hold_s and end <= self.agenda.horizon_s:
+            end = advance(end, stretch.hold_s[end // DAY_S], *stretch.opening_hours)
+        self.put(end if end > now else now + 1, cohort.reach_key, self.reaching, cohort)
 
-    def hold_s(self, node: int, time: int) -> int:
-        """Handling time at a node on the day of arrival."""
-        cv, mean_s = self.tables.hold_cv[node], int(self.hold_of[node])
-        if cv <= 0.0:
-            return mean_s
-        u = self.run.luck(Stream.NODE_DAY, self.tables.node_entity[node], time // DAY_S, 0, ())[0]
-        return stretched(mean_s, spread(cv, u))
+    def holds(self, days: list[int]) -> list[list[int]]:
+        """Handling seconds of (node, day of arrival), the day of the horizon with them; no days where a node has no handling."""
+        run, tables = self.run, self.tables
+        held: list[list[int]] = [[] for _ in tables.hold_s]
+        days = [*days, len(days)]
+        nodes = [node for node, mean_s in enumerate(tables.hold_s) if mean_s]
+        if nodes:
+            entities = np.array([tables.node_entity[node] for node in nodes])
+            u = run.luck.grid(Stream.NODE_DAY, entities[:, None], days, lanes=(0,))[0].tolist()
+            for row, node in zip(u, nodes, strict=True):
+                mean_s, cv = int(tables.hold_s[node]), tables.hold_cv[node]
+                held[node] = [stretched(mean_s, spread(cv, each)) if cv > 0.0 else mean_s for each in row]
+        return held
 
     def drop(self, cohort: Cohort, sink: int) -> None:
         """A sink takes its share of the passing tankers of each product; fractions are carried to the next cohort."""
         run = self.run
-        taken = []
+        taken, carry, counts = [], self.sink_carry[sink], cohort.counts
         for p, fraction in enumerate(run.tables.sink_fraction[sink]):
-            self.sink_carry[sink][p] += fraction * cohort.counts[p]
-            whole = min(whole_part(self.sink_carry[sink][p]), cohort.counts[p])
-            self.sink_carry[sink][p] -= whole
+            due = carry[p] + fraction * counts[p]
+            whole = min(whole_part(due), counts[p])
+            carry[p] = due - whole
             taken.append(whole)
         n = sum(taken)
         if n == 0:
@@ -174,14 +215,15 @@ class Roads:
         cohort.dropped += n
         cohort.damaged -= damaged
         run.dropped[cohort.corridor] += n
-        run.recorder.add("tankers_dropped", n)
-        run.recorder.note(Happening.DROPPED, sink, n)
+        run.recorder.tallies["tankers_dropped"] += n
+        if self.traced:
+            run.recorder.note(Happening.DROPPED, sink, n)
         run.sources.send_back(cohort.corridor, cohort.at, n, damaged)
 
-    def contact(self, event: Occurrence) -> None:
+    def contact(self, cohort: Cohort) -> None:
         """CONTACT: the front passes an active ambush; an engagement destroys, delays, closes, or turns back."""
-        cohort, ambush = event.what
-        now = self.run.agenda.now
+        ambush, now = cohort.meeting, self.agenda.now
+        assert ambush is not None
         uniforms = self.run.threat.engages(cohort, ambush, now)
         if uniforms is None:
             self.go_on(cohort, now)
@@ -197,14 +239,14 @@ class Roads:
         crews = min(rounded_by_chance(lost * campaign.crew_loss_prob, uniforms[1]), lost)
         run.yard.remember(cohort.corridor, lost, bool(cohort.units_sent))
         cohort.engagements += 1
-        run.recorder.add("engagements", 1)
+        run.recorder.tallies["engagements"] += 1
         self.harm_units(cohort, key)
         if switches.losses and lost:
             self.lose(cohort, lost, crews, uniforms[2])
         if switches.losses and cohort.n:
             damaged = min(rounded_by_chance(lost * campaign.damaged_per_lost, after[2]), cohort.n - cohort.damaged)
             cohort.damaged += damaged
-            run.recorder.add("tankers_damaged", damaged)
+            run.recorder.tallies["tankers_damaged"] += damaged
         run.recorder.note(Happening.ENGAGED, cohort.leg, cohort.n, lost)
         ambush.encounters += 1
         if cohort.units_sent:
@@ -243,13 +285,13 @@ class Roads:
         run.captured[c] += captured
         run.sources.lost[c] += lost
         run.book(run.lost_l, taken, cohort.tanker_l)
-        add = run.recorder.add
-        add("tankers_captured", captured)
-        add("tankers_burned", lost - captured)
-        add("crews_lost", crews)
-        add("litres_lost", lost * cohort.tanker_l)
+        tallies = run.recorder.tallies
+        tallies["tankers_captured"] += captured
+        tallies["tankers_burned"] += lost - captured
+        tallies["crews_lost"] += crews
+        tallies["litres_lost"] += lost * cohort.tanker_l
         value = added([k * cohort.tanker_l * price for k, price in zip(taken, run.tables.price_fcfa_l, strict=True)])
-        add("litres_lost_cost_fcfa", int(value + 0.5))
+        tallies["litres_lost_cost_fcfa"] += int(value + 0.5)
 
     def turn_back(self, cohort: Cohort, now: int) -> None:
         """Independents drive back to their staging node."""
@@ -259,14 +301,14 @@ class Roads:
         back = advance(now, way, *self.window)
         cohort.turned_back = 1
         run.recorder.note(Happening.TURNED_BACK, cohort.leg, cohort.n)
-        run.agenda.at(max(back, now + 1), Rank.TURNED, run.tables.entity[c], cohort.ordinal, self.turned, cohort)
+        self.put(max(back, now + 1), TURNED + cohort.place, (self.turned,), cohort)
 
-    def turned(self, event: Occurrence) -> None:
+    def turned(self, cohort: Cohort) -> None:
         """TURNED: a cohort that turned back is staged again."""
-        self.run.yard.stage(event.what)
+        self.run.yard.stage(cohort)
 
     def finish(self, cohort: Cohort) -> None:
         """A cohort without tankers ends; its escort goes back."""
         if cohort.kind == CONVOY:
             self.run.escorts.go_back(cohort)
-        del self.run.cohorts[(cohort.corridor, cohort.ordinal)]
+        del self.run.cohorts[cohort.place]

@@ -24,12 +24,12 @@ class Run:
     """The parts of a run and the sums that the ledger compares with what it finds."""
 
     def __init__(self, plan: Plan, luck: Luck, trace: list[EventRecord] | None) -> None:
-        self.plan, self.luck, self.tables = plan, luck, tables_of(plan)
+        self.plan, self.luck, self.tables, self.traced = plan, luck, tables_of(plan), trace is not None
         self.agenda = Agenda(plan.times.horizon_s)
-        self.recorder = Recorder(self.agenda, plan.times.start_s, trace)
+        self.recorder = Recorder(self.agenda, trace)
         self.recorder.inflow_l = [0] * self.tables.products
         self.recorder.dropped_l = [0] * self.tables.products
-        self.cohorts: dict[tuple[int, int], Cohort] = {}
+        self.cohorts: dict[int, Cohort] = {}
         n = len(self.tables.entity)
         self.delivered, self.dropped, self.burned, self.captured = [0] * n, [0] * n, [0] * n, [0] * n
         self.damaged_staged = [0] * n

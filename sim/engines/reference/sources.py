@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.clock import DAY_S
 from sim.draws import Stream
 from sim.engines.order import APPROACH, LAST_ORDINAL, Rank
@@ -33,6 +35,14 @@ class Sources:
         self.replacement_carry = [0.0] * n
         self.replacements_day = corridors.replacements_day.tolist()
         self.loading_cap = corridors.loading_cap.tolist()
+        self.loading = corridors.loading
+        self.u_flow: list[list[float]] = []
+        self.u_loading: list[list[float]] = []
+        """Uniforms of (corridor, day): number of tankers ordered, loading time."""
+        if run.plan.ordering.poisson or any(shape.code for shape in self.loading):
+            entities, days = np.array(run.tables.entity)[:, None], np.arange(run.plan.times.days)
+            flow, loading, _, _ = run.luck.grid(Stream.ORDERS, entities, days, lanes=(0, 1))
+            self.u_flow, self.u_loading = flow.tolist(), loading.tolist()
         self.lots = 0
         self.repair_of: dict[int, tuple[int, int]] = {}
 
@@ -49,23 +59,20 @@ class Sources:
         counts = self.orders(c, day)
         n = sum(counts)
         if n:
-            u = run.luck(Stream.ORDERS, run.tables.entity[c], day, 0, (1,))[1] if self.loading_varies(c) else 0.5
-            shape = run.plan.corridors.loading[c]
+            shape = self.loading[c]
+            u = self.u_loading[c][day] if shape.code else 0.5
             leaves = now + max(duration_s(shape.code, shape.mean_s, shape.cv, u), 1)
             self.idle[c] -= n
             self.loaded[c] += n
             run.book(run.loaded_l, counts, run.tables.tanker_l[c])
-            run.recorder.add("tankers_loaded", n)
-            cohort = Cohort(c, APPROACH, day, counts, n * leaves, run.tables.tanker_l[c])
-            run.cohorts[(c, cohort.ordinal)] = cohort
-            run.agenda.at(leaves, Rank.REACH, run.tables.entity[c], cohort.ordinal, run.roads.reach, cohort)
-            run.recorder.note(Happening.LOADED, c, n, leaves)
+            run.recorder.tallies["tankers_loaded"] += n
+            cohort = Cohort(c, APPROACH, day, counts, n * leaves, run.tables.tanker_l[c], run.tables.entity[c])
+            run.cohorts[cohort.place] = cohort
+            run.agenda.put(leaves, cohort.reach_key, run.roads.reaching, cohort)
+            if run.traced:
+                run.recorder.note(Happening.LOADED, c, n, leaves)
         if day + 1 < run.plan.times.days:
-            run.agenda.at((day + 1) * DAY_S, Rank.LOAD, run.tables.entity[c], day + 1, self.load, c)
-
-    def loading_varies(self, c: int) -> bool:
-        """Whether loading time on a corridor is drawn."""
-        return self.run.plan.corridors.loading[c].code != 0
+            run.agenda.tomorrow(event)
 
     def orders(self, c: int, day: int) -> list[int]:
         """Tankers by product loaded on a corridor today: what importers want, within idle tankers and capacity."""
@@ -85,27 +92,30 @@ class Sources:
         """
         run, rule, carry = self.run, self.run.plan.ordering, self.carry[c]
         need, stock = run.tables.normal_need_l, run.city.stock_l
-        cover = [stock[p] / need[p] if need[p] > 0 else rule.target_cover_days for p in range(len(need))]
-        mean, flows = added(cover) / len(cover), run.tables.flow[c]
-        amounts = [flow * held for flow in flows]
-        if run.agenda.now >= run.plan.times.start_s:
-            target = rule.target_cover_days
-            factors = [order_factor(days, target, rule.gain, rule.low, rule.high) for days in cover]
-            weights = [tilt_weight(days, mean, target, rule.tilt) for days in cover]
-            total = added([flow * factor for flow, factor in zip(flows, factors, strict=True)])
-            tilted = [flow * factor * weight for flow, factor, weight in zip(flows, factors, weights, strict=True)]
-            weighed = added(tilted)
+        flows, target = run.tables.flow[c], rule.target_cover_days
+        if run.agenda.now < run.plan.times.start_s:
+            amounts = [flow * held for flow in flows]
+        else:
+            covers = [litres / day_l if day_l > 0 else target for litres, day_l in zip(stock, need, strict=True)]
+            mean = added(covers) / len(covers)
+            total, weighed, amounts = 0.0, 0.0, []
+            for flow, cover in zip(flows, covers, strict=True):
+                amount = flow * order_factor(cover, target, rule.gain, rule.low, rule.high)
+                total += amount
+                amount *= tilt_weight(cover, mean, target, rule.tilt)
+                weighed += amount
+                amounts.append(amount)
             scale = held * total / weighed if weighed > 0.0 else 0.0
-            amounts = [amount * scale for amount in tilted]
+            amounts = [amount * scale for amount in amounts]
         if rule.poisson:
             total = added(amounts)
-            count = poisson_count(total, run.luck(Stream.ORDERS, run.tables.entity[c], day, 0, (0,))[0])
+            count = poisson_count(total, self.u_flow[c][day])
             amounts = [a * count / total if total > 0 else 0.0 for a in amounts]
         wanted = []
         for p, amount in enumerate(amounts):
-            carry[p] += amount
-            whole = whole_part(carry[p])
-            carry[p] -= whole
+            due = carry[p] + amount
+            whole = whole_part(due)
+            carry[p] = due - whole
             wanted.append(whole)
         return wanted
 
@@ -138,7 +148,8 @@ class Sources:
         run = self.run
         self.returning[c] -= tankers
         self.idle[c] += tankers - damaged
-        run.recorder.note(Happening.RETURNED, c, tankers)
+        if run.traced:
+            run.recorder.note(Happening.RETURNED, c, tankers)
         if damaged:
             self.lots = (self.lots + 1) & LAST_ORDINAL
             self.repairing[c] += damaged
@@ -163,8 +174,8 @@ class Sources:
     def replace_lost(self) -> None:
         """A day's replacements of lost tankers join the idle ones."""
         for c, rate in enumerate(self.replacements_day):
-            self.replacement_carry[c] = min(self.replacement_carry[c] + rate, self.lost[c] + 1.0)
-            whole = min(whole_part(self.replacement_carry[c]), self.lost[c])
-            self.replacement_carry[c] -= whole
+            due = min(self.replacement_carry[c] + rate, self.lost[c] + 1.0)
+            whole = min(whole_part(due), self.lost[c])
+            self.replacement_carry[c] = due - whole
             self.lost[c] -= whole
             self.idle[c] += whole

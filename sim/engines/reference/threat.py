@@ -59,9 +59,9 @@ class Threat:
     """All ambushes of a run by leg, in order of start, with suppression and the budget of operations."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
+        self.run, self.campaign = run, run.plan.campaign
         campaign = run.plan.campaign
-        self.intensity = run.tables.intensity
+        self.ceiling, self.intensity = campaign.ceiling, run.tables.intensity
         self.ambushes: list[list[Ambush]] = [[] for _ in self.intensity]
         self.starts: list[list[int]] = [[] for _ in self.intensity]
         self.longest_s = [0] * len(self.intensity)
@@ -134,22 +134,23 @@ class Threat:
         """
         leg = cohort.leg
         starts = self.starts[leg]
-        found: tuple[int, int, int, Ambush] | None = None
-        first, last = bisect_right(starts, now - self.longest_s[leg]), bisect_right(starts, end)
-        if first == last:
+        i, n = bisect_right(starts, now - self.longest_s[leg]), len(starts)
+        if i == n or starts[i] > end:
             return None
-        ceiling, intensity, work_s, done = self.run.plan.campaign.ceiling, self.intensity[leg], cohort.work_s, cohort.done_s
-        nearest = work_s + 1
-        for i in range(first, last):
-            ambush = self.ambushes[leg][i]
-            work = work_at(work_s, ambush.position)
-            if ambush.end_s <= now or work >= nearest or (work, i) <= (done, cohort.passed):
-                continue
-            at = max(advance(now, work - done, open_s, close_s), now + 1)
-            day = min(at // DAY_S, len(intensity) - 1)
-            if ambush.start_s <= at < ambush.end_s and is_active(ambush.mark, intensity[day], ceiling):
-                nearest = work
-                found = (work, at, i, ambush)
+        found: tuple[int, int, int, Ambush] | None = None
+        ceiling, intensity, work_s, done = self.ceiling, self.intensity[leg], cohort.work_s, cohort.done_s
+        nearest, last = work_s + 1, len(intensity) - 1
+        ambushes = self.ambushes[leg]
+        while i < n and starts[i] <= end:
+            ambush = ambushes[i]
+            if ambush.end_s > now:
+                work = work_at(work_s, ambush.position)
+                if work < nearest and (work > done or (work == done and i > cohort.passed)):
+                    at = max(advance(now, work - done, open_s, close_s), now + 1)
+                    if ambush.start_s <= at < ambush.end_s and is_active(ambush.mark, intensity[min(at // DAY_S, last)], ceiling):
+                        nearest = work
+                        found = (work, at, i, ambush)
+            i += 1
         return found
 
     def level(self, now: int) -> float:
@@ -194,7 +195,7 @@ class Threat:
         if ambush.encounters >= ENCOUNTERS:
             raise RunError(Phrase("an ambush met {n} cohorts: lower threat.duration", n=ENCOUNTERS))
         block = ambush.ordinal * ENCOUNTERS + ambush.encounters
-        return self.run.plan.roads.leg_entity[ambush.leg].item(), ambush.window, block
+        return self.run.tables.leg_entity[ambush.leg], ambush.window, block
 
     def destroys(self, cohort: Cohort, ambush: Ambush) -> int:
         """Tankers that the ambush would destroy in the cohort, with what is left of its strength."""
@@ -216,7 +217,7 @@ class Threat:
         """Tankers that the fresh ambush could destroy in a cohort of this kind and size without an escort."""
         campaign, convoy = self.run.plan.campaign, cohort.kind == CONVOY
         if ambush.own is UNDRAWN:
-            entity = self.run.plan.roads.leg_entity[ambush.leg].item()
+            entity = self.run.tables.leg_entity[ambush.leg]
             ambush.own = self.run.luck(Stream.STRENGTH, entity, ambush.window, ambush.ordinal, (0, 1))
         mean = campaign.convoy_mean if convoy else campaign.independents_mean
         cv = campaign.convoy_cv if convoy else campaign.independents_cv

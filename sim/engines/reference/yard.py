@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from sim.clock import DAY_S
 from sim.draws import Stream
 from sim.engines.order import BORDER, CONVOY, INDEPENDENT, Rank
-from sim.engines.reference.cohorts import Batch, Cohort, split
+from sim.engines.reference.cohorts import Batch, Cohort
 from sim.engines.reference.environment import Occurrence
 from sim.records import Happening
 from sim.rules.dispatch import NONE, convoy_size, units_needed
 from sim.rules.willingness import (
     escorted_share,
     remembered,
-    trait_left,
     willing_count,
     willing_share,
 )
@@ -99,8 +98,9 @@ class Yard:
         self.batches[c].append(Batch(cohort.counts, run.agenda.now, cohort.left_source_s, cohort.trait_high))
         self.staged_n[c] += cohort.n
         run.damaged_staged[c] += cohort.damaged
-        del run.cohorts[(c, cohort.ordinal)]
-        run.recorder.note(Happening.STAGED, c, cohort.n)
+        del run.cohorts[cohort.place]
+        if run.traced:
+            run.recorder.note(Happening.STAGED, c, cohort.n)
         if self.open_slot[c] >= 0:
             self.dispatch_due(run.tables.nodes[c][run.tables.staging_at[c]])
 
@@ -130,29 +130,26 @@ class Yard:
             k = min(able, limit - n)
             if k == 0:
                 break
-            taken = split(batch.counts, k) if k < batch.n else batch.counts
-            counts = [a + b for a, b in zip(counts, taken, strict=True)]
-            moved = batch.left_source_s * k // batch.n
-            batch.low = trait_left(batch.n, k, batch.low, batch.high)
-            batch.counts = [a - b for a, b in zip(batch.counts, taken, strict=True)]
-            batch.n -= k
-            batch.left_source_s -= moved
+            taken, moved = batch.take(k)
+            for p, of_product in enumerate(taken):
+                counts[p] += of_product
             left_source_s += moved
             waited += k * (now - batch.since_s)
             n += k
         self.batches[c] = [batch for batch in self.batches[c] if batch.n]
         self.staged_n[c] -= n
         self.waited_tanker_s += waited
-        run.recorder.add("staging_wait_tanker_s", waited)
-        run.recorder.add("staging_wait_tankers", n)
-        run.recorder.add("payments_fcfa", n * run.tables.toll_fcfa[min(now // DAY_S, run.plan.times.days - 1)])
-        cohort = Cohort(c, kind, step, counts, left_source_s, run.tables.tanker_l[c])
+        tallies = run.recorder.tallies
+        tallies["staging_wait_tanker_s"] += waited
+        tallies["staging_wait_tankers"] += n
+        tallies["payments_fcfa"] += n * run.tables.toll_fcfa[min(now // DAY_S, run.plan.times.days - 1)]
+        cohort = Cohort(c, kind, step, counts, left_source_s, run.tables.tanker_l[c], run.tables.entity[c])
         if run.plan.city.counting_point == BORDER:
             run.recorder.count_in(counts, cohort.tanker_l)
         cohort.at, cohort.departed_s = run.tables.staging_at[c], now
         cohort.damaged = min(run.damaged_staged[c], n)
         run.damaged_staged[c] -= cohort.damaged
-        run.cohorts[(c, cohort.ordinal)] = cohort
+        run.cohorts[cohort.place] = cohort
         return cohort
 
     def release(self, event: Occurrence) -> None:
@@ -166,12 +163,12 @@ class Yard:
             if total:
                 cohort = self.form(c, INDEPENDENT, day, willing, total)
                 cohort.trait_high = share
-                run.recorder.add("tankers_sent_independent", cohort.n)
-                run.recorder.note(Happening.DEPARTED, c, cohort.n)
-                run.roads.enter(cohort)
+                run.recorder.tallies["tankers_sent_independent"] += cohort.n
+                if run.traced:
+                    run.recorder.note(Happening.DEPARTED, c, cohort.n)
+                run.roads.look(cohort)
         if day + 1 < run.plan.times.days:
-            later = (day + 1) * DAY_S + self.release_s[c]
-            run.agenda.at(later, Rank.RELEASE, run.tables.entity[c], day + 1, self.release, c)
+            run.agenda.tomorrow(event)
 
     def slot(self, event: Occurrence) -> None:
         """SLOT: a departure slot opens; where the one before is still open it takes its place and keeps its waiting time."""
@@ -236,7 +233,7 @@ class Yard:
             self.escorted_sent[c] += cohort.n
             run.escorts.send(c, units)
         run.recorder.convoys.append(cohort)
-        run.recorder.add("convoys_sent", 1)
-        run.recorder.add("tankers_sent_escorted" if units else "tankers_sent_independent", cohort.n)
+        run.recorder.tallies["convoys_sent"] += 1
+        run.recorder.tallies["tankers_sent_escorted" if units else "tankers_sent_independent"] += cohort.n
         run.recorder.note(Happening.DEPARTED, c, cohort.n, units)
-        run.roads.enter(cohort)
+        run.roads.look(cohort)

@@ -101,7 +101,7 @@ def visits(bays: int, load: float, shape: str, arrivals: int, *, seed: int = 1, 
 
     def arrive(event: Occurrence) -> None:
         i = event.what
-        run.city.join(Waiting(Cohort(-1, GIFT, i, [1], 0, TANKER_L), run.agenda.now))
+        run.city.join(Waiting(Cohort(-1, GIFT, i, [1], 0, TANKER_L, run.city.entity), run.agenda.now))
         if i + 1 < len(times):
             run.agenda.at(times[i + 1].item(), Rank.CLEARED, run.city.entity, i + 1, arrive, i + 1)
 
