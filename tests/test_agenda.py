@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.clock import DAY_S
 from sim.engines import order
 from sim.engines.order import ENTITY_BITS, ORDINAL_BITS, Rank
 from sim.engines.reference.environment import Agenda, Occurrence
@@ -137,14 +138,26 @@ def test_what_is_still_to_come_can_be_asked_by_handler() -> None:
     left: list[int] = []
 
     def arrive(_: Occurrence) -> None:
-        left.append(sum(agenda.coming(arrive)))
+        left.append(sum(event.what for event in agenda.coming(arrive)))
 
     for time_s, tankers in ((1, 10), (2, 20), (HORIZON_S + 5, 40)):
         agenda.at(time_s, Rank.REACH, 0, 0, arrive, tankers)
         agenda.at(time_s, Rank.SLOT, 0, 0, ignored, 1_000)
     agenda.run()
     assert left == [60, 40]
-    assert list(agenda.coming(arrive)) == [40]
+    assert [event.what for event in agenda.coming(arrive)] == [40]
+
+
+def test_an_event_that_happens_again_a_day_later_has_the_next_ordinal() -> None:
+    agenda, seen = Agenda(3 * DAY_S), []
+
+    def daily(event: Occurrence) -> None:
+        seen.append((agenda.now, *agenda.place()))
+        agenda.tomorrow(event)
+
+    agenda.at(7, Rank.LOAD, 5, 0, daily, None)
+    agenda.run()
+    assert seen == [(day * DAY_S + 7, Rank.LOAD, 5, day) for day in range(3)]
 
 
 def test_an_error_in_a_handler_reaches_the_caller() -> None:

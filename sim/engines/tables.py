@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 from sim.engines.order import GATE, SINK, STAGING
 from sim.plan import Plan
 from sim.rules.movement import stretched
@@ -15,6 +18,7 @@ class Tables:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._highest: dict[int, npt.NDArray[np.float64]] = {}
         roads, corridors, slots = plan.roads, plan.corridors, plan.slots
         self.products = plan.n_products
         self.legs = [row[:n] for row, n in zip(corridors.legs.tolist(), corridors.n_legs.tolist(), strict=True)]
@@ -63,6 +67,14 @@ class Tables:
         self.toll_fcfa = plan.campaign.toll_fcfa.tolist()
         self.independents = plan.independents.tolist()
         self.price_fcfa_l = plan.city.price_fcfa_l.tolist()
+
+    def highest_intensity(self, days: int) -> npt.NDArray[np.float64]:
+        """Highest dated intensity of (leg, day) on a day and the `days` after it."""
+        if days not in self._highest:
+            dated = self.plan.campaign.intensity
+            later = [np.pad(dated[:, k:], ((0, 0), (0, k))) for k in range(min(days + 1, dated.shape[1]))]
+            self._highest[days] = np.stack(later).max(axis=0)
+        return self._highest[days]
 
     def _following(self, c: int) -> dict[int, int]:
         own = [slot for slot, corridor in enumerate(self.slot_corridor) if corridor == c]

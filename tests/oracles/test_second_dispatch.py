@@ -156,7 +156,7 @@ def test_the_engine_dispatches_as_the_pages_say(block: int) -> None:
 def slots_of(plan: Plan) -> list[tuple[int, int]]:
     """Second and number of the first slot on a fresh agenda."""
     run = Run(plan, Luck(1, Replication(0, 0)), None)
-    return [(time, event.what) for time, _, _, event in run.agenda.queue if event.callbacks == [run.yard.slot]]
+    return [(time, event.what) for time, _, _, event in run.agenda.queue if event.callbacks == (run.yard.slot,)]
 
 
 @pytest.mark.parametrize("number", range(20))

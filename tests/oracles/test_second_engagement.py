@@ -15,7 +15,6 @@ from sim.draws import Luck as EngineLuck
 from sim.draws import Replication, Stream
 from sim.engines.order import CONVOY, INDEPENDENT
 from sim.engines.reference.cohorts import Cohort as EngineCohort
-from sim.engines.reference.environment import Occurrence
 from sim.engines.reference.run import Run
 from sim.engines.reference.threat import Ambush
 
@@ -168,11 +167,11 @@ class Meeting:
             load = {"petrol": 1 + r.randint(0, 2), "diesel": r.randint(0, 2), "kerosene": r.randint(0, 2)}
         convoy, units = r.random() < 0.7, r.choice([0, 1, 2, r.randint(0, 12)])
         sent = r.choice([0, units + r.randint(0, 2)]) if units == 0 else units + r.randint(0, 2)
-        theirs = EngineCohort(0, CONVOY if convoy else INDEPENDENT, step, list(load.values()), 0, worlds.TANKER_L)
+        theirs = EngineCohort(0, CONVOY if convoy else INDEPENDENT, step, list(load.values()), 0, worlds.TANKER_L, 0)
         theirs.at = theirs.leg = 1
         theirs.work_s, theirs.done_s = 8 * 3600, 4 * 3600
         theirs.damaged = r.choice([0, 0, r.randint(0, theirs.n)])
-        run.cohorts[(0, theirs.ordinal)] = theirs
+        run.cohorts[theirs.place] = theirs
         if convoy:
             theirs.slot, theirs.units, theirs.units_sent = step, units, sent
             theirs.regularity = run.plan.slots.regularity[0].item()
@@ -205,7 +204,8 @@ def test_the_engine_fights_as_the_pages_say() -> None:
             escorted, drawn_on = theirs.units_sent > 0, scene.spent > 0.0
             run.agenda.now += scene.random.randint(60, 86_400)
             expected = scene.expected(ours, escorted)
-            run.roads.contact(Occurrence(run.roads.contact, (theirs, scene.ambush)))
+            theirs.meeting = scene.ambush
+            run.roads.contact(theirs)
             change = {name: run.recorder.tallies[name] - before[name] for name in TALLIES}
             where = f"case {number}, meeting {step}"
             passed += expected is None

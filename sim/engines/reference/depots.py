@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sim.clock import DAY_S
 from sim.draws import Stream
-from sim.engines.order import ARRIVAL, CONVOY, GIFT, RANK_SHIFT, RELEASED, Rank
+from sim.engines.order import ARRIVAL, CONVOY, GIFT, LAST_ORDINAL, RANK_SHIFT, RELEASED, Rank
 from sim.engines.reference.cohorts import Cohort
-from sim.engines.reference.environment import Occurrence
+from sim.engines.reference.environment import Coming, Occurrence, key_of
 from sim.records import Happening
 from sim.rules.shapes import duration_s
 
@@ -28,6 +28,15 @@ def one_by_one(parts: list[Part]) -> list[list[Part]]:
         for corridor, p, k, tanker_l, damaged, at in parts
         for i in range(k)
     ]
+
+
+class Lot(Coming):
+    """Tankers that leave their bays together."""
+
+    __slots__ = ("n", "parts")
+
+    def __init__(self, n: int, parts: list[Part]) -> None:
+        self.n, self.parts = n, parts
 
 
 class Waiting:
@@ -53,13 +62,16 @@ class Depots:
         self.clearing_l = [0] * run.tables.products
         self.queue: list[Waiting] = []
         self.bays_free = city.bays
-        self.discharging: dict[int, int] = {}
+        self.discharging = 0
+        """Tankers at bays."""
         self.waited_tanker_s = 0
         """Tanker-seconds waited for a bay by those that have got one, warm-up included."""
         self.lots = 0
         self.berths_s = -1
         self.entity = run.tables.node_entity[city.node]
-        self.clearing = (self.cleared,)
+        self.clearing, self.emptied = (self.cleared,), (self.discharged,)
+        self.berths_event, self.berths_key = Occurrence(self.berths, None), key_of(Rank.BERTHS, self.entity, 0)
+        self.discharged_key = key_of(Rank.DISCHARGED, self.entity, 0)
 
     def open(self) -> None:
         """Put donated convoys on the agenda; they reach the clearance at six in the morning of their day."""
@@ -124,10 +136,9 @@ class Depots:
 
     def berths_due(self) -> None:
         """See that bays are allotted once, at the end of this second."""
-        run = self.run
-        if self.queue and self.bays_free and self.berths_s != run.agenda.now:
-            self.berths_s = run.agenda.now
-            run.agenda.at(run.agenda.now, Rank.BERTHS, self.entity, 0, self.berths, None)
+        if self.queue and self.bays_free and self.berths_s != (now := self.run.agenda.now):
+            self.berths_s = now
+            self.run.agenda.put(now, self.berths_key, self.berths_event.handlers, self.berths_event)
 
     def berths(self, event: Occurrence) -> None:
         """BERTHS: tankers in order of clearance get the free bays, if their depot has room for a load.
@@ -163,25 +174,25 @@ class Depots:
         """Start to discharge a lot."""
         run, unload = self.run, self.run.plan.city.unload
         u = run.luck(Stream.SERVICE, self.entity, now, i, (0,))[0] if unload.code else 0.5
-        self.lots = (self.lots + 1) % (1 << 24)
-        n = sum(part[2] for part in lot)
-        self.discharging[self.lots] = n
+        self.lots = (self.lots + 1) & LAST_ORDINAL
+        n = sum([part[2] for part in lot])
+        self.discharging += n
         done = now + max(duration_s(unload.code, unload.mean_s, unload.cv, u), 1)
-        run.agenda.at(done, Rank.DISCHARGED, self.entity, self.lots, self.discharged, (self.lots, lot))
+        run.agenda.put(done, self.discharged_key + self.lots, self.emptied, Lot(n, lot))
         if run.traced:
             run.recorder.note(Happening.DISCHARGING, run.plan.city.node, n, done)
 
-    def discharged(self, event: Occurrence) -> None:
+    def discharged(self, lot: Lot) -> None:
         """DISCHARGED: fuel is in stock, bays are free, empty tankers leave for their source."""
-        number, lot = event.what
-        run = self.run
-        n = self.discharging.pop(number)
+        run, n = self.run, lot.n
+        self.discharging -= n
         self.bays_free += n
         back: dict[tuple[int, int], list[int]] = {}
-        for corridor, p, k, tanker_l, damaged, at in lot:
-            self.reserved_l[p] -= k * tanker_l
-            self.stock_l[p] += k * tanker_l
-            self.received_l[p] += k * tanker_l
+        for corridor, p, k, tanker_l, damaged, at in lot.parts:
+            litres = k * tanker_l
+            self.reserved_l[p] -= litres
+            self.stock_l[p] += litres
+            self.received_l[p] += litres
             if corridor >= 0:
                 run.delivered[corridor] += k
                 sums = back.setdefault((corridor, at), [0, 0])

@@ -21,7 +21,7 @@ from sim.language import Phrase
 
 
 class Coming:
-    """What SimPy asks of an event. A thing of the model of which one event at most is to come, such as a cohort, is one itself."""
+    """What SimPy asks of an event. A cohort is one itself: at most one event is to come of it; so is a lot of tankers."""
 
     __slots__ = ("callbacks",)
 
@@ -137,7 +137,7 @@ class Agenda:
                 after_each()
         self.events = events
 
-    def coming(self, handler: Handler) -> Iterator[Any]:
+    def coming(self, handler: Callable[[Any], None]) -> Iterator[Any]:
         """What is on the agenda for a handler, in no particular order (ledger checks)."""
         return (item[3] for item in self.queue if item[3].callbacks == (handler,))
 

@@ -56,7 +56,7 @@ class Ledger:
             everywhere = e.free[pool] + e.out[pool] + e.resting[pool] + e.repairing[pool] + e.lost[pool]
             self.equal(f"escort units of pool {pool}", established, everywhere)
         self.at_least("free bays", city.bays_free)
-        self.equal("bays", run.plan.city.bays, city.bays_free + sum(city.discharging.values()))
+        self.equal("bays", run.plan.city.bays, city.bays_free + city.discharging)
         for cohort in run.cohorts.values():
             self.cohort(cohort)
         for name, gone in (("burned", run.burned), ("captured", run.captured)):
@@ -88,7 +88,7 @@ class Ledger:
         for entry in run.city.queue:
             waiting[entry.corridor] += sum(entry.counts)
         for event in run.agenda.coming(run.city.discharged):
-            for corridor, _, k, _, _, _ in event.what[1]:
+            for corridor, _, k, _, _, _ in event.parts:
                 bays[corridor] += k
         return waiting, bays
 

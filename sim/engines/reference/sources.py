@@ -10,7 +10,7 @@ from sim.clock import DAY_S
 from sim.draws import Stream
 from sim.engines.order import APPROACH, LAST_ORDINAL, Rank
 from sim.engines.reference.cohorts import Cohort, split
-from sim.engines.reference.environment import Occurrence
+from sim.engines.reference.environment import Coming, Occurrence, key_of
 from sim.records import Happening
 from sim.rules.movement import advance
 from sim.rules.orders import order_factor, order_up_to, throttle, tilt_weight
@@ -19,6 +19,15 @@ from sim.rules.sharing import added, whole_part
 
 if TYPE_CHECKING:
     from sim.engines.reference.run import Run
+
+
+class Empties(Coming):
+    """A lot of empty tankers on its way back to its source."""
+
+    __slots__ = ("corridor", "damaged", "tankers")
+
+    def __init__(self, corridor: int, tankers: int, damaged: int) -> None:
+        self.corridor, self.tankers, self.damaged = corridor, tankers, damaged
 
 
 class Sources:
@@ -44,6 +53,8 @@ class Sources:
             flow, loading, _, _ = run.luck.grid(Stream.ORDERS, entities, days, lanes=(0, 1))
             self.u_flow, self.u_loading = flow.tolist(), loading.tolist()
         self.lots = 0
+        self.coming_back = (self.returned,)
+        self.returned_key = [key_of(Rank.RETURNED, entity, 0) for entity in run.tables.entity]
         self.repair_of: dict[int, tuple[int, int]] = {}
 
     def open(self) -> None:
@@ -138,13 +149,12 @@ class Sources:
         run = self.run
         self.lots = (self.lots + 1) & LAST_ORDINAL
         self.returning[c] += tankers
-        roads = run.plan.roads
-        back = advance(run.agenda.now, run.tables.back_work_s[c][at], roads.drive_open_s, roads.drive_close_s)
-        run.agenda.at(back, Rank.RETURNED, run.tables.entity[c], self.lots, self.returned, (c, tankers, damaged))
+        back = advance(run.agenda.now, run.tables.back_work_s[c][at], *run.roads.window)
+        run.agenda.put(back, self.returned_key[c] + self.lots, self.coming_back, Empties(c, tankers, damaged))
 
-    def returned(self, event: Occurrence) -> None:
+    def returned(self, lot: Empties) -> None:
         """RETURNED: a lot is back at the source; sound tankers are idle, damaged ones go to repair."""
-        c, tankers, damaged = event.what
+        c, tankers, damaged = lot.corridor, lot.tankers, lot.damaged
         run = self.run
         self.returning[c] -= tankers
         self.idle[c] += tankers - damaged

@@ -85,8 +85,9 @@ class Threat:
         start_s = window * campaign.window_s + (start * campaign.window_s).astype(np.int64)
         day = np.minimum(start_s // DAY_S, run.plan.times.days - 1)
         ahead = self.ahead(lasting)
-        possible = (mark * campaign.ceiling < ahead[:, leg, day].max(axis=0)) & (start_s < run.plan.times.horizon_s)
+        possible = (mark * campaign.ceiling < ahead[leg, day]) & (start_s < run.plan.times.horizon_s)
         keep = np.flatnonzero(possible)
+        keep = keep[np.lexsort((ordinal[keep], window[keep], start_s[keep]))]
         shape, ceiling = campaign.duration, campaign.ceiling
         kept = [axis[keep].tolist() for axis in (leg, window, ordinal, position, start_s, mark, lasting)]
         for at, in_window, number, place, begins, own, u_length in zip(*kept, strict=True):
@@ -94,18 +95,15 @@ class Threat:
             days = self.intensity[at][begins // DAY_S : (begins + length) // DAY_S + 1]
             if length > 0 and is_active(own, max(days), ceiling):
                 self.ambushes[at].append(Ambush(at, in_window, number, place, begins, begins + length, own))
-                self.longest_s[at] = max(self.longest_s[at], length)
-        for at in exposed.tolist():
-            self.ambushes[at].sort(key=lambda ambush: (ambush.start_s, ambush.window, ambush.ordinal))
-            self.starts[at] = [ambush.start_s for ambush in self.ambushes[at]]
+                self.starts[at].append(begins)
+                if length > self.longest_s[at]:
+                    self.longest_s[at] = length
 
     def ahead(self, lasting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Dated intensity (k, leg, day) on a day and the k days after it that the longest ambush may still wait."""
-        intensity, shape = self.run.plan.campaign.intensity, self.run.plan.campaign.duration
+        """Highest dated intensity of (leg, day) on a day and the days after it that the longest ambush may still wait."""
+        shape = self.run.plan.campaign.duration
         longest = duration_s(shape.code, shape.mean_s, shape.cv, lasting.max(initial=0.5).item())
-        days = min(longest // DAY_S + 2, intensity.shape[1])
-        later = [np.pad(intensity[:, k:], ((0, 0), (0, k))) for k in range(days)]
-        return np.stack(later)
+        return self.run.tables.highest_intensity(longest // DAY_S + 1)
 
     def counts(self, leg: int, u: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """Candidates on a leg in each window: `poisson_count` for many uniforms of one mean."""
