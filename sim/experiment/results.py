@@ -140,7 +140,7 @@ class Results:
         from sim.analysis.metrics import bounds_of
         from sim.analysis.summary import statistic
 
-        columns = self._outcome_numbers
+        columns = self.numbers
         worlds = columns["world"]
         found = {}
         ending = "" if until is None else f"@{until}"
@@ -154,7 +154,7 @@ class Results:
         return found
 
     @cached_property
-    def _outcome_numbers(self) -> dict[str, Any]:
+    def numbers(self) -> dict[str, Any]:
         """Columns of numbers of `outcomes` as arrays by name; it alone spares a run the import of pandas."""
         from sim.experiment.store.parquet import read_numbers
 

@@ -168,8 +168,8 @@ def compared(results: Mapping[str, Results]) -> Comparison:
         If they are not of the same replications.
     """
     names = tuple(results)
-    tables = [results[name].outcomes.sort_values(["world", "chance"]) for name in names]
-    worlds, chances = (tables[0][key].to_numpy(dtype=np.int64) for key in ("world", "chance"))
+    tables = [_in_order(results[name].numbers) for name in names]
+    worlds, chances = (tables[0][key].astype(np.int64) for key in ("world", "chance"))
     for name, table in zip(names, tables, strict=True):
         if not (np.array_equal(table["world"], worlds) and np.array_equal(table["chance"], chances)):
             raise ResultsError(Phrase(
@@ -178,8 +178,14 @@ def compared(results: Mapping[str, Results]) -> Comparison:
     metrics = tuple(
         Metric(m["name"], m["unit"], m["direction"], m["definition"], m["title"]) for m in results[names[0]].manifest["metrics"]
     )
-    values = {m.name: np.stack([table[m.name].to_numpy(dtype=np.float64) for table in tables]) for m in metrics}
+    values = {m.name: np.stack([table[m.name].astype(np.float64) for table in tables]) for m in metrics}
     return Comparison(names, metrics, values, worlds, chances)
+
+
+def _in_order(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """Outcomes by world and chance."""
+    order = np.lexsort((numbers["chance"], numbers["world"]))
+    return {name: values[order] for name, values in numbers.items()}
 
 
 def record_of(
