@@ -14,8 +14,8 @@ from sim.cli.words import EN_DASH, Lang, decimals_for, duration, number, word
 from sim.language import Phrase, said
 
 if TYPE_CHECKING:
-    from sim.experiment.experiment import Progress as Told
-    from sim.experiment.experiment import Report
+    from sim.experiment.cell import Progress as Told
+    from sim.experiment.cell import Report
     from sim.study.running import Report as StudyReport
     from sim.study.running import Told as StudyTold
 

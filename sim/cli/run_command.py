@@ -24,10 +24,10 @@ from sim.experiment.interrupts import uninterrupted
 from sim.scenario.files import available, shown
 
 if TYPE_CHECKING:
+    from sim.experiment.cell import Progress, Report
     from sim.experiment.cluster import Workers
     from sim.experiment.design import Design
     from sim.experiment.engines import Engine
-    from sim.experiment.experiment import Progress, Report
     from sim.experiment.identity import Experiment
     from sim.experiment.results import Results
 

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-from sim.analysis.outcomes import shortage_days
-from sim.analysis.sketch import Sketch
-from sim.analysis.summary import Running
 from sim.errors import UsageError
-from sim.experiment.cluster import Workers, hired, workers_of
-from sim.experiment.design import Batches, Design, design_of
+from sim.experiment.cell import Cell, Progress, Report
+from sim.experiment.cluster import Workers, hired
+from sim.experiment.design import Design, design_of
 from sim.experiment.engines import Engine, Uncertainty, engine_named
-from sim.experiment.folder import derive, keeps_daily, kept_design, stored_part
+from sim.experiment.folder import keeps_daily, kept_design, stored_part
 from sim.experiment.identity import Experiment
-from sim.experiment.provenance import Making, as_bytes, entries_of
-from sim.experiment.results import MANIFEST, PROVENANCE, Results, load_results
-from sim.experiment.runner import Told, Work, run_batches
-from sim.experiment.store.derived import daily_series, outcome_columns, series_of
-from sim.experiment.store.shards import Origin, Shards, Summary, summary_of, write_shard, write_summary
-from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, remains, write_bytes
+from sim.experiment.results import MANIFEST, Results, load_results
+from sim.experiment.runner import Job, run_jobs
+from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, remains
 from sim.language import Phrase
-from sim.records import Labels, RunStack
 from sim.scenario.load import load_scenario, load_strategy
 from sim.scenario.strategy_checks import check_pair
-
-AT_HAND = 8
-"""Summaries of batches that stay in memory until tables are made, at most: about 10 MB each."""
-
-
-class Progress(NamedTuple):
-    """How far an experiment is: runs done of all asked for, and the mean of `shortage_days_any` so far."""
-
-    done: int
-    total: int
-    mean: float | None
-    low: float | None
-    high: float | None
-    """The 95 % interval of the mean over the worlds so far; None while it cannot be estimated."""
-
-
-Report = Callable[[Progress], None]
 
 
 def experiment_of(
@@ -143,20 +121,82 @@ def run_experiment(
     `summarised`: outcomes of runs and quantiles of days are enough, as above `DAILY_MOST_RUNS` runs. While another
     process writes to the same folder it is waited for, and `waiting` is called.
     """
-    found = stored_results(experiment, design, engine, out, summarised=summarised)
-    if found is not None:
-        return found
-    folder = out / experiment.folder_name
-    labels = engine.labels_of(experiment.scenario.model)
-    with alone_in(folder, waiting):
+    found: list[Results] = []
+    run_experiments(
+        [experiment], design, engine, workers=workers, out=out, waiting=waiting, summarised=summarised,
+        finished=lambda _, results: found.append(results),
+        progress=None if progress is None else lambda _, told: progress(told),
+    )  # fmt: skip
+    return found[0]
+
+
+def run_experiments(
+    experiments: Sequence[Experiment],
+    design: Design,
+    engine: Engine,
+    *,
+    finished: Callable[[int, Results], None],
+    workers: Workers = 1,
+    out: Path = Path("results"),
+    progress: Callable[[int, Progress], None] | None = None,
+    waiting: Waiting = note_waiting,
+    summarised: bool = False,
+) -> None:
+    """Run several loaded experiments in the same replications, one after the other and without a pause between them.
+
+    While the tables of one are made, the first runs of the next are.
+
+    Parameters
+    ----------
+    finished, progress
+        Called in this thread with the place of an experiment and its results once they are there, and with how far it is
+        after each batch. Neighbours may be finished in either order.
+    summarised
+        As in `run_experiment`.
+    """
+    with ExitStack() as locks:
+        jobs = _jobs(experiments, design, engine, workers, out, progress, finished, waiting, summarised, locks)
+        run_jobs(jobs, workers, several=len(experiments) > 1)
+
+
+def _jobs(
+    experiments: Sequence[Experiment], design: Design, engine: Engine, workers: Workers, out: Path,
+    progress: Callable[[int, Progress], None] | None, finished: Callable[[int, Results], None], waiting: Waiting,
+    summarised: bool, locks: ExitStack,
+) -> Iterator[Job]:  # fmt: skip
+    """Jobs of the experiments that have runs to make; the others are finished when their turn comes."""
+    for place, experiment in enumerate(experiments):
+        stored = stored_results(experiment, design, engine, out, summarised=summarised)
+        if stored is not None:
+            finished(place, stored)
+            continue
+        folder = out / experiment.folder_name
+        lock = locks.enter_context(ExitStack())
+        lock.enter_context(alone_in(folder, waiting))
         # What was missing may have been made while this process waited.
-        found = stored_part(folder, experiment, design, labels, summarised=summarised)
-        if found is not None:
-            return found
+        labels = engine.labels_of(experiment.scenario.model)
+        stored = stored_part(folder, experiment, design, labels, summarised=summarised)
+        if stored is not None:
+            lock.close()
+            finished(place, stored)
+            continue
         made = kept_design(folder, experiment, design)
-        kept = keeps_daily(made, summarised=summarised)
-        _make(folder, experiment, made, engine, workers, labels, progress, daily_kept=kept)
-        return load_results(folder).part(design)
+        tell = None if progress is None else partial(progress, place)
+        cell = Cell(folder, experiment, made, engine, workers, keeps_daily(made, summarised=summarised), tell)
+        end = partial(_end, cell, design, lock, partial(finished, place))
+        if cell.missing.any():
+            yield replace(cell.job(), end=end)
+        else:
+            cell.begin()
+            end()
+
+
+def _end(cell: Cell, design: Design, lock: ExitStack, give: Callable[[Results], None]) -> None:
+    """End a cell, let others write to its folder and give its results in a design."""
+    cell.end()
+    results = load_results(cell.folder).part(design)
+    lock.close()
+    give(results)
 
 
 def stored_results(
@@ -189,81 +229,3 @@ def check_out(experiment: Experiment, design: Design, out: Path) -> None:
     kept_design(folder, experiment, design)
     if not (folder / MANIFEST).is_file():
         check_writable(folder)
-
-
-class _Tally:
-    """Runs done and the running mean of shortage days, told to `report` after every batch."""
-
-    def __init__(self, design: Design, horizon_days: int, report: Report | None) -> None:
-        self.total = design.runs
-        self.days = Running(design.worlds, (0.0, float(horizon_days)))
-        self.report = report
-
-    def add(self, runs: Iterable[tuple[int, int]]) -> None:
-        """Count runs, each by its world and its shortage days."""
-        for world, days in runs:
-            self.days.add(world, days)
-        if self.report is not None:
-            self.report(Progress(self.days.n_runs, self.total, *self.days.statistic()))
-
-
-def _make(
-    folder: Path, experiment: Experiment, design: Design, engine: Engine, workers: Workers, labels: Labels, report: Report | None,
-    *, daily_kept: bool,
-) -> None:  # fmt: skip
-    """Run what is not stored, derive the tables, and note how and where it was done."""
-    check_writable(folder)
-    shards = Shards(folder, experiment.origin)
-    missing = ~shards.stored(design, summarised=not daily_kept)
-    noted = entries_of(folder / PROVENANCE)
-    making = Making(engine.name, workers_of(workers), design)
-    # Noted before the first run: what is killed leaves runs behind, too.
-    write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry()]))
-    if missing.any():
-        tally = _Tally(design, labels.days, report)
-        tally.add(shards.shortage_days(design, len(labels.products)))
-        work = Work(
-            engine=engine,
-            scenario_name=experiment.scenario.name,
-            strategy_name=experiment.strategy.name,
-            scenario=experiment.scenario.model,
-            strategy=experiment.strategy.model,
-            seed=experiment.seed,
-            uncertainty=experiment.uncertainty,
-        )
-        keeping = Keeping(folder, experiment.origin, labels, daily_kept)
-        run_batches(work, Batches(missing, labels.days, engine.pace), workers, keeping, tally.add)
-        shards = Shards(folder, experiment.origin, keeping.at_hand)
-    derive(folder, experiment, design, labels, shards, daily_kept=daily_kept)
-    write_bytes(folder / PROVENANCE, as_bytes([*noted, making.entry(int(missing.sum()))]))
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """How batches are stored: all their records, or outcomes and a sketch of their days."""
-
-    folder: Path
-    origin: Origin
-    labels: Labels
-    daily_kept: bool
-    at_hand: dict[Path, Summary] = field(default_factory=dict)
-    """The first summaries that were stored: few enough for memory, and all of them in experiments that should be quick."""
-
-    def condensed(self, runs: RunStack) -> RunStack | Summary:
-        """What is kept of a batch; done where it was run, so that no more than that has to travel."""
-        if self.daily_kept:
-            return runs
-        sketch = Sketch(series_of(self.labels))
-        sketch.add(*daily_series(runs))
-        return summary_of(runs, outcome_columns(runs, self.labels), sketch)
-
-    def store(self, kept: RunStack | Summary) -> Told:
-        """Write what is kept of a batch and tell the world and shortage days of each run."""
-        if isinstance(kept, RunStack):
-            write_shard(self.folder, self.origin, kept)
-            return list(zip(kept.world.tolist(), shortage_days(kept).tolist(), strict=True))
-        path = write_summary(self.folder, self.origin, kept)
-        if len(self.at_hand) < AT_HAND:
-            self.at_hand[path] = kept
-        days = kept.outcomes["shortage_days_any"]
-        return list(zip(kept.outcomes["world"].tolist(), days.tolist(), strict=True))

@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 from sim.errors import ResultsError
+from sim.experiment.cell import Report
 from sim.experiment.design import design_of
 from sim.experiment.engines import engine_named
-from sim.experiment.experiment import Report, run_experiment
+from sim.experiment.experiment import run_experiment
 from sim.experiment.identity import manifest_bytes
 from sim.experiment.pool import checked_workers
 from sim.experiment.provenance import circumstances, entries_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import groupby, islice
+from functools import lru_cache
+from itertools import chain, groupby, islice
 from typing import Any, Literal, Protocol, TypeVar
 
 from sim.draws import Replication
@@ -35,6 +35,9 @@ POLL_S = 0.1
 WINDOW = 2
 """Pieces of work submitted at once for each worker, so that none waits for the next one."""
 
+MANY = 1_000
+"""Batches that are expected of jobs that are not known yet: enough for all workers."""
+
 GRACE_S = 1.0
 """How long an interrupted experiment waits for batches that are nearly done."""
 
@@ -58,11 +61,12 @@ def unpacked(packed: bytes) -> Any:
     return pickle.loads(packed)
 
 
-def run_batch(packed: bytes, batch: Batch) -> Any:
-    """What is kept of a batch of replications that a worker process runs."""
+def run_packed(piece: tuple[int, bytes, Batch]) -> tuple[int, Any]:
+    """Place of the job and what is kept of a batch of replications that a worker process runs."""
+    place, packed, batch = piece
     work, keeping = unpacked(packed)
     with DUTY.computing():
-        return keeping.condensed(runs_of(work, batch))
+        return place, keeping.condensed(runs_of(work, batch))
 
 
 def runs_of(work: Work, batch: Batch) -> RunStack:
@@ -128,21 +132,110 @@ class Keeping(Protocol):
         """Write it and tell the world and shortage days of each run."""
 
 
-def run_batches(work: Work, batches: Batches, workers: Workers, keeping: Keeping, tell: Tell) -> None:
-    """Run all batches, store what is kept of each, and tell what storing it gave.
+def _nothing() -> None:
+    """Nothing."""
 
-    Threads store what they have run themselves; what worker processes have run is stored in this one.
+
+@dataclass(frozen=True)
+class Job:
+    """Batches of one experiment, at least one.
+
+    `tell` is told what storing each of them gave; `begin` is called before the first is handed out, `end` after the last is
+    stored.
+    """
+
+    work: Work
+    batches: Batches
+    keeping: Keeping
+    tell: Tell
+    begin: Callable[[], None] = _nothing
+    end: Callable[[], None] = _nothing
+
+
+class _Queue:
+    """Batches of several jobs, one job after the other, each with the place of its job; jobs are asked for in their turn."""
+
+    def __init__(self, jobs: Iterable[Job], several: bool) -> None:
+        self.coming = enumerate(jobs)
+        self.several = several
+        self.open = dict(islice(self.coming, 1))
+        """Jobs in hand: those that have ended are not held on to, as they may have much in memory."""
+        self.left = {place: len(job.batches) for place, job in self.open.items()}
+        self.all_handed_out = False
+
+    def __len__(self) -> int:
+        """Batches of the first job; those of others are not known yet, and taken for many."""
+        return sum(self.left.values()) + (MANY if self.several else 0)
+
+    def __iter__(self) -> Iterator[tuple[int, Batch]]:
+        for place, job in chain(list(self.open.items()), self.coming):
+            self.open[place], self.left[place] = job, len(job.batches)
+            job.begin()
+            for batch in job.batches:
+                yield place, batch
+        self.all_handed_out = True
+
+    def stored(self, place: int, told: Told) -> None:
+        """A batch of a job is stored."""
+        self.open[place].tell(told)
+        self.left[place] -= 1
+        # The last job ends outside, where an interrupt takes effect at once.
+        if not self.left[place] and not (self.all_handed_out and len(self.open) == 1):
+            self.end(place)
+
+    def end(self, place: int) -> None:
+        """End a job."""
+        self.open.pop(place).end()
+
+
+class _Packed:
+    """Batches with the bytes of what is the same for all of a job."""
+
+    def __init__(self, queue: _Queue) -> None:
+        self.queue = queue
+
+    def __len__(self) -> int:
+        return len(self.queue)
+
+    def __iter__(self) -> Iterator[tuple[int, bytes, Batch]]:
+        before, packed = -1, b""
+        for place, batch in self.queue:
+            if place != before:
+                job = self.queue.open[place]
+                before, packed = place, pickle.dumps((job.work, job.keeping), protocol=pickle.HIGHEST_PROTOCOL)
+            yield place, packed, batch
+
+
+def run_jobs(jobs: Iterable[Job], workers: Workers, *, several: bool = False) -> None:
+    """Run the batches of all jobs, store what is kept of each, and tell what storing it gave.
+
+    Jobs are asked for one after the other, all with one engine, and follow each other without a pause: while one ends, batches
+    of the next are run. Threads store what they have run themselves; what worker processes have run is stored in this one.
 
     Raises
     ------
     RunError
         Naming scenario, strategy, seed, replication and, where the engine tells it, time.
     """
-    if place_of(work.engine, workers, len(batches)) in ("here", "threads"):
-        spread(lambda batch: keeping.store(keeping.condensed(runs_of(work, batch))), batches, work.engine, workers, tell)
+    queue = _Queue(jobs, several)
+    if not queue.open:
         return
-    packed = pickle.dumps((work, keeping), protocol=pickle.HIGHEST_PROTOCOL)
-    spread(partial(run_batch, packed), batches, work.engine, workers, lambda kept: tell(keeping.store(kept)))
+    engine = queue.open[0].work.engine
+
+    def run_here(piece: tuple[int, Batch]) -> tuple[int, Told]:
+        place, batch = piece
+        job = queue.open[place]
+        return place, job.keeping.store(job.keeping.condensed(runs_of(job.work, batch)))
+
+    def store(kept: tuple[int, Any]) -> None:
+        queue.stored(kept[0], queue.open[kept[0]].keeping.store(kept[1]))
+
+    if place_of(engine, workers, len(queue)) in ("here", "threads"):
+        spread(run_here, queue, engine, workers, lambda kept: queue.stored(*kept))
+    else:
+        spread(run_packed, _Packed(queue), engine, workers, store)
+    for place in list(queue.open):
+        queue.end(place)
 
 
 Place = Literal["here", "threads", "processes", "cluster"]

@@ -20,10 +20,10 @@ import numpy.typing as npt
 
 from sim.analysis.outcomes import Values, outcomes_to
 from sim.errors import UsageError
+from sim.experiment.cell import Progress, Report
 from sim.experiment.cluster import Workers
 from sim.experiment.design import Batch, Design
 from sim.experiment.engines import Engine
-from sim.experiment.experiment import Progress, Report
 from sim.experiment.identity import Experiment
 from sim.experiment.pool import DUTY
 from sim.experiment.runner import Work, place_of, plan_of, runs_under, spread, unpacked

@@ -10,9 +10,9 @@ import numpy as np
 
 from sim.analysis.units import Floats, Ints
 from sim.errors import UsageError
+from sim.experiment.cell import Progress
 from sim.experiment.design import Design
 from sim.experiment.engines import Engine
-from sim.experiment.experiment import Progress
 from sim.experiment.identity import Experiment
 from sim.experiment.results import Results
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting

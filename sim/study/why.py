@@ -21,10 +21,10 @@ from sim.analysis.shapley import Exact, exact, shapley
 from sim.analysis.units import FEWEST_UNITS, independent_units, means
 from sim.draws import Replication
 from sim.errors import UsageError
+from sim.experiment.cell import Report
 from sim.experiment.cluster import Workers
 from sim.experiment.design import Design
 from sim.experiment.engines import Engine
-from sim.experiment.experiment import Report
 from sim.experiment.identity import Experiment, product_titles
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting
 from sim.language import Phrase, either

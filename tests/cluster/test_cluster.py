@@ -24,10 +24,11 @@ from test_store import contents, derived_contents
 from sim.cli import main
 from sim.errors import RunError, UsageError
 from sim.experiment import cluster as cluster_module
+from sim.experiment.cell import Progress
 from sim.experiment.cluster import Cluster, alike, decisive, hired
 from sim.experiment.design import Design
 from sim.experiment.engines import Engine, engine_named
-from sim.experiment.experiment import Progress, run_experiment
+from sim.experiment.experiment import run_experiment
 from sim.experiment.identity import Experiment
 from sim.scenario.load import load_strategy
 from sim.study.why import decompose

@@ -8,9 +8,10 @@ import pytest
 from fake_engine import FAILING, FAKE, LOSING
 
 from sim.errors import RunError, UsageError
+from sim.experiment.cell import Progress
 from sim.experiment.design import Design
 from sim.experiment.engines import engine_named
-from sim.experiment.experiment import Progress, experiment_of, run_experiment
+from sim.experiment.experiment import experiment_of, run_experiment
 from sim.experiment.interrupts import uninterrupted
 from sim.experiment.pool import checked_workers
 from sim.experiment.store.shards import Shards

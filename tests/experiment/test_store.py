@@ -16,8 +16,9 @@ from pandas.testing import assert_frame_equal
 from sim.analysis.outcomes import outcome
 from sim.draws import Replication
 from sim.errors import ResultsError, UsageError
+from sim.experiment.cell import Progress
 from sim.experiment.design import Design
-from sim.experiment.experiment import Progress, run_experiment
+from sim.experiment.experiment import run_experiment
 from sim.experiment.identity import Experiment, model_fingerprint
 from sim.experiment.results import Results, load_results
 from sim.experiment.store import derived

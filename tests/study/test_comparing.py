@@ -43,13 +43,14 @@ def bytes_of(results: StudyResults) -> dict[str, bytes]:
 def runs_made(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How many runs were made since the last call."""
     made = [0]
-    inner = experiments.run_batches
+    inner = experiments.run_jobs
 
-    def counted(work, batches, *rest):
-        made[0] += len(batches.pairs)
-        return inner(work, batches, *rest)
+    def noted(jobs):
+        for job in jobs:
+            made[0] += len(job.batches.pairs)
+            yield job
 
-    monkeypatch.setattr(experiments, "run_batches", counted)
+    monkeypatch.setattr(experiments, "run_jobs", lambda jobs, *rest, **how: inner(noted(jobs), *rest, **how))
 
     def since() -> int:
         count, made[0] = made[0], 0

@@ -15,9 +15,10 @@ import pytest
 from sim.analysis.paired import paired
 from sim.cli import main
 from sim.errors import UsageError
+from sim.experiment.cell import Progress
 from sim.experiment.design import Design
 from sim.experiment.engines import engine_named, has_batch
-from sim.experiment.experiment import Progress, run
+from sim.experiment.experiment import run
 from sim.scenario.load import load_scenario
 from sim.study.cells import CELLS
 from sim.study.design import Study

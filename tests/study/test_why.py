@@ -15,9 +15,10 @@ from sim.analysis.shapley import exact, shapley
 from sim.draws import Replication
 from sim.engines.batch.machine import Machine
 from sim.errors import UsageError
+from sim.experiment.cell import Progress
 from sim.experiment.design import Design
 from sim.experiment.engines import engine_named
-from sim.experiment.experiment import Progress, run_experiment
+from sim.experiment.experiment import run_experiment
 from sim.experiment.identity import Experiment
 from sim.plan import make_plan, without
 from sim.scenario.load import load_scenario, load_strategy

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sim.experiment.design import Batches, Design
 from sim.experiment.engines import engine_named
 from sim.experiment.identity import Experiment, source_digest
-from sim.experiment.runner import Told, Work, run_batches
+from sim.experiment.runner import Job, Told, Work, run_jobs
 from sim.experiment.store.parquet import Column
 from sim.experiment.store.shards import Origin, Shards, write_rows
 from sim.experiment.store.writing import alone_in, check_writable
@@ -103,7 +103,7 @@ def _run(experiment: Experiment, reading: _Reading, design: Design, workers: int
             tell(done, design.runs)
 
     if missing.any():
-        run_batches(work, Batches(missing, reading.labels.days, engine.pace), workers, reading, told)
+        run_jobs([Job(work, Batches(missing, reading.labels.days, engine.pace), reading, told)], workers)
 
 
 @dataclass(frozen=True)
