@@ -140,7 +140,7 @@ def _quicker() -> list[tuple[Any, str, Any]]:
     """Parts of Numba, and what answers in their place as they do, but quicker.
 
     It writes out the types of every pass, of which the state of a run is a long one; for every sum it tries all that can be
-    added; it asks LLVM for the size of a type whenever one is used; and it loads SciPy to see whether matrices have products.
+    added; it asks LLVM for the size of a type whenever one is used; and it loads linear algebra to see whether it is there.
     """
     from numba.core.base import BaseContext
     from numba.core.types import Boolean, Literal, Number, Record
