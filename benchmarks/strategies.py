@@ -1,59 +1,60 @@
-"""From command to table: strategies side by side with a thousand runs each, as an analyst would ask for them.
+"""From command to table: strategies side by side with a thousand runs each, as an analyst asks for them.
 
-    python benchmarks/strategies.py [SCENARIO] [--worlds 20] [--chances 50] [--workers 2]
+    python benchmarks/strategies.py [SCENARIO] [--worlds 20] [--chances 50] [--rounds 3]
 
-Nothing is stored beforehand; machine code of the batch engine is at hand after the first call. Elapsed time includes reading the
-files, running, storing outcomes and sketches, deriving tables and printing; not the import of Python packages. Each thread takes
-one strategy after the other, so that one derives its tables while another runs.
+Times `run.py compare` in a process and a folder of its own: until its table is printed, and until its charts are drawn. Nothing
+is stored beforehand; machine code of the batch engine is at hand after the first call, which is not counted.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-from sim.experiment.design import design_of
-from sim.experiment.engines import engine_named
-from sim.experiment.experiment import run_experiment
-from sim.experiment.identity import Experiment
-from sim.scenario.load import load_scenario, load_strategy
-from sim.scenario.strategy_checks import check_pair
-
+RUN = Path(__file__).resolve().parents[1] / "run.py"
 STRATEGIES = (
     "no-escort", "escort-48h-150", "large-rare", "small-frequent", "medium", "square-root", "units-per-40", "observed-2025",
 )  # fmt: skip
-SHOWN = ("shortage_days_any", "tankers_lost", "crews_lost", "escort_days", "inflow_l")
+
+
+def compared(scenario: str, worlds: int, chances: int) -> tuple[float, float]:
+    """Seconds from the start of the command to the first line of its table, and to its end."""
+    with tempfile.TemporaryDirectory() as out:
+        asked = [
+            sys.executable, str(RUN), "compare", scenario, "--strategies", *STRATEGIES, "--no-screen", "--engine", "batch",
+            "--worlds", str(worlds), "--chances", str(chances), "--out", out,
+        ]  # fmt: skip
+        began = time.perf_counter()
+        table = 0.0
+        with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as command:
+            assert command.stdout is not None
+            for line in command.stdout:
+                if not table and line.startswith("strategy "):
+                    table = time.perf_counter() - began
+        if command.returncode or not table:
+            raise SystemExit(f"the comparison failed with exit code {command.returncode}: {' '.join(asked)}")
+        return table, time.perf_counter() - began
 
 
 def main() -> None:
-    """Print means of each strategy with their 95 % intervals, and the time it took."""
+    """Print seconds to the table and to the end of the command: median (least – most)."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("scenario", nargs="?", default="blockade-2025-customs")
     options.add_argument("--worlds", type=int, default=20)
     options.add_argument("--chances", type=int, default=50)
-    options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--rounds", type=int, default=3)
     chosen = options.parse_args()
-    began = time.perf_counter()
-    scenario = load_scenario(chosen.scenario)
-    design, engine = design_of(chosen.worlds, chosen.chances), engine_named("batch")
-    print(f"{'strategy':16s}" + "".join(f"{name:>28s}" for name in SHOWN))
-    with tempfile.TemporaryDirectory() as out, ThreadPoolExecutor(chosen.workers) as pool:
-
-        def summary(name: str) -> dict[str, Any]:
-            strategy = load_strategy(name)
-            check_pair(scenario, strategy)
-            experiment = Experiment(scenario, strategy, 1, "sampled")
-            return run_experiment(experiment, design, engine, out=Path(out), summarised=True).summary()
-
-        for name, found in zip(STRATEGIES, pool.map(summary, STRATEGIES), strict=True):
-            cells = [f"{found[m]['mean']:,.1f} ({found[m]['low']:,.1f}–{found[m]['high']:,.1f})" for m in SHOWN]
-            print(f"{name:16s}" + "".join(f"{cell:>28s}" for cell in cells))
-    took = time.perf_counter() - began
-    print(f"{len(STRATEGIES)} strategies × {design.runs:,} runs in {took:.1f} s with {chosen.workers} threads")
+    compared(chosen.scenario, 2, 4)
+    found = [compared(chosen.scenario, chosen.worlds, chosen.chances) for _ in range(chosen.rounds)]
+    runs = chosen.worlds * chosen.chances
+    print(f"{len(STRATEGIES)} strategies × {runs:,} runs of {chosen.scenario}, {chosen.rounds} rounds")
+    for name, seconds in zip(("table printed", "charts drawn"), zip(*found, strict=True), strict=True):
+        print(f"{name:14s} {statistics.median(seconds):6.1f} s  ({min(seconds):.1f} – {max(seconds):.1f})")
 
 
 if __name__ == "__main__":

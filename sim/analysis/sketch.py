@@ -170,7 +170,7 @@ class Sketch:
             If there are no runs, or a share is outside 0 to 1.
         """
         if not self.n_runs:
-            raise UsageError(Phrase("sketch: no runs were added, and quantiles of none are not defined; add runs first"))
+            raise UsageError(Phrase("sketch: no runs were added, and statistics of none are not defined; add runs first"))
         wanted = np.asarray(shares, dtype=np.float64)
         if not ((wanted >= 0) & (wanted <= 1)).all():
             raise UsageError(Phrase("sketch: quantiles: expected shares from 0 to 1, got {shares}", shares=list(shares)))
@@ -188,6 +188,24 @@ class Sketch:
         for i, part in enumerate(rank - below):
             found[:, i] = np.quantile(np.stack([low[:, i], high[:, i]]), part, axis=0)
         return found
+
+    def means(self) -> Floats:
+        """Means over runs, shape (n_series,), of the midpoints of their bins: exact where all values are below 256.
+
+        Raises
+        ------
+        UsageError
+            If there are no runs.
+        """
+        if not self.n_runs:
+            raise UsageError(Phrase("sketch: no runs were added, and statistics of none are not defined; add runs first"))
+        sums = np.zeros(self.n_series)
+        for entries in (self._entries, *self._more):
+            place = (entries >> _RUNS_BITS).astype(np.int64)
+            series = place // _N_BINS
+            weights = (entries & _RUNS_MASK).astype(np.float64) * _MIDPOINTS[place - series * _N_BINS]
+            sums += np.bincount(series, weights, minlength=self.n_series)
+        return sums / self.n_runs
 
     def to_bytes(self) -> bytes:
         """The sketch as bytes: the same for the same runs, in whatever order and grouping they were added."""

@@ -131,7 +131,7 @@ class Experiment:
             "products": list(labels.products),
             "corridors": list(labels.corridors),
             "daily": "kept" if daily_kept else "left out: only outcomes of runs and quantiles of days were asked for",
-            "daily_quantiles": list(DAILY_QUANTILES),
+            "daily_quantiles": [*DAILY_QUANTILES, "mean"],
             "metrics": [
                 {
                     "name": m.name,

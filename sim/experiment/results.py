@@ -109,15 +109,21 @@ class Results:
 
     @cached_property
     def daily_quantiles(self) -> DataFrame:
-        """One row per date, product and column, with q05 q20 q35 q50 q65 q80 q95 over runs.
+        """One row per date, product and column, with q05 q20 q35 q50 q65 q80 q95 and mean over runs.
 
-        Columns of the whole run (tankers, units) have the empty product. Those of a part are computed from `daily`.
+        Columns of the whole run (tankers, units, `shortage_any`) have the empty product. Those of a part are computed from
+        `daily`.
         """
         if self.stored is not None:
             from sim.experiment.store.derived import quantiles_of
 
             return quantiles_of(self.daily, self.products)
         return self._table("daily_quantiles.parquet")
+
+    @property
+    def knows_days(self) -> bool:
+        """Whether `daily_quantiles` can be had: not of a part of runs whose records of days were left out."""
+        return self.stored is None or self.manifest["daily"] == "kept"
 
     @cached_property
     def convoys(self) -> DataFrame:

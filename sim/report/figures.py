@@ -196,9 +196,11 @@ class Compared:
 
 def _calendar(compared: Compared) -> Chart:
     if compared.results is None:
-        raise UsageError(Phrase("days were left out: more runs than they are kept for; compare with fewer"))
+        raise UsageError(Phrase(
+            "days are not known of a part of the runs that are stored; compare with as many as there are, or name another --out"
+        ))
     strips = [
-        Strip(compared.names[strategy], of_run.shortage_by_day(found, of_run.retail_products(found)))
+        Strip(compared.names[strategy], of_run.shortage_by_day(found))
         for strategy, found in compared.results.items()
     ]
     return calendar(compared.about, next(iter(compared.results.values())).start, strips, Phrase("strategy"))

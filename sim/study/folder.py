@@ -20,11 +20,10 @@ from sim.experiment.identity import Experiment
 from sim.experiment.results import Results, load_results
 from sim.language import Phrase, why
 from sim.records import Metric
+from sim.study.cells import CELLS
 from sim.study.design import STUDY_SCHEMA, Case, Point, Precision, Study
 
 RECORD = "study.json"
-CELLS = "cells"
-"""Folder of a study folder that holds one result folder a case and strategy."""
 
 Titles = Mapping[str, str]
 

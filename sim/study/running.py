@@ -12,14 +12,15 @@ from sim.analysis.verdict import Dominated, screened
 from sim.errors import UsageError
 from sim.experiment.design import Design
 from sim.experiment.engines import Engine, engine_named
-from sim.experiment.experiment import Progress, check_out, run_experiment
+from sim.experiment.experiment import check_out
 from sim.experiment.identity import Experiment
 from sim.experiment.results import Results
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting, write_bytes
 from sim.language import Phrase, listed
+from sim.study.cells import CELLS, run_cells
 from sim.study.design import Case, Precision, Study
 from sim.study.files import metrics_of
-from sim.study.folder import CELLS, LeftOut, Screened, case_key, compared, record_of
+from sim.study.folder import LeftOut, Screened, case_key, compared, record_of
 from sim.study.stopping import FEWEST_SCREENED, first_stage, key_differences, next_worlds, pilot_of, widest_half
 
 
@@ -153,21 +154,31 @@ class _Work:
     progress: Report | None
     waiting: Waiting
     latest: tuple[str, Difference | None] = field(default=("", None))
+    done: int = 0
+    total: int = 0
 
     def run(self, strategies: Sequence[str], design: Design) -> list[Comparison]:
         """The comparisons of all cases in the replications of a design, strategies in the order of the study."""
-        cells = [(case, self._experiments(case, strategies)) for case in self.study.cases]
-        total = design.runs * len(strategies) * len(cells)
-        done = 0
-        comparisons = []
-        for case, experiments in cells:
-            found: dict[str, Results] = {}
-            for experiment in self._baseline_first(experiments):
-                found[experiment.strategy.name] = self._cell(experiment, design, done, total)
-                done += design.runs
-                self._tell(case, found, done, total)
-            comparisons.append(compared({name: found[name] for name in strategies}))
-        return comparisons
+        places = [
+            (i, experiment)
+            for i, case in enumerate(self.study.cases)
+            for experiment in self._baseline_first(self._experiments(case, strategies))
+        ]
+        found: list[dict[str, Results]] = [{} for _ in self.study.cases]
+        at = iter(places)
+        self.done, self.total = 0, design.runs * len(places)
+
+        def keep(experiment: Experiment, results: Results) -> None:
+            i, _ = next(at)
+            self.done = max(self.done, design.runs * (1 + sum(map(len, found))))
+            found[i][experiment.strategy.name] = results
+            self._judge(self.study.cases[i], found[i])
+
+        run_cells(
+            [experiment for _, experiment in places], design, self.engine,
+            workers=self.workers, folder=self.folder, keep=keep, progress=self._tell, waiting=self.waiting,
+        )  # fmt: skip
+        return [compared({name: of_case[name] for name in strategies}) for of_case in found]
 
     def _experiments(self, case: Case, strategies: Sequence[str]) -> list[Experiment]:
         study = self.study
@@ -179,17 +190,8 @@ class _Work:
     def _baseline_first(self, experiments: Sequence[Experiment]) -> list[Experiment]:
         return sorted(experiments, key=lambda experiment: experiment.strategy.name != self.study.baseline)
 
-    def _cell(self, experiment: Experiment, design: Design, before: int, total: int) -> Results:
-        def tell(told: Progress) -> None:
-            if self.progress is not None:
-                self.progress(Told(before + min(told.done, design.runs), total, *self.latest))
-
-        return run_experiment(
-            experiment, design, self.engine, workers=self.workers, out=self.folder / CELLS, progress=tell, waiting=self.waiting
-        )
-
-    def _tell(self, case: Case, found: dict[str, Results], done: int, total: int) -> None:
-        """Tell the difference from the baseline of the strategy that is done."""
+    def _judge(self, case: Case, found: dict[str, Results]) -> None:
+        """Note the difference from the baseline of the strategy that is done, and tell it."""
         if self.progress is None:
             return
         *_, last = found
@@ -198,4 +200,9 @@ class _Work:
             comparison = compared({base: found[base], last: found[last]})
             judged = Judged(comparison, (comparison.metric(self.study.metric),))
             self.latest = case_key(case), judged.difference(judged.measures[0], 1, 0)
-        self.progress(Told(done, total, *self.latest))
+        self._tell(self.done)
+
+    def _tell(self, done: int) -> None:
+        self.done = done
+        if self.progress is not None:
+            self.progress(Told(done, self.total, *self.latest))

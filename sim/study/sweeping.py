@@ -12,17 +12,15 @@ from sim.analysis.units import Floats, Ints
 from sim.errors import UsageError
 from sim.experiment.design import Design
 from sim.experiment.engines import Engine
-from sim.experiment.experiment import Progress, run_experiment
+from sim.experiment.experiment import Progress
 from sim.experiment.identity import Experiment
 from sim.experiment.results import Results
 from sim.experiment.store.writing import Waiting, alone_in, check_writable, note_waiting
 from sim.language import Phrase
 from sim.records import Metric
+from sim.study.cells import run_cells
 from sim.study.design import Point, Study
 from sim.study.files import metrics_of
-
-CELLS = "cells"
-"""Folder of a study folder that holds one result folder a scenario, variant, point and strategy."""
 
 Told = Callable[[Progress], None]
 
@@ -126,21 +124,17 @@ def run_sweep(
     found: dict[str, Results] = {}
     check_writable(folder)
     with alone_in(folder, waiting):
-        for place, (identity, experiment) in enumerate(todo.items()):
-            tell = None if progress is None else _counted(progress, place, len(todo), design)
-            found[identity] = run_experiment(
-                experiment, design, engine, workers=workers, out=folder / CELLS, progress=tell, waiting=waiting, summarised=True
-            )
+        run_cells(
+            list(todo.values()), design, engine, workers=workers, folder=folder, waiting=waiting,
+            keep=lambda experiment, results: found.__setitem__(experiment.identity, results),
+            progress=None if progress is None else _counted(progress, len(todo) * design.runs),
+        )  # fmt: skip
     return _swept(study, design, folder, found)
 
 
-def _counted(progress: Told, place: int, cells: int, design: Design) -> Told:
-    """Tells the runs of one cell as runs of the sweep."""
-
-    def tell(told: Progress) -> None:
-        progress(Progress(place * design.runs + told.done, cells * design.runs, None, None, None))
-
-    return tell
+def _counted(progress: Told, total: int) -> Callable[[int], None]:
+    """Tells how many runs of the sweep are done."""
+    return lambda done: progress(Progress(done, total, None, None, None))
 
 
 def _swept(study: Study, design: Design, folder: Path, found: dict[str, Results]) -> Swept:

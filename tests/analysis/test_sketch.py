@@ -40,6 +40,19 @@ def test_quantiles_of_numbers_below_256_are_exact(runs) -> None:
     assert (sketch_of(runs).quantiles(SHARES) == np.moveaxis(np.quantile(runs, SHARES, axis=0), 0, -1)).all()
 
 
+@given(tables(small), tables(small))
+def test_means_of_numbers_below_256_are_exact_however_the_runs_were_added(one, other) -> None:
+    runs = np.concatenate([one, np.resize(other, (len(other), one.shape[1]))])
+    expected = runs.mean(axis=0)
+    assert sketch_of(one, runs[len(one) :]).means() == pytest.approx(expected, rel=1e-12, abs=1e-12)
+    assert Sketch.from_bytes(sketch_of(runs).to_bytes()).means() == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@given(tables(counted))
+def test_means_are_within_the_stated_error(runs) -> None:
+    assert (np.abs(sketch_of(runs).means() - runs.mean(axis=0)) <= (ERROR + ROUNDING) * runs.mean(axis=0)).all()
+
+
 @given(tables(counted))
 def test_quantiles_are_within_the_stated_error_of_those_of_all_runs(runs) -> None:
     found, exact = sketch_of(runs).quantiles(SHARES), np.moveaxis(np.quantile(runs, SHARES, axis=0), 0, -1)

@@ -288,6 +288,16 @@ def test_daily_quantiles_are_those_of_the_daily_table(results) -> None:
     assert found.loc["units_free", ""].to_numpy() == pytest.approx(by_run.to_numpy())
 
 
+def test_daily_means_are_those_of_the_daily_table_and_a_day_is_short_when_any_product_is(results) -> None:
+    found = results.daily_quantiles.set_index(["column", "product", "date"]).sort_index()["mean"]
+    of_runs = results.daily.groupby(["product", "date"])["sold_l"].mean()
+    assert found.loc["sold_l"].to_numpy() == pytest.approx(of_runs.sort_index().to_numpy())
+    short = results.daily.groupby(["replication", "date"])["shortage"].max().groupby("date").mean()
+    assert short.max() > 0 and found.loc["shortage_any", ""].to_numpy() == pytest.approx(short.to_numpy())
+    share = results.outcomes["shortage_days_any"].mean()
+    assert found.loc["shortage_any", ""].sum() == pytest.approx(share)
+
+
 def test_convoys_name_their_corridor_and_leave_open_what_never_arrived(results) -> None:
     table = results.convoys
     assert set(table["corridor"]) <= set(results.manifest["corridors"])

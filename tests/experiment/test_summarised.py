@@ -44,6 +44,20 @@ def test_quantiles_of_days_are_within_the_stated_error_of_the_exact_ones(pair: t
     assert (np.abs(exact[numbers].to_numpy() - found[numbers].to_numpy()) <= ERROR * largest + 1e-9).all()
 
 
+def test_the_share_of_runs_short_by_day_is_the_same_whether_days_are_kept_or_not(pair: tuple[Results, Results]) -> None:
+    exact, found = (results.daily_quantiles.set_index(["column", "product", "date"])["mean"] for results in pair)
+    for column in ("shortage", "shortage_any"):
+        assert (exact.loc[column] == found.loc[column]).all()
+    assert (np.abs(exact - found) <= ERROR * np.maximum(np.abs(exact), 1.0)).all()
+
+
+def test_a_part_of_summarised_runs_does_not_know_its_days(pair: tuple[Results, Results]) -> None:
+    whole, brief = pair
+    experiment = experiment_of("kayes-corridor-normal", "no-escort")
+    parts = [run_experiment(experiment, SMALL, FAKE, out=one.folder.parent, summarised=True) for one in pair]
+    assert [part.knows_days for part in (whole, brief, *parts)] == [True, True, True, False]
+
+
 def test_runs_kept_whole_answer_for_summarised_ones_and_not_the_other_way_round(pair: tuple[Results, Results]) -> None:
     whole, brief = pair
     experiment = experiment_of("kayes-corridor-normal", "no-escort")

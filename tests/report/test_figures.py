@@ -16,6 +16,7 @@ from charts_by_hand import collisions
 
 from sim.cli.app import main
 from sim.errors import UsageError
+from sim.experiment.design import Design
 from sim.experiment.results import Results
 from sim.language import said
 from sim.report.charts.of_roads import replayed, road_map_of
@@ -131,11 +132,14 @@ def test_short_legs_are_joined_and_no_loss_is_lost() -> None:
     assert [part.lost for part in parts] == [3.0, 4.0]
 
 
-def test_a_run_whose_days_were_left_out_says_which_charts_it_cannot_have(stored: Results) -> None:
-    bare = Results(stored.folder, {**stored.manifest, "daily": "left out"})
-    charts, left_out = charts_of_run(bare)
-    assert {one.name for one in left_out} == {"calendar", "litres"}
-    assert {chart.name for chart in charts} == set(OF_RUN) - {"calendar", "litres"}
+def test_charts_need_no_records_of_days_but_a_part_without_them_says_which_it_cannot_have(stored: Results) -> None:
+    manifest = {**stored.manifest, "daily": "left out"}
+    charts, left_out = charts_of_run(Results(stored.folder, manifest))
+    assert [chart.name for chart in charts] == list(OF_RUN) and left_out == []
+    part = Results(stored.folder, manifest, Design(stored.manifest["worlds"], stored.manifest["chances"]))
+    charts, left_out = charts_of_run(part)
+    assert {one.name for one in left_out} == {"stock", "calendar", "stations", "power", "tankers", "litres", "escort-use"}
+    assert {chart.name for chart in charts} == set(OF_RUN) - {one.name for one in left_out}
 
 
 def test_a_map_of_nodes_without_coordinates_is_refused_by_their_names(stored: Results) -> None:

@@ -19,11 +19,12 @@ from sim.experiment.design import Design
 from sim.experiment.engines import engine_named, has_batch
 from sim.experiment.experiment import Progress, run
 from sim.scenario.load import load_scenario
+from sim.study.cells import CELLS
 from sim.study.design import Study
 from sim.study.files import load_experiment_file, study_from_data
 from sim.study.spreadsheet import csv_bytes
 from sim.study.sweep_tables import LONG, OBJECT, WIDE, SweepTable
-from sim.study.sweeping import CELLS, cells, fixed, run_sweep, varied
+from sim.study.sweeping import cells, fixed, run_sweep, varied
 
 UNITS, SIZE = "scenario.escort.pool.kayes.units", "medium.convoys.size"
 FILES = (LONG, WIDE, OBJECT)

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 DAILY = "daily.parquet"
 QUANTILES = "daily_quantiles.parquet"
 CONVOYS = "convoys.parquet"
+SHORT_ANY = "shortage_any"
+"""Column of `daily_quantiles.parquet`: 1 on a day on which at least one product is short."""
+DAYS = (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS, SHORT_ANY)
+"""Columns of which `daily_quantiles.parquet` has quantiles and means; from those of the whole run on without product."""
+_SHORTAGE = list(DAILY_COLUMNS).index("shortage")
 TABLES = (OUTCOMES, CONVOYS, DAILY, QUANTILES)
 """From the coarse to the fine."""
 
@@ -71,14 +76,15 @@ def _write_runs(folder: Path, shards: Shards, design: Design, labels: Labels, st
     stacks = list(shards.runs(design, len(labels.products)))
     runs = RunStack.joined(stacks)
     del stacks
-    quantiles, daily = [], {}
+    blocks, daily = [], {}
     for i, name in enumerate((*DAILY_COLUMNS, *DAILY_RUN_COLUMNS)):
         of_run = i - len(DAILY_COLUMNS)
         values = runs.by_product[:, i] if of_run < 0 else runs.by_run[:, of_run]
         flat = np.ascontiguousarray(values).reshape(len(runs), -1)
-        quantiles.append(daily_quantiles(flat))
+        blocks.append(_statistics(flat))
         daily[name] = Column("BIGINT", np.repeat(flat.ravel(), 1 if of_run < 0 else len(labels.products)))
-    table = _quantile_table(quantiles, labels.start, labels.days, labels.products)
+    blocks.append(_statistics(any_short(runs)))
+    table = _quantile_table(blocks, labels.start, labels.days, labels.products)
     convoy = np.arange(len(runs.convoys)) - np.repeat(runs.convoy_ends[:-1], np.diff(runs.convoy_ends))
     owner = np.repeat(np.stack([runs.world, runs.chance], axis=1), np.diff(runs.convoy_ends), axis=0)
     return [
@@ -105,12 +111,9 @@ def _write_outcomes_alone(
             sketch.add(*daily_series(missing))
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((joined["chance"], joined["world"]))
-    blocks, start = [], 0
-    quantiles = sketch.quantiles(DAILY_QUANTILES)
-    for i in range(len(DAILY_COLUMNS) + len(DAILY_RUN_COLUMNS)):
-        length = labels.days * (len(labels.products) if i < len(DAILY_COLUMNS) else 1)
-        blocks.append(quantiles[start : start + length])
-        start += length
+    statistics = np.column_stack([sketch.quantiles(DAILY_QUANTILES), sketch.means()])
+    lengths = [labels.days * (len(labels.products) if i < len(DAILY_COLUMNS) else 1) for i in range(len(DAYS))]
+    blocks = np.split(statistics, np.cumsum(lengths)[:-1])
     table = _quantile_table(blocks, labels.start, labels.days, labels.products)
     return [
         _write_outcomes(folder / OUTCOMES, {n: values[order] for n, values in joined.items()}, labels, strategy),
@@ -120,13 +123,23 @@ def _write_outcomes_alone(
 
 def series_of(labels: Labels) -> int:
     """Number of daily series of a run: columns × days × products, and columns × days."""
-    return labels.days * (len(DAILY_COLUMNS) * len(labels.products) + len(DAILY_RUN_COLUMNS))
+    return labels.days * (len(DAILY_COLUMNS) * len(labels.products) + len(DAYS) - len(DAILY_COLUMNS))
 
 
-def daily_series(runs: RunStack) -> tuple[Ints, Ints]:
-    """Daily records of runs, (n_runs, n_series) together: columns by product, and those of the whole run."""
+def daily_series(runs: RunStack) -> tuple[Ints, Ints, Ints]:
+    """Daily series of runs, (n_runs, n_series) together, in the order of `DAYS`."""
     n = len(runs)
-    return runs.by_product.reshape(n, -1), runs.by_run.reshape(n, -1)
+    return runs.by_product.reshape(n, -1), runs.by_run.reshape(n, -1), any_short(runs)
+
+
+def any_short(runs: RunStack) -> Ints:
+    """Whether at least one product is short, shape (n_runs, n_days): 1 or 0."""
+    return np.asarray((runs.by_product[:, _SHORTAGE] > 0).any(axis=2), np.int64)
+
+
+def _statistics(values: Ints) -> npt.NDArray[np.float64]:
+    """Quantiles and mean over runs of daily values (n_runs, n_series), a row a series."""
+    return np.column_stack([daily_quantiles(values), values.mean(axis=0)])
 
 
 def outcome_columns(runs: RunStack, labels: Labels) -> dict[str, Values]:
@@ -202,33 +215,34 @@ def quantiles_of(daily: DataFrame, products: Sequence[str]) -> DataFrame:
     from pandas import DataFrame
 
     n_runs = daily[["world", "chance"]].drop_duplicates().shape[0]
-    quantiles = []
+    blocks = []
     for name in (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS):
         values = daily[name].to_numpy(dtype=np.int64).reshape(n_runs, -1)
-        quantiles.append(daily_quantiles(values if name in DAILY_COLUMNS else values[:, :: len(products)]))
-    days = quantiles[-1].shape[0]
-    table = _quantile_table(quantiles, daily["date"].iloc[0].date(), days, products)
+        blocks.append(_statistics(values if name in DAILY_COLUMNS else values[:, :: len(products)]))
+    short = daily["shortage"].to_numpy(dtype=np.int64).reshape(n_runs, -1, len(products))
+    blocks.append(_statistics(short.max(axis=2)))
+    days = blocks[-1].shape[0]
+    table = _quantile_table(blocks, daily["date"].iloc[0].date(), days, products)
     return DataFrame({name: column.values for name, column in table.items()})
 
 
 def _quantile_table(
-    quantiles: Sequence[npt.NDArray[np.float64]], first_day: date, n_days: int, products: Sequence[str]
+    blocks: Sequence[npt.NDArray[np.float64]], first_day: date, n_days: int, products: Sequence[str]
 ) -> dict[str, Column]:
     """One row per date, product and column; columns of the whole run have the empty product."""
-    n_products = len(products)
-    columns = (*DAILY_COLUMNS, *DAILY_RUN_COLUMNS)
-    of_run = len(DAILY_RUN_COLUMNS)
-    by_product = len(DAILY_COLUMNS)
+    n_products, by_product = len(products), len(DAILY_COLUMNS)
+    of_run = len(DAYS) - by_product
     product = np.concatenate(
         [np.tile(np.arange(n_products), n_days * by_product), np.full(n_days * of_run, -1)]
     )
     day_by_product = np.tile(np.repeat(np.arange(n_days), n_products), by_product)
     day = np.concatenate([day_by_product, np.tile(np.arange(n_days), of_run)])
-    position = np.repeat(np.arange(len(columns)), [len(block) for block in quantiles])
-    values = np.concatenate(quantiles)
+    position = np.repeat(np.arange(len(DAYS)), [len(block) for block in blocks])
+    values = np.concatenate(blocks)
     return {
         "date": _dates(first_day, day),
         "product": _texts(products, product),
-        "column": _texts(columns, position),
+        "column": _texts(DAYS, position),
         **{quantile_name(q): Column("DOUBLE", values[:, i].copy()) for i, q in enumerate(DAILY_QUANTILES)},
+        "mean": Column("DOUBLE", values[:, -1].copy()),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import UsageError
+from sim.errors import ResultsError, UsageError
 from sim.experiment.results import Results
 from sim.experiment.sources import sources_in
 from sim.language import NOTHING, Phrase
@@ -252,19 +252,34 @@ def power_days(results: Results, about: ChartContext) -> DailyFan:
 def shortage_calendar(results: Results, about: ChartContext) -> Calendar:
     """Share of the runs with a shortage of each retail product, and of any, by day."""
     products = retail_products(results)
-    shares = {product: shortage_by_day(results, [product]) for product in products}
+    shares = {product: shortage_by_day(results, product) for product in products}
     strips = [Strip(product_title(results, product), share) for product, share in shares.items()]
     if len(products) > 1:
-        strips.insert(0, Strip(Phrase("any fuel"), shortage_by_day(results, products)))
+        strips.insert(0, Strip(Phrase("any fuel"), shortage_by_day(results)))
     return calendar(about, results.start, strips, Phrase("fuel"))
 
 
-def shortage_by_day(results: Results, products: list[str]) -> Floats:
-    """Share of the runs in which any of some products is short, by day."""
-    daily = results.daily
-    rows = daily[daily["product"].isin(products)]
-    short = rows.groupby(["replication", "date"], sort=True)["shortage"].max()
-    return np.asarray(short.groupby("date", sort=True).mean().to_numpy(dtype=float))
+def daily_means(results: Results, column: str, product: str = "") -> Floats:
+    """Mean over runs of a column by day, shape (n_days,).
+
+    Raises
+    ------
+    ResultsError
+        If it was not kept: for a part of runs without records of days, or by an earlier version.
+    """
+    table = results.daily_quantiles
+    rows = table[(table["column"] == column) & (table["product"] == product)].sort_values("date", kind="stable")
+    if rows.empty or "mean" not in rows:
+        raise ResultsError(Phrase(
+            "{folder}: made by an earlier version, without the means of days; the same command again makes its tables anew",
+            folder=results.folder,
+        ))  # fmt: skip
+    return np.asarray(rows["mean"].to_numpy(dtype=float))
+
+
+def shortage_by_day(results: Results, product: str = "") -> Floats:
+    """Share of the runs in which a product (by default any) is short, by day."""
+    return daily_means(results, "shortage" if product else "shortage_any", product)
 
 
 def litres(results: Results, about: ChartContext) -> Flow:
@@ -272,12 +287,11 @@ def litres(results: Results, about: ChartContext) -> Flow:
 
     Stocks close the balance: what came in less what was used is what they hold more (or less), tankers in the city included.
     """
-    daily = results.daily
-    runs = len(results.outcomes)
-    retail = set(retail_products(results))
-    sums = daily.groupby("product")[["inflow_l", "dropped_l", "served_l", "sold_l"]].sum() / runs / 1e6
-    came, dropped, served = (float(sums[name].sum()) for name in ("inflow_l", "dropped_l", "served_l"))
-    sold = float(sums.loc[[p for p in sums.index if p in retail], "sold_l"].sum())
+    came, dropped, served = (
+        sum(float(daily_means(results, name, product).sum()) for product in results.products) / 1e6
+        for name in ("inflow_l", "dropped_l", "served_l")
+    )
+    sold = sum(float(daily_means(results, "sold_l", product).sum()) for product in retail_products(results)) / 1e6
     lost = float(results.outcomes["litres_lost"].mean()) / 1e6
     at_border = results.manifest["inputs"]["scenario"]["counting_point"] == "border"
     sent = came if at_border else came + lost

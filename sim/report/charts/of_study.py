@@ -38,5 +38,5 @@ def names_drawn(study: StudyResults) -> Mapping[str, Phrase]:
 
 
 def daily_of(case: CaseResults) -> Mapping[str, Results] | None:
-    """Runs of the strategies of a case by day; None where only outcomes were kept."""
-    return case.results if all(found.manifest["daily"] == "kept" for found in case.results.values()) else None
+    """Runs of the strategies of a case; None where what they did by day is not known."""
+    return case.results if all(found.knows_days for found in case.results.values()) else None

@@ -119,7 +119,7 @@ def group_of(results: Results, title: Phrase, routes: Sequence[Route] | None) ->
 def _without(one: LeftOut) -> Phrase:
     """Why a chart is missing."""
     if isinstance(one.reason, ResultsError):
-        return Phrase("Chart {name}: needs the days of every run, which results of so many runs do not keep.", name=one.name)
+        return Phrase("Chart {name}: needs days that these results do not keep.", name=one.name)
     reason = one.reason.args[0]
     return in_both(lambda lang: _sentence(said(reason, lang.lang)))
 

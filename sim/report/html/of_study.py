@@ -10,6 +10,7 @@ from sim.language import Lang, Phrase
 from sim.records import Metric
 from sim.report.charts.chart import Chart
 from sim.report.charts.of_run import about_of
+from sim.report.charts.of_study import daily_of
 from sim.report.charts.strategies import Case
 from sim.report.figures import Compared, charts_of_comparison
 from sim.report.html.film import Route, towns_and_routes
@@ -131,7 +132,7 @@ def across(told: Told) -> tuple[Chart, ...]:
         baseline=study.baseline,
         names={name: told.short[name] for name in study.strategies},
         metric=study.metric,
-        results=told.first.results if told.results.manifest["daily"] == "kept" else None,
+        results=daily_of(told.first),
     )
     return tuple(charts_of_comparison(compared))
 

@@ -19,7 +19,7 @@ from sim.records import Metric
 from sim.report.charts import strategies as charts
 from sim.report.charts.calendar import Strip, calendar
 from sim.report.charts.chart import Chart
-from sim.report.charts.of_run import about_of, retail_products, shortage_by_day
+from sim.report.charts.of_run import about_of, shortage_by_day
 from sim.report.context import ChartContext
 from sim.report.findings import Floats
 from sim.report.memo.backing import Backing, backing
@@ -110,7 +110,7 @@ class Told:
         """Share of the runs with a shortage by day, computed once."""
         if strategy not in self.by_day:
             one = self.first.results[strategy]
-            self.by_day[strategy] = shortage_by_day(one, retail_products(one))
+            self.by_day[strategy] = shortage_by_day(one)
         return self.by_day[strategy]
 
     def names(self, lang: Language) -> Names:
