@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import sim.rules
 from sim.draws import philox, uniform
-from sim.jit import RULES, compiled, rule
+from sim.jit import RULES, _quicker, compiled, compiling, rule
 
 numba = pytest.importorskip("numba")
 MODULES = ["sim.draws", *(f"sim.rules.{found.name}" for found in pkgutil.iter_modules(sim.rules.__path__))]
@@ -287,3 +287,24 @@ def test_two_rising_runs_are_put_in_order_alike_by_sorting_and_by_merging(low: l
     twin = np.array(low + high, np.int64)
     compiled(in_order)(twin, len(low), np.zeros(len(twin), np.int64))
     assert twin.tolist() == sorted(low + high)
+
+
+def test_numba_is_left_as_it_was_found_even_after_an_error() -> None:
+    def parts() -> list[Any]:
+        return [getattr(owner, name) for owner, name, _ in replaced]
+
+    def interrupted() -> None:
+        with compiling():
+            assert not any(part is found for part, found in zip(parts(), usual, strict=True))
+            raise KeyboardInterrupt
+
+    replaced = _quicker()
+    usual = parts()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert all(part is found for part, found in zip(parts(), usual, strict=True))
+
+
+def test_loading_machine_code_does_not_load_linear_algebra() -> None:
+    code = "import sys; from sim.engines.batch.machine import prepare; prepare(); sys.exit('scipy.linalg' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

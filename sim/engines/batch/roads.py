@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream, uniform
@@ -47,16 +48,25 @@ def draw_days(s: Record) -> None:
     for leg in range(s.legs):
         s.leg[leg].may_close = s.shuts[leg]
         closed = first = 0
-        while first < s.days and (roads.pace_cv > 0.0 or roads.chain_close[leg] > 0.0):
+        while first < s.days:
             some = min(s.days - first, PENDING)
-            for i in range(some):
-                s.pending[0, i], s.pending[1, i] = first + i, 0
-            draw(s, LEG_DAY, roads.leg_entity[leg], some)
-            for i in range(some):
-                s.pace_u[leg, first + i] = _uniform(int(s.words[0, i]))
+            if roads.pace_cv > 0.0 or roads.chain_close[leg] > 0.0:
+                for i in range(some):
+                    s.pending[0, i], s.pending[1, i] = first + i, 0
+                draw(s, LEG_DAY, roads.leg_entity[leg], some)
+            pace_days(s, s.pace_s[0, leg], first, some, float(roads.drive_s[leg]), 1.0)
+            pace_days(s, s.pace_s[1, leg], first, some, float(roads.drive_s[leg]), s.plan.escorts.transit_factor)
             if roads.chain_close[leg] > 0.0:
                 closed = close_days(s, leg, first, some, closed)
             first += some
+
+
+@kernel
+def pace_days(s: Record, pace_s: Any, first: int, some: int, drive_s: float, factor: float) -> None:
+    """Driving seconds of a leg at the pace of days from `first` on, of which the words are drawn."""
+    words, cv = s.words[0], s.plan.roads.pace_cv
+    for i in range(some):
+        pace_s[first + i] = max(int(drive_s * (_spread(cv, _uniform(int(words[i]))) * factor) + 0.5), 1)
 
 
 @kernel
@@ -186,7 +196,7 @@ def attempt(s: Record, i: int, now: int) -> tuple[int, int]:
         if opens > now:
             return opens, NONE
     k.leg, k.done_s, k.passed = leg, 0, NONE
-    k.work_s = pace_s(s, leg, now // DAY_S, k.escorted)
+    k.work_s = s.pace_s[k.escorted, leg, min(now // DAY_S, s.days - 1)]
     time_s, rank = drive(s, i, now)
     if rank == REACH and s.stop[c, k.at + 1] == 0 and s.tracing == 0:
         k.at += 1
@@ -244,17 +254,6 @@ def move(s: Record, i: int, time_s: int, rank: int, entity: int) -> None:
             put_at(s, place, time_s, (rank << RANK_SHIFT) | (entity << ORDINAL_BITS) | ordinal, i)
             return
     at(s, time_s, rank, entity, ordinal, i)
-
-
-@kernel
-def pace_s(s: Record, leg: int, day: int, escorted: int) -> int:
-    """Driving seconds of a leg at the pace of the day."""
-    roads = s.plan.roads
-    u = 0.5
-    if roads.pace_cv > 0.0:
-        u = s.pace_u[leg, min(day, s.days - 1)]
-    factor = s.plan.escorts.transit_factor if escorted != 0 else 1.0
-    return max(int(roads.drive_s[leg] * (_spread(roads.pace_cv, u) * factor) + 0.5), 1)
 
 
 @kernel
