@@ -53,15 +53,31 @@ def draw(folder: Path, lang: Lang) -> list[Path]:
     """Draw the usual figures of a folder of results in a language and remember what they were made of."""
     from sim.experiment.store.parquet import sha256
     from sim.experiment.store.writing import check_writable, write_bytes
-    from sim.report.figures import draw_figures
+    from sim.language import said
+    from sim.report.figures import usual_charts, write_charts
 
     figures = folder / FIGURES
     check_writable(figures)
-    paths = sorted(draw_figures(folder, figures, lang))
+    charts, left_out = usual_charts(folder)
+    paths = sorted(write_charts(charts, figures, lang))
+    for one in left_out:
+        # One of other results would be taken for one of these.
+        for path in figures.glob(f"{one.name}.{lang}.*"):
+            path.unlink()
     digests = {path.relative_to(figures).as_posix(): sha256(path) for path in paths}
-    stamp = {"made_of": _fingerprint(folder), "figures": digests}
+    missing = {one.name: said(one.reason.args[0], lang) for one in left_out}
+    stamp = {"made_of": _fingerprint(folder), "figures": digests, "left_out": missing}
     write_bytes(_stamp_path(folder, lang), (json.dumps(stamp, indent=1) + "\n").encode())
     return paths
+
+
+def left_out(folder: Path, lang: Lang) -> dict[str, str]:
+    """Why the usual figures that a folder of results lacks could not be drawn, by name."""
+    try:
+        told = json.loads(_stamp_path(folder, lang).read_bytes()).get("left_out", {})
+    except (OSError, ValueError, AttributeError):
+        return {}
+    return {str(name): str(reason) for name, reason in told.items()}
 
 
 def drawn(folder: Path, notices: Console, lang: Lang) -> list[Path]:
@@ -71,11 +87,13 @@ def drawn(folder: Path, notices: Console, lang: Lang) -> list[Path]:
     from sim.cli.words import word
 
     found = current_figures(folder, lang)
-    if found is not None:
-        return found
     try:
-        with notices.status(word(lang, "drawing")):
-            return draw(folder, lang)
+        if found is None:
+            with notices.status(word(lang, "drawing")):
+                found = draw(folder, lang)
+        for name, reason in left_out(folder, lang).items():
+            notices.print(Text(f"{name}  {reason}", "yellow"), soft_wrap=True)
+        return found
     except ModuleNotFoundError as error:
         notices.print(Text(word(lang, "no_figures", name=str(error.name)), "yellow"), soft_wrap=True)
         return []

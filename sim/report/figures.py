@@ -152,8 +152,12 @@ def draw_figures(results: Path, folder: Path, lang: str = "en") -> list[Path]:
     UsageError
         If charts do not speak the language, or the results hold no day to show.
     """
-    charts, _ = charts_of(results, OF_STUDY_BY_ITSELF if (results / RECORD).is_file() else BY_ITSELF)
-    return write_charts(charts, folder, lang)
+    return write_charts(usual_charts(results)[0], folder, lang)
+
+
+def usual_charts(results: Path) -> tuple[list[Chart], list[LeftOut]]:
+    """Charts that every run or comparison draws, and those of them that these results cannot have."""
+    return charts_of(results, OF_STUDY_BY_ITSELF if (results / RECORD).is_file() else BY_ITSELF)
 
 
 def write_charts(charts: Sequence[Chart], folder: Path, lang: str, size: Size = FULL) -> list[Path]:

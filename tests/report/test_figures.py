@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import matplotlib
 import numpy as np
 import pytest
 from charts_by_hand import collisions
 
 from sim.cli.app import main
+from sim.cli.figures import draw, left_out
 from sim.errors import UsageError
 from sim.experiment.design import Design
 from sim.experiment.results import Results
+from sim.experiment.store.parquet import sha256
 from sim.language import said
 from sim.report.charts.of_roads import replayed, road_map_of
 from sim.report.charts.of_run import about_of, dated_events, safety_stocks_l
@@ -61,6 +66,22 @@ def test_figures_are_the_same_bytes_in_another_process_with_another_hash_seed(st
         env={**os.environ, "PYTHONHASHSEED": "4242"}, capture_output=True, text=True, check=True, cwd=here.parent.parent,
     )  # fmt: skip
     assert ran.stdout.strip() == str(sorted(first.items()))
+
+
+def test_a_usual_chart_that_cannot_be_drawn_is_said_and_no_older_one_is_left(stored: Results, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(stored.folder, folder, ignore=shutil.ignore_patterns("figures"))
+    calendar = folder / "figures" / "calendar.en.png"
+    assert calendar in draw(folder, "en") and calendar.is_file() and left_out(folder, "en") == {}
+    days = folder / "daily_quantiles.parquet"
+    duckdb.from_df(duckdb.sql(f"SELECT * EXCLUDE (mean) FROM '{days}'").df()).write_parquet(str(days))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"][days.name] = sha256(days)
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert calendar not in draw(folder, "en") and not calendar.exists()
+    assert "an earlier version" in left_out(folder, "en")["calendar"]
+    draw(folder, "fr")
+    assert "une version antérieure" in left_out(folder, "fr")["calendar"]
 
 
 def test_an_unknown_language_writes_nothing(stored: Results, tmp_path: Path) -> None:
