@@ -63,6 +63,8 @@ BLOCKS = 0x10000
 ENCOUNTERS = 64
 ORDINALS = BLOCKS // ENCOUNTERS
 TO_UNIT = 1.0 / 4294967296.0
+MULTIPLIERS = np.array([[0xCD9E8D57], [0xD2511F53]], np.uint64)
+LOW, HALF = np.uint64(WORD), np.uint64(32)
 
 
 class Stream(IntEnum):
@@ -168,19 +170,24 @@ def _round_keys(seed: int) -> tuple[tuple[int, int], ...]:
     return tuple(((k0 + i * 0x9E3779B9) & WORD, (k1 + i * 0xBB67AE85) & WORD) for i in range(10))
 
 
-def _philox_array(counter: list[npt.NDArray[np.uint64]], k0: int, k1: int) -> list[npt.NDArray[np.uint64]]:
-    """`philox` over arrays of counters of one shape: the same words, element by element."""
-    c0, c1, c2, c3 = counter
-    low, shift = np.uint64(WORD), np.uint64(32)
-    for _ in range(10):
-        p0 = np.uint64(0xD2511F53) * c0
-        p1 = np.uint64(0xCD9E8D57) * c2
-        c0 = (p1 >> shift) ^ c1 ^ np.uint64(k0)
-        c2 = (p0 >> shift) ^ c3 ^ np.uint64(k1)
-        c1, c3 = p1 & low, p0 & low
-        k0 = (k0 + 0x9E3779B9) & WORD
-        k1 = (k1 + 0xBB67AE85) & WORD
-    return [c0, c1, c2, c3]
+def _philox_array(
+    counter: list[npt.NDArray[np.uint64]], round_keys: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.uint64], ...]:
+    """`philox` over arrays of counters of one shape: the same words, element by element; both halves of a round at once."""
+    shape = counter[0].shape
+    multiplied = np.array([counter[2].ravel(), counter[0].ravel()])
+    kept = np.array([counter[1].ravel(), counter[3].ravel()])
+    product, turned = np.empty_like(kept), np.empty_like(kept)
+    for keys in round_keys:
+        np.multiply(multiplied, MULTIPLIERS, out=product)
+        np.right_shift(product, HALF, out=turned)
+        turned ^= kept
+        turned ^= keys
+        np.bitwise_and(product, LOW, out=kept)
+        multiplied = turned[::-1]
+    c2, c0 = multiplied
+    c1, c3 = kept
+    return c0.reshape(shape), c1.reshape(shape), c2.reshape(shape), c3.reshape(shape)
 
 
 class Luck:
@@ -199,8 +206,8 @@ class Luck:
     def __init__(self, seed: int, replication: Replication, *, record: bool = False) -> None:
         if not 0 <= seed < 1 << 64:
             raise DrawError(Phrase("seed {seed} is out of range: 0 ≤ seed < 2^64", seed=seed))
-        self.k0, self.k1 = seed & WORD, seed >> 32
         self.round_keys = _round_keys(seed)
+        self.round_words = np.array(self.round_keys, np.uint64)[:, :, None]
         self.aleatory = replication.number
         self.epistemic = replication.world | EPISTEMIC_BIT
         self.used: set[tuple[int, int, int, int, int]] | None = set() if record else None
@@ -246,7 +253,7 @@ class Luck:
         word = self.epistemic if stream in EPISTEMIC else self.aleatory
         first = np.full(entities.shape, word, np.uint64)
         second = np.uint64(stream << 16) | blocks
-        words = _philox_array([first, second, entities, steps], self.k0, self.k1)
+        words = _philox_array([first, second, entities, steps], self.round_words)
         return tuple((w.astype(np.float64) + 0.5) * TO_UNIT for w in words)
 
     def _note(self, stream: Stream, entity: int, step: int, block: int, lanes: tuple[int, ...]) -> None:

@@ -27,21 +27,28 @@ if TYPE_CHECKING:
     from sim.engines.reference.run import Run
 
 
-UNDRAWN = (0.0, 0.0, 0.0, 0.0)
+Uniforms = tuple[float, float, float, float]
+
+UNDRAWN: Uniforms = (0.0, 0.0, 0.0, 0.0)
 
 
 class Ambush:
     """A candidate that the dated intensity may activate: a point of the world."""
 
-    __slots__ = ("encounters", "end_s", "leg", "mark", "ordinal", "position", "own", "spent", "start_s", "window")
+    __slots__ = ("encounters", "end_s", "first", "leg", "mark", "ordinal", "own", "position", "spent", "start_s", "window")
 
-    def __init__(self, leg: int, window: int, ordinal: int, position: float, start_s: int, end_s: int, mark: float) -> None:
+    def __init__(
+        self, leg: int, window: int, ordinal: int, position: float, start_s: int, end_s: int, mark: float,
+        first: Uniforms = UNDRAWN,
+    ) -> None:
         self.leg, self.window, self.ordinal, self.position = leg, window, ordinal, position
         self.start_s, self.end_s, self.mark = start_s, end_s, mark
+        self.first = first
+        """Uniforms of the first encounter, drawn for all ambushes at once."""
         self.encounters = 0
         self.spent = 0.0
         """Strength spent so far, in tankers."""
-        self.own = UNDRAWN
+        self.own: Uniforms = UNDRAWN
         """The ambush's own uniforms, drawn when it first matters: strength, rounding."""
 
 
@@ -65,6 +72,8 @@ class Threat:
         self.ambushes: list[list[Ambush]] = [[] for _ in self.intensity]
         self.starts: list[list[int]] = [[] for _ in self.intensity]
         self.longest_s = [0] * len(self.intensity)
+        self.latest_end_s: list[list[int]] = [[] for _ in self.intensity]
+        """By leg, the latest end among an ambush and those that start before it."""
         self.suppression, self.suppressed_at_s = 0.0, 0
         self.operations, self.operations_at_s = campaign.operations_cap, 0
         if campaign.ceiling > 0.0:
@@ -88,16 +97,34 @@ class Threat:
         possible = (mark * campaign.ceiling < ahead[leg, day]) & (start_s < run.plan.times.horizon_s)
         keep = np.flatnonzero(possible)
         keep = keep[np.lexsort((ordinal[keep], window[keep], start_s[keep]))]
-        shape, ceiling = campaign.duration, campaign.ceiling
-        kept = [axis[keep].tolist() for axis in (leg, window, ordinal, position, start_s, mark, lasting)]
-        for at, in_window, number, place, begins, own, u_length in zip(*kept, strict=True):
-            length = duration_s(shape.code, shape.mean_s, shape.cv, u_length)
-            days = self.intensity[at][begins // DAY_S : (begins + length) // DAY_S + 1]
-            if length > 0 and is_active(own, max(days), ceiling):
-                self.ambushes[at].append(Ambush(at, in_window, number, place, begins, begins + length, own))
-                self.starts[at].append(begins)
-                if length > self.longest_s[at]:
-                    self.longest_s[at] = length
+        shape = campaign.duration
+        length = np.array([duration_s(shape.code, shape.mean_s, shape.cv, u) for u in lasting[keep].tolist()], np.int64)
+        highest = self.highest(leg[keep], start_s[keep], start_s[keep] + length)
+        active = (length > 0) & is_active(mark[keep], highest, campaign.ceiling)  # type: ignore[arg-type]
+        keep, length = keep[active], length[active]
+        leg, window, ordinal, begins, ends = leg[keep], window[keep], ordinal[keep], start_s[keep], start_s[keep] + length
+        first_met = run.luck.grid(Stream.ENGAGEMENT, roads.leg_entity[leg], window, ordinal * ENCOUNTERS)
+        uniforms = list(zip(*(u.tolist() for u in first_met), strict=True))
+        rows = zip(*(a.tolist() for a in (leg, window, ordinal, position[keep], begins, ends, mark[keep])), uniforms, strict=True)
+        laid = np.array([Ambush(*row) for row in rows], object)
+        for at in exposed.tolist():
+            here = leg == at
+            if here.any():
+                self.ambushes[at] = laid[here].tolist()
+                self.starts[at] = begins[here].tolist()
+                self.latest_end_s[at] = np.maximum.accumulate(ends[here]).tolist()
+                self.longest_s[at] = int(length[here].max())
+
+    def highest(
+        self, leg: npt.NDArray[np.intp], begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """Highest dated intensity of each leg from the day on which an ambush begins to the one on which it ends."""
+        day, days = begins // DAY_S, ends // DAY_S - begins // DAY_S
+        found = np.zeros(len(leg))
+        for n in np.unique(days).tolist():
+            lasting = days == n
+            found[lasting] = self.run.tables.highest_intensity(n)[leg[lasting], day[lasting]]
+        return found
 
     def ahead(self, lasting: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Highest dated intensity of (leg, day) on a day and the days after it that the longest ambush may still wait."""
@@ -132,14 +159,15 @@ class Threat:
         """
         leg = cohort.leg
         starts = self.starts[leg]
-        i, n = bisect_right(starts, now - self.longest_s[leg]), len(starts)
-        if i == n or starts[i] > end:
+        n = bisect_right(starts, end)
+        if n == 0 or self.latest_end_s[leg][n - 1] <= now:
             return None
+        i = bisect_right(starts, now - self.longest_s[leg])
         found: tuple[int, int, int, Ambush] | None = None
         ceiling, intensity, work_s, done = self.ceiling, self.intensity[leg], cohort.work_s, cohort.done_s
         nearest, last = work_s + 1, len(intensity) - 1
         ambushes = self.ambushes[leg]
-        while i < n and starts[i] <= end:
+        while i < n:
             ambush = ambushes[i]
             if ambush.end_s > now:
                 work = work_at(work_s, ambush.position)
@@ -156,7 +184,7 @@ class Threat:
         half_life = self.run.plan.campaign.suppression_half_life_s
         return remembered(self.suppression, now - self.suppressed_at_s, half_life) if self.suppression else 0.0
 
-    def engages(self, cohort: Cohort, ambush: Ambush, now: int) -> tuple[float, float, float, float] | None:
+    def engages(self, cohort: Cohort, ambush: Ambush, now: int) -> Uniforms | None:
         """Whether an ambush that the cohort passes engages it: the encounter's uniforms if so, else None."""
         run, campaign = self.run, self.run.plan.campaign
         day = min(now // DAY_S, run.plan.times.days - 1)
@@ -171,7 +199,8 @@ class Threat:
                 return None
         if ambush.spent > 0.0 and self.destroys(cohort, ambush) == 0:
             return None
-        uniforms = run.luck(Stream.ENGAGEMENT, *self.key(ambush))
+        drawn = ambush.encounters == 0 and ambush.first is not UNDRAWN
+        uniforms = ambush.first if drawn else run.luck(Stream.ENGAGEMENT, *self.key(ambush))
         strength = escort_strength(cohort.units, cohort.n, campaign.reference_size, campaign.perimeter)
         if cohort.kind == CONVOY:
             prob = engagement_prob(
