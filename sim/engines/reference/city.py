@@ -76,11 +76,10 @@ class City(Depots):
         run, day = self.run, event.what
         recorder, reported = run.recorder, day >= run.plan.times.warmup_days
         for p, stock_l in enumerate(self.stock_l):
-            leaves, row = self.consumers.close_product(day, p, stock_l)
+            leaves, row = self.consumers.close_product(day, p, stock_l, reported)
             self.stock_l[p] = stock_l - leaves
             self.served_l[p] += leaves
-            if reported:
-                recorder.by_product.extend(row)
+            recorder.by_product.extend(row)
             recorder.inflow_l[p] = recorder.dropped_l[p] = 0
         power_min = self.consumers.power_min()
         if reported:

@@ -63,12 +63,21 @@ class Consumers:
         """Classes of the city by product."""
         self.holders = [[who for who in row if who.holds] for row in self.customers]
         self.buyers = [[who for who in row if who.retail] for row in self.customers]
+        self.regions = [k for k in self.classes if city.region[k]]
+        self.release_l = [[who.release_l for who in row] for row in self.customers]
+        self.uncut_cover = [max([who.cut_cover for who in row], default=0.0) for row in self.customers]
+        """Cover from which on no class is cut, by product."""
+        self.normal_need_l = run.tables.normal_need_l
+        self.panic = run.plan.switches.panic
+        self.calm = [self.seen(p, 1, 1, 1) for p in products]
+        """What people see of a day on which they get all that they want, by product."""
         self.priority = city.priority.tolist()
         self.power = [(k, city.power_hours[k].item(), city.power_dependence[k].item())
                       for k in self.classes if city.power_hours[k] > 0]  # fmt: skip
         self.sink_l: list[list[int]] = city.sink_start_l.T.tolist()
         """Litres that each sink holds, by product."""
         self.sink_need_l: list[list[int]] = city.sink_need_l.T.tolist()
+        self.sinks_need_l = [sum(row) for row in self.sink_need_l]
         self.tanks_l = [[litres] * city.stations for litres in city.station_start_l.tolist()]
         self.spare_l = [0] * city.stations
         self.booked_l = [sum(tanks) for tanks in self.tanks_l]
@@ -122,48 +131,53 @@ class Consumers:
     def wants(self, who: Customers, need: int, cover: float, share_open: float) -> int:
         """What a class with a private stock tries to buy today: its need, and the refilling of that stock."""
         target = who.target_l
-        if self.run.plan.switches.panic:
+        if self.panic and (cover < who.panic_cover or share_open < who.panic_share_open):  # else both are the normal target
             by_cover = refill_target(target, who.panic_target_l, cover, who.panic_cover)
             by_queue = refill_target(target, who.panic_target_l, share_open, who.panic_share_open)
             target = max(by_cover, by_queue)
         return wanted_l(need, who.private_l, target, who.refill_per_day, who.capacity_l)
 
-    def asked(self, p: int, need: list[int], wanted: list[int]) -> list[int]:
+    def rationed(self, p: int, need: list[int], wanted: list[int]) -> list[int]:
         """What retail classes can ask for under a ration cap; the others ask for what they want."""
-        cap = self.city.ration_l
-        if cap <= 0.0:
-            return wanted
         asked = list(wanted)
         for who in self.buyers[p]:
-            asked[who.k] = rationed_l(wanted[who.k], need[who.k], cap, who.fill_l)
+            asked[who.k] = rationed_l(wanted[who.k], need[who.k], self.city.ration_l, who.fill_l)
         return asked
 
-    def close_product(self, day: int, p: int, stock_l: int) -> tuple[int, list[int]]:
-        """Close a day for one product: litres that leave the depots, and the row of daily columns.
+    def close_product(self, day: int, p: int, stock_l: int, reported: bool) -> tuple[int, list[int]]:
+        """Close a day for one product: litres that leave the depots, and the row of daily columns (none in the warm-up).
 
         By day retail customers buy at the stations; at night the depots serve the other classes and refill the stations. A
         city without stations serves retail customers from the depots, with the other classes.
         """
-        normal = self.run.tables.normal_need_l[p]
+        normal = self.normal_need_l[p]
         cover = stock_l / normal if normal > 0 else 1e9
         need = self.need_l[p][day]
         wanted = list(need)
         for who in self.holders[p]:
             wanted[who.k] = self.wants(who, need[who.k], cover, self.share_open[p])
-        asked = self.asked(p, need, wanted)
-        orders = [
+        asked = wanted if self.city.ration_l <= 0.0 else self.rationed(p, need, wanted)
+        orders = self.orders(p, asked, cover)
+        if self.at_stations[p]:
+            sold, opening = self.sell_at_stations(p, asked)
+            given = self.serve(p, stock_l, orders, cover)
+            leaves = sum(given)
+            for k in self.retail:
+                given[k] = sold[k]
+        else:
+            given, opening = self.allocate(stock_l, orders), CLOSED
+            leaves = sum(given)
+        lacking = self.consume(p, need, given)
+        return leaves, self.row(p, stock_l - leaves, need, wanted, given, lacking, opening) if reported else []
+
+    def orders(self, p: int, asked: list[int], cover: float) -> list[int]:
+        """What each class orders: what it asks for, cut while cover is low, and at most what may be released to it."""
+        if cover >= self.uncut_cover[p]:
+            return [ask if ask < most else most for ask, most in zip(asked, self.release_l[p], strict=True)]
+        return [
             min(cut_orders_l(ask, cover, who.cut_cover, who.cut_factor), who.release_l)
             for who, ask in zip(self.customers[p], asked, strict=True)
         ]
-        if not self.at_stations[p]:
-            given = self.allocate(stock_l, orders)
-            return (leaves := sum(given)), self.row(p, stock_l - leaves, need, wanted, given, CLOSED)
-        sold, opening = self.sell_at_stations(p, asked)
-        given = self.serve(p, stock_l, orders, cover)
-        leaves = sum(given)
-        for k in self.retail:
-            given[k] = sold[k]
-        return leaves, self.row(p, stock_l - leaves, need, wanted, given, opening)
 
     def sell_at_stations(self, p: int, asked: list[int]) -> tuple[list[int], Opening]:
         """A day's sales in two halves; who finds nothing in the morning tries again in the afternoon."""
@@ -209,53 +223,64 @@ class Consumers:
         allocate(stock_l, orders, self.priority, self.run.plan.switches.by_priority, part, asked_of, served)
         return list(served)
 
-    def row(
-        self, p: int, stock_l: int, need: list[int], wanted: list[int], served: list[int], opening: Opening
-    ) -> list[int]:
-        """Consumption of a day, and the daily columns in their order; the depots hold `stock_l` at its close."""
-        city, recorder = self.city, self.run.recorder
-        need_r = wanted_r = sold_r = consumed_r = city_need = unmet = region_need = region_unmet = bought = used = 0
-        for who, needs, wants, gets in zip(self.customers[p], need, wanted, served, strict=True):
+    def consume(self, p: int, need: list[int], served: list[int]) -> tuple[list[int], int]:
+        """Classes and sinks consume what they need of what they get and hold: what each class lacks, and what the sinks lack."""
+        lacking = []
+        for who, needs, gets in zip(self.customers[p], need, served, strict=True):
+            has = gets
             if who.holds:
-                has = who.private_l + gets
+                has += who.private_l
                 consumed = needs if needs < has else has
                 who.private_l = has - consumed
-                bought += gets
-                used += consumed
-            else:
-                consumed = needs if needs < gets else gets
-            if who.region:
-                region_need += needs
-                region_unmet += needs - consumed
-            else:
-                city_need += needs
-                unmet += needs - consumed
-            if who.retail:
-                need_r += needs
-                wanted_r += wants
-                sold_r += gets
-                consumed_r += consumed
-        self.bought_l[p] += bought
-        self.used_l[p] += used
-        tanks = self.sink_l[p]
+                self.bought_l[p] += gets
+                self.used_l[p] += consumed
+            lacking.append(needs - has if has < needs else 0)
+        tanks, lacked = self.sink_l[p], 0
         for sink, needs in enumerate(self.sink_need_l[p]):
-            uses = min(tanks[sink], needs)
-            tanks[sink] -= uses
-            self.sinks_used_l[p] += uses
-            region_need += needs
-            region_unmet += needs - uses
+            has = tanks[sink]
+            uses = needs if needs < has else has
+            tanks[sink] = has - uses
+            lacked += needs - uses
+        self.sinks_used_l[p] += self.sinks_need_l[p] - lacked
         for k, _, _ in self.power:
             self.power_l[0] += min(need[k], served[k])
             self.power_l[1] += need[k]
-        waits = waiting_h(wanted_r, sold_r, city.base_wait_h, city.wait_h, city.longest_wait_h)
-        price = black_market_price(self.run.tables.price_fcfa_l[p], city.markup, wanted_r, sold_r)
+        return lacking, lacked
+
+    def row(
+        self, p: int, stock_l: int, need: list[int], wanted: list[int], served: list[int], lacking: tuple[list[int], int],
+        opening: Opening,
+    ) -> list[int]:
+        """The daily columns in their order; the depots hold `stock_l` at the close of the day."""
+        recorder = self.run.recorder
+        lack, region_unmet = lacking
+        need_r = wanted_r = sold_r = consumed_r = 0
+        for k in self.retail:
+            need_r += need[k]
+            wanted_r += wanted[k]
+            sold_r += served[k]
+            consumed_r += need[k] - lack[k]
+        city_need, unmet, region_need = sum(need), sum(lack), self.sinks_need_l[p]
+        for k in self.regions:
+            city_need -= need[k]
+            region_need += need[k]
+            unmet -= lack[k]
+            region_unmet += lack[k]
+        wait_min, price, short, queue = self.seen(p, need_r, wanted_r, sold_r) if sold_r < wanted_r else self.calm[p]
         hours = HALF_DAY_H * (opening.opening + 2 * opening.noon + opening.close) // 2
         return [
             stock_l, self.held_l(p), need_r, wanted_r, sold_r, consumed_r, sum(served), city_need, unmet,
             recorder.inflow_l[p], recorder.dropped_l[p], region_need, region_unmet, sum(self.tanks_l[p]), opening.noon, hours,
-            int(waits * 60.0 + 0.5) if wanted_r else 0, int(price + 0.5),
-            int(is_short(sold_r, min(wanted_r, need_r))), int(is_short(sold_r, wanted_r)),
+            wait_min if wanted_r else 0, price, short, queue,
         ]  # fmt: skip
+
+    def seen(self, p: int, need: int, wanted: int, sold: int) -> tuple[int, int, int, int]:
+        """What people see of a day: minutes of waiting, black-market price, whether it is a shortage day and a queue day."""
+        city = self.city
+        waits = waiting_h(wanted, sold, city.base_wait_h, city.wait_h, city.longest_wait_h)
+        price = black_market_price(self.run.tables.price_fcfa_l[p], city.markup, wanted, sold)
+        short, queue = is_short(sold, min(wanted, need)), is_short(sold, wanted)
+        return int(waits * 60.0 + 0.5), int(price + 0.5), int(short), int(queue)
 
     def power_min(self) -> int:
         """Minutes of power of the day that closes; 0 where no class makes electricity."""

@@ -122,19 +122,18 @@ class Agenda:
             If two events have one place in the order.
         """
         queue, step, horizon = self.queue, self.environment.step, self.horizon_s
+        before, after = before_each or (lambda now: None), after_each or (lambda: None)
+        hooked = before_each is not None or after_each is not None
         events = 0
-        while queue:
-            first = queue[0]
-            now = first[0]
-            if now > horizon:
-                break
-            if before_each is not None:
-                before_each(now)
-            self.now, self.key = now, first[1]
-            step()
+        while queue and (first := queue[0])[0] <= horizon:
+            self.now, self.key = first[0], first[1]
+            if hooked:
+                before(first[0])
+                step()
+                after()
+            else:
+                step()
             events += 1
-            if after_each is not None:
-                after_each()
         self.events = events
 
     def coming(self, handler: Callable[[Any], None]) -> Iterator[Any]:

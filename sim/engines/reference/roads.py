@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ DAYLIGHT_S = (6 * HOUR_S, 18 * HOUR_S)
 class Stretch:
     """A leg as part of a corridor, with the node that leads to it and the one that it leads to."""
 
-    __slots__ = ("ambushes", "closed_days", "hold_s", "leg", "node", "opening_hours", "stop", "work_s")
+    __slots__ = ("ambushes", "closed_days", "hold_s", "latest_end_s", "leg", "node", "opening_hours", "stop", "work_s")
 
     def __init__(self, node: int, stop: int, leg: int) -> None:
         self.node, self.stop, self.leg = node, stop, leg
@@ -35,6 +36,8 @@ class Stretch:
         self.closed_days: list[int] | None = None
         self.ambushes: list[int] = []
         """Starts of the ambushes that wait on the leg for those who travel this part of the corridor."""
+        self.latest_end_s: list[int] = []
+        """For each of them, the latest end of it and those that start before it."""
         self.hold_s: list[int] = []
         """Handling seconds at the next node by day of arrival; none where there is no handling."""
         self.opening_hours = (0, DAY_S)
@@ -56,7 +59,7 @@ class Roads:
         holds = self.holds(days)
         self.stretches = [self.stretches_of(c, holds) for c in range(len(tables.entity))]
         self.sink_carry = [[0.0] * tables.products for _ in tables.sink_fraction]
-        self.traced = run.traced
+        self.traced, self.horizon_s = run.traced, run.agenda.horizon_s
         self.reaching, self.looking, self.meeting = (self.reach,), (self.look,), (self.contact,)
 
     def stretches_of(self, c: int, holds: list[list[int]]) -> list[Stretch]:
@@ -74,7 +77,7 @@ class Roads:
             stretch.closed_days, stretch.hold_s = self.closed_days[leg], holds[ahead]
             stretch.opening_hours = (tables.node_open_s[ahead], tables.node_close_s[ahead])
             if at >= tables.staging_at[c]:
-                stretch.ambushes = self.run.threat.starts[leg]
+                stretch.ambushes, stretch.latest_end_s = self.run.threat.starts[leg], self.run.threat.latest_end_s[leg]
             found.append(stretch)
         return found
 
@@ -115,8 +118,8 @@ class Roads:
 
     def reach(self, cohort: Cohort) -> None:
         """REACH: a cohort has reached (and been handled at) a node: drops, then staging, the city or the next leg."""
-        cohort.at += 1
-        stretch = self.stretches[cohort.corridor][cohort.at]
+        cohort.at = at = cohort.at + 1
+        stretch = self.stretches[cohort.corridor][at]
         stop = stretch.stop
         if stop & SINK:
             self.drop(cohort, self.tables.sink_of_node[stretch.node])
@@ -130,7 +133,7 @@ class Roads:
         elif stop & STAGING and cohort.kind == APPROACH:
             self.run.yard.stage(cohort)
         else:
-            self.look(cohort)
+            self.enter(cohort, stretch)
 
     def next_driving(self, now: int, daylight: int) -> int:
         """First second from now on at which a cohort may drive."""
@@ -141,14 +144,16 @@ class Roads:
         return now - time + (open_s if time < open_s else DAY_S + open_s)
 
     def look(self, cohort: Cohort) -> None:
-        """REACH: a cohort enters its next leg, or waits for the morning or until the leg opens, and looks again."""
-        now = self.agenda.now
-        stretch = self.stretches[cohort.corridor][cohort.at]
-        open_s, close_s = window = self.daylight if cohort.daylight else self.window
+        """REACH: a cohort at a node enters its next leg if it can now."""
+        self.enter(cohort, self.stretches[cohort.corridor][cohort.at])
+
+    def enter(self, cohort: Cohort, stretch: Stretch) -> None:
+        """A cohort enters its next leg, or waits for the morning or until the leg opens, and looks again."""
+        now, leg = self.agenda.now, stretch.leg
+        open_s, close_s = self.daylight if cohort.daylight else self.window
         if not open_s <= now % DAY_S < close_s:
             self.put(self.next_driving(now, cohort.daylight), cohort.reach_key, self.looking, cohort)
             return
-        leg = stretch.leg
         if self.closed_until_s[leg] > now or stretch.closed_days is not None:
             opens = self.opening(leg, now)
             if opens > now:
@@ -156,27 +161,27 @@ class Roads:
                 return
         cohort.leg, cohort.done_s, cohort.passed = leg, 0, -1
         cohort.work_s = work_s = stretch.work_s[cohort.escorted][now // DAY_S]
-        self.drive(cohort, stretch, now, work_s, window)
+        self.drive(cohort, stretch, now, work_s, open_s, close_s)
 
     def go_on(self, cohort: Cohort, now: int) -> None:
         """Drive on from where the cohort is on its leg."""
         stretch = self.stretches[cohort.corridor][cohort.at]
         window = self.daylight if cohort.daylight else self.window
-        self.drive(cohort, stretch, now, cohort.work_s - cohort.done_s, window)
+        self.drive(cohort, stretch, now, cohort.work_s - cohort.done_s, *window)
 
-    def drive(self, cohort: Cohort, stretch: Stretch, now: int, left_s: int, window: tuple[int, int]) -> None:
+    def drive(self, cohort: Cohort, stretch: Stretch, now: int, left_s: int, open_s: int, close_s: int) -> None:
         """Drive the `left_s` seconds that are left of a leg, to the next active ambush or to the next node."""
-        open_s, close_s = window
         end = now + left_s
         if not open_s <= now % DAY_S <= close_s - left_s:  # else all of it falls into one day's window
             end = advance(now, left_s, open_s, close_s)
-        if stretch.ambushes:
-            meeting = self.run.threat.next_meeting(cohort, now, end, open_s, close_s)
+        begun = bisect_right(stretch.ambushes, end)
+        if begun and stretch.latest_end_s[begun - 1] > now:  # else none waits meanwhile
+            meeting = self.run.threat.next_meeting(cohort, now, begun, open_s, close_s)
             if meeting is not None:
                 cohort.done_s, at, cohort.passed, cohort.meeting = meeting
                 self.put(at, CONTACT + cohort.place, self.meeting, cohort)
                 return
-        if stretch.hold_s and end <= self.agenda.horizon_s:
+        if stretch.hold_s and end <= self.horizon_s:
             end = advance(end, stretch.hold_s[end // DAY_S], *stretch.opening_hours)
         self.put(end if end > now else now + 1, cohort.reach_key, self.reaching, cohort)
 
@@ -196,9 +201,9 @@ class Roads:
 
     def drop(self, cohort: Cohort, sink: int) -> None:
         """A sink takes its share of the passing tankers of each product; fractions are carried to the next cohort."""
-        run = self.run
-        taken, carry, counts = [], self.sink_carry[sink], cohort.counts
-        for p, fraction in enumerate(run.tables.sink_fraction[sink]):
+        run, carry, counts, tanker_l = self.run, self.sink_carry[sink], cohort.counts, cohort.tanker_l
+        taken: list[int] = []
+        for p, fraction in enumerate(self.tables.sink_fraction[sink]):
             due = carry[p] + fraction * counts[p]
             whole = min(whole_part(due), counts[p])
             carry[p] = due - whole
@@ -207,10 +212,14 @@ class Roads:
         if n == 0:
             return
         damaged = cohort.damaged * n // cohort.n
-        run.book(run.dropped_l, taken, cohort.tanker_l)
-        run.city.receive_at_sink(sink, [k * cohort.tanker_l for k in taken])
+        left, litres = [], []
+        for p, k in enumerate(taken):
+            left.append(counts[p] - k)
+            litres.append(k * tanker_l)
+            run.dropped_l[p] += k * tanker_l
+        run.city.receive_at_sink(sink, litres)
         cohort.left_source_s -= cohort.left_source_s * n // cohort.n
-        cohort.counts = [a - b for a, b in zip(cohort.counts, taken, strict=True)]
+        cohort.counts = left
         cohort.n -= n
         cohort.dropped += n
         cohort.damaged -= damaged

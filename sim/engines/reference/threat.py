@@ -151,23 +151,20 @@ class Threat:
         return np.searchsorted(poisson_steps(mean, highest), u, side="left")
 
     def next_meeting(
-        self, cohort: Cohort, now: int, end: int, open_s: int, close_s: int
+        self, cohort: Cohort, now: int, begun: int, open_s: int, close_s: int
     ) -> tuple[int, int, int, Ambush] | None:
         """The next active ambush that the front passes on the leg: (driving seconds, pass time, index, ambush).
 
+        The first `begun` of the leg begin before the front is at its end.
         Activity is judged by the dated intensity here, and again with the attackers' state when the cohort gets there.
         """
         leg = cohort.leg
-        starts = self.starts[leg]
-        n = bisect_right(starts, end)
-        if n == 0 or self.latest_end_s[leg][n - 1] <= now:
-            return None
-        i = bisect_right(starts, now - self.longest_s[leg])
+        i = bisect_right(self.starts[leg], now - self.longest_s[leg])
         found: tuple[int, int, int, Ambush] | None = None
         ceiling, intensity, work_s, done = self.ceiling, self.intensity[leg], cohort.work_s, cohort.done_s
         nearest, last = work_s + 1, len(intensity) - 1
         ambushes = self.ambushes[leg]
-        while i < n:
+        while i < begun:
             ambush = ambushes[i]
             if ambush.end_s > now:
                 work = work_at(work_s, ambush.position)
