@@ -6,6 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream
@@ -89,8 +90,13 @@ class Roads:
             u = run.luck.grid(Stream.LEG_DAY, roads.leg_entity[:, None], days, lanes=(0,))[0]
         pace = spread(roads.pace_cv, np.append(u, u[:, -1:], axis=1))  # type: ignore[arg-type]
         factors = (1.0, run.plan.escorts.transit_factor)
-        work = [np.maximum((roads.drive_s[:, None] * (pace * factor) + 0.5).astype(np.int64), 1) for factor in factors]
-        return [seconds.tolist() for seconds in work]
+        if factors[1] == 1.0:
+            return [self.seconds(roads.drive_s[:, None], pace).tolist()] * 2
+        return [self.seconds(roads.drive_s[:, None], pace * factor).tolist() for factor in factors]
+
+    def seconds(self, mean_s: npt.NDArray[np.int64], factor: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """`stretched` for many times at once."""
+        return np.maximum((mean_s * factor + 0.5).astype(np.int64), 1)
 
     def chain(self, leg: int, days: list[int]) -> list[int] | None:
         """Days on which a leg is closed by its daily chain or a dated closure; None if never."""
@@ -120,12 +126,17 @@ class Roads:
         """REACH: a cohort has reached (and been handled at) a node: drops, then staging, the city or the next leg."""
         cohort.at = at = cohort.at + 1
         stretch = self.stretches[cohort.corridor][at]
+        if not ((stretch.stop or self.traced) and self.stops(cohort, stretch)):
+            self.enter(cohort, stretch)
+
+    def stops(self, cohort: Cohort, stretch: Stretch) -> bool:
+        """What happens to a cohort at the node that it has reached; whether it goes no further now."""
         stop = stretch.stop
         if stop & SINK:
             self.drop(cohort, self.tables.sink_of_node[stretch.node])
             if cohort.n == 0:
                 self.finish(cohort)
-                return
+                return True
         if self.traced:
             self.run.recorder.note(Happening.REACHED, stretch.node, cohort.n)
         if stop & GATE:
@@ -133,7 +144,8 @@ class Roads:
         elif stop & STAGING and cohort.kind == APPROACH:
             self.run.yard.stage(cohort)
         else:
-            self.enter(cohort, stretch)
+            return False
+        return True
 
     def next_driving(self, now: int, daylight: int) -> int:
         """First second from now on at which a cohort may drive."""
@@ -174,7 +186,7 @@ class Roads:
         end = now + left_s
         if not open_s <= now % DAY_S <= close_s - left_s:  # else all of it falls into one day's window
             end = advance(now, left_s, open_s, close_s)
-        begun = bisect_right(stretch.ambushes, end)
+        begun = bisect_right(stretch.ambushes, end) if stretch.ambushes else 0
         if begun and stretch.latest_end_s[begun - 1] > now:  # else none waits meanwhile
             meeting = self.run.threat.next_meeting(cohort, now, begun, open_s, close_s)
             if meeting is not None:
@@ -193,10 +205,11 @@ class Roads:
         nodes = [node for node, mean_s in enumerate(tables.hold_s) if mean_s]
         if nodes:
             entities = np.array([tables.node_entity[node] for node in nodes])
-            u = run.luck.grid(Stream.NODE_DAY, entities[:, None], days, lanes=(0,))[0].tolist()
-            for row, node in zip(u, nodes, strict=True):
-                mean_s, cv = int(tables.hold_s[node]), tables.hold_cv[node]
-                held[node] = [stretched(mean_s, spread(cv, each)) if cv > 0.0 else mean_s for each in row]
+            mean_s, cv = run.plan.roads.hold_s[nodes], run.plan.roads.hold_cv[nodes]
+            u = run.luck.grid(Stream.NODE_DAY, entities[:, None], days, lanes=(0,))[0]
+            factor = spread(cv[:, None], u)  # type: ignore[arg-type]
+            for row, node in zip(self.seconds(mean_s[:, None], factor).tolist(), nodes, strict=True):
+                held[node] = row
         return held
 
     def drop(self, cohort: Cohort, sink: int) -> None:
