@@ -44,6 +44,12 @@ class Tables:
                 slots.regularity.tolist(), strict=True,
             )
         )  # fmt: skip
+        self.closed_days = [row if any(row) else None for row in roads.leg_closed.tolist()]
+        """Days on which a leg is closed by a dated closure; None if never."""
+        self.chain_close, self.chain_open = roads.chain_close.tolist(), roads.chain_open.tolist()
+        self.clearance_s = plan.city.clearance_mean_s.tolist()
+        self.pool_node = plan.escorts.node.tolist()
+        self.slot_jitter_s = slots.jitter_s.tolist()
         self.along_s = [self._cumulative(legs) for legs in self.legs]
         """Driving seconds from the source to each node of a corridor, loaded, at normal pace."""
         empty, alone = corridors.return_factor.tolist(), corridors.unit_return_factor.tolist()

@@ -98,14 +98,16 @@ class Batch:
         self.low, self.high = 0.0, high
 
     def take(self, tankers: int) -> tuple[list[int], int]:
-        """Remove the most willing `tankers`: counts by product, and the sum of the seconds at which they left the source."""
+        """Remove the most willing `tankers` (> 0): counts by product, and the sum of the seconds at which they left the source."""
         if tankers == self.n:
             self.n = 0
             return self.counts, self.left_source_s
-        taken, moved = split(self.counts, tankers), self.left_source_s * tankers // self.n
-        self.low = trait_left(self.n, tankers, self.low, self.high)
-        self.counts = [a - b for a, b in zip(self.counts, taken, strict=True)]
-        self.n -= tankers
+        n, counts = self.n, self.counts
+        taken, moved = [0] * len(counts), self.left_source_s * tankers // n
+        largest_remainder(counts, tankers, taken)
+        self.low = trait_left(n, tankers, self.low, self.high)
+        self.counts = [a - b for a, b in zip(counts, taken, strict=True)]
+        self.n = n - tankers
         self.left_source_s -= moved
         return taken, moved
 

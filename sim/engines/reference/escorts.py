@@ -91,7 +91,7 @@ class Escorts:
         self.free[pool] += units
         run = self.run
         run.recorder.note(Happening.UNIT_FREE, pool, 0, units)
-        run.yard.dispatch_due(run.plan.escorts.node[pool].item())
+        run.yard.dispatch_due(run.tables.pool_node[pool])
 
     def open_day(self, day: int) -> None:
         """Dated changes of the pools."""
@@ -101,7 +101,7 @@ class Escorts:
                 self.established[pool] += change
                 self.free[pool] += change
                 self.run.recorder.note(Happening.DATED, pool, 0, change)
-                self.run.yard.dispatch_due(self.run.plan.escorts.node[pool].item())
+                self.run.yard.dispatch_due(self.run.tables.pool_node[pool])
 
     def count_away(self, units: int) -> None:
         """Keep the sum of unit-seconds away from the node up to now."""

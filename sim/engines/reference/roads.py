@@ -100,16 +100,17 @@ class Roads:
 
     def chain(self, leg: int, days: list[int]) -> list[int] | None:
         """Days on which a leg is closed by its daily chain or a dated closure; None if never."""
-        roads = self.run.plan.roads
-        dated = roads.leg_closed[leg].tolist()
-        close_prob, open_prob = roads.chain_close[leg].item(), roads.chain_open[leg].item()
-        if close_prob > 0.0:
-            u = self.run.luck.grid(Stream.LEG_DAY, roads.leg_entity[leg].item(), days, lanes=(1,))[1].tolist()
-            closed = 0
-            for day in days:
-                closed = int(u[day] >= open_prob) if closed else int(u[day] < close_prob)
-                dated[day] |= closed
-        return dated if any(dated) else None
+        tables, dated = self.tables, self.tables.closed_days[leg]
+        close_prob, open_prob = tables.chain_close[leg], tables.chain_open[leg]
+        if close_prob <= 0.0:
+            return dated
+        u = self.run.luck.grid(Stream.LEG_DAY, tables.leg_entity[leg], days, lanes=(1,))[1].tolist()
+        shut = list(dated) if dated else [0] * len(days)
+        closed = 0
+        for day in days:
+            closed = int(u[day] >= open_prob) if closed else int(u[day] < close_prob)
+            shut[day] |= closed
+        return shut if any(shut) else None
 
     def opening(self, leg: int, now: int) -> int:
         """First second from now on at which a leg is open; beyond the horizon if it stays closed."""

@@ -38,11 +38,16 @@ class Yard:
         self.escorted_scale = corridors.escorted_scale.tolist()
         self.losses, self.escorted_losses, self.escorted_sent = [0.0] * n, [0.0] * n, [0.0] * n
         self.remembered_s = [0] * n
+        self.willingness, self.start_s = run.plan.switches.willingness, run.plan.times.start_s
+        self.toll_fcfa, self.tolled = run.tables.toll_fcfa, any(run.tables.toll_fcfa)
+        self.counts_at_border = run.plan.city.counting_point == BORDER
+        self.independents, self.days = run.tables.independents, run.plan.times.days
         self.waited_tanker_s = 0
         """Tanker-seconds waited by those that have left a yard, warm-up included."""
-        self.pending: dict[int, set[int]] = {}
         nodes = [run.tables.nodes[c][run.tables.staging_at[c]] for c in range(n)]
         by_priority = sorted(range(n), key=lambda c: (corridors.priority[c], run.tables.entity[c]))
+        self.pending: dict[int, set[int]] = {node: set() for node in nodes}
+        """Seconds at which a dispatch at a node is on the agenda."""
         self.at_node = {node: [c for c in by_priority if nodes[c] == node] for node in nodes}
 
     def open(self) -> None:
@@ -57,7 +62,7 @@ class Yard:
         run = self.run
         following = run.tables.next_slot[c].get(slot, -1)
         if following >= 0:
-            time, jitter = run.tables.slot_time_s[following], run.plan.slots.jitter_s[following].item()
+            time, jitter = run.tables.slot_time_s[following], run.tables.slot_jitter_s[following]
             if jitter:
                 u = run.luck(Stream.SLOT, run.tables.entity[c], time, 0, (0,))[0]
                 time = max(time + int((2.0 * u - 1.0) * jitter), run.agenda.now + 1, run.plan.times.start_s)
@@ -86,7 +91,7 @@ class Yard:
 
     def shares(self, c: int) -> tuple[float, float]:
         """Share of crews that would leave alone, and with an escort, now."""
-        if not self.run.plan.switches.willingness or self.run.agenda.now < self.run.plan.times.start_s:
+        if not self.willingness or self.run.agenda.now < self.start_s:
             return 1.0, 1.0
         self.fade(c)
         alone = willing_share(self.losses[c], self.floor[c], self.scale[c])
@@ -125,30 +130,32 @@ class Yard:
     def form(self, c: int, kind: int, step: int, willing: list[tuple[Batch, int]], limit: int) -> Cohort:
         """A cohort of at most `limit` of the willing in order of arrival, the most willing of a batch first."""
         run, now = self.run, self.run.agenda.now
-        counts, left_source_s, waited, n = [0] * run.tables.products, 0, 0, 0
+        counts, left_source_s, waited, left = [0] * run.tables.products, 0, 0, limit
         for batch, able in willing:
-            k = min(able, limit - n)
+            k = able if able < left else left
             if k == 0:
                 break
             taken, moved = batch.take(k)
-            for p, of_product in enumerate(taken):
-                counts[p] += of_product
+            counts = [a + b for a, b in zip(counts, taken, strict=True)]
             left_source_s += moved
             waited += k * (now - batch.since_s)
-            n += k
+            left -= k
+        n = limit - left
         self.batches[c] = [batch for batch in self.batches[c] if batch.n]
         self.staged_n[c] -= n
         self.waited_tanker_s += waited
         tallies = run.recorder.tallies
         tallies["staging_wait_tanker_s"] += waited
         tallies["staging_wait_tankers"] += n
-        tallies["payments_fcfa"] += n * run.tables.toll_fcfa[min(now // DAY_S, run.plan.times.days - 1)]
+        if self.tolled:
+            tallies["payments_fcfa"] += n * self.toll_fcfa[min(now // DAY_S, len(self.toll_fcfa) - 1)]
         cohort = Cohort(c, kind, step, counts, left_source_s, run.tables.tanker_l[c], run.tables.entity[c])
-        if run.plan.city.counting_point == BORDER:
+        if self.counts_at_border:
             run.recorder.count_in(counts, cohort.tanker_l)
         cohort.at, cohort.departed_s = run.tables.staging_at[c], now
-        cohort.damaged = min(run.damaged_staged[c], n)
-        run.damaged_staged[c] -= cohort.damaged
+        if run.damaged_staged[c]:
+            cohort.damaged = min(run.damaged_staged[c], n)
+            run.damaged_staged[c] -= cohort.damaged
         run.cohorts[cohort.place] = cohort
         return cohort
 
@@ -157,7 +164,7 @@ class Yard:
         run, c = self.run, event.what
         now = run.agenda.now
         day = now // DAY_S
-        if self.batches[c] and run.tables.independents[day]:
+        if self.batches[c] and self.independents[day]:
             share = self.shares(c)[0]
             total, willing = self.willing(c, share)
             if total:
@@ -167,7 +174,7 @@ class Yard:
                 if run.traced:
                     run.recorder.note(Happening.DEPARTED, c, cohort.n)
                 run.roads.look(cohort)
-        if day + 1 < run.plan.times.days:
+        if day + 1 < self.days:
             run.agenda.tomorrow(event)
 
     def slot(self, event: Occurrence) -> None:
@@ -189,18 +196,14 @@ class Yard:
         """See that open slots at a node are tried once, at the end of this second or of a later one."""
         run = self.run
         time = run.agenda.now if time is None else time
-        if node in self.at_node and time not in self.tried(node):
-            self.tried(node).add(time)
+        if node in self.at_node and time not in self.pending[node]:
+            self.pending[node].add(time)
             run.agenda.at(time, Rank.DISPATCH, run.tables.node_entity[node], 0, self.dispatch, node)
-
-    def tried(self, node: int) -> set[int]:
-        """Seconds at which a dispatch at a node is on the agenda."""
-        return self.pending.setdefault(node, set())
 
     def dispatch(self, event: Occurrence) -> None:
         """DISPATCH: convoys leave from a node, corridors by priority, if enough are willing and units are free."""
         node, now = event.what, self.run.agenda.now
-        self.tried(node).discard(now)
+        self.pending[node].discard(now)
         morning = self.run.roads.next_driving(now, 0)
         if morning > now:
             if any(self.open_slot[c] >= 0 for c in self.at_node[node]):
