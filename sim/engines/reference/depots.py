@@ -53,7 +53,7 @@ class Depots:
     """The city's gate and storage. Cleared cohorts are served in order; a full depot lets other products pass."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
+        self.run, self.city = run, run.plan.city
         city = run.plan.city
         self.stock_l: list[int] = city.start_stock_l.tolist()
         self.reserved_l = [0] * run.tables.products
@@ -93,7 +93,7 @@ class Depots:
         cohort.arrived_s = now
         recorder.arrived_today += cohort.n
         run.book(self.clearing_l, cohort.counts, cohort.tanker_l)
-        if run.plan.city.counting_point == ARRIVAL or cohort.kind == GIFT:
+        if self.city.counting_point == ARRIVAL or cohort.kind == GIFT:
             recorder.count_in(cohort.counts, cohort.tanker_l)
         if cohort.kind != GIFT:
             recorder.tallies["transit_tanker_s"] += cohort.n * now - cohort.left_source_s
@@ -109,10 +109,10 @@ class Depots:
 
     def clearance_s(self, cohort: Cohort, now: int) -> int:
         """Clearance time of a cohort that arrives now."""
-        city, c = self.run.plan.city, cohort.corridor
-        mean = city.clearance_mean_s[min(now // DAY_S, self.run.plan.times.days - 1)].item()
-        u = 0.5
+        city, mean_s = self.city, self.run.tables.clearance_s
+        u, mean = 0.5, mean_s[min(now // DAY_S, len(mean_s) - 1)]
         if city.clearance_code:
+            c = cohort.corridor
             entity = self.run.tables.entity[c] if c >= 0 else self.entity
             step = self.run.tables.slot_time_s[cohort.slot] if cohort.kind == CONVOY else cohort.step
             u = self.run.luck(Stream.CLEARANCE, entity, step, cohort.kind, (0,))[0]
@@ -123,7 +123,7 @@ class Depots:
         self.in_clearance -= cohort.n
         for p, k in enumerate(cohort.counts):
             self.clearing_l[p] -= k * cohort.tanker_l
-        if self.run.plan.city.counting_point == RELEASED and cohort.kind != GIFT:
+        if self.city.counting_point == RELEASED and cohort.kind != GIFT:
             self.run.recorder.count_in(cohort.counts, cohort.tanker_l)
         if self.run.traced:
             self.run.recorder.note(Happening.CLEARED, cohort.corridor, cohort.n)
@@ -145,7 +145,7 @@ class Depots:
 
         Tankers that start together and take a fixed time are one lot; when the time is drawn each is a lot of its own.
         """
-        run, unload = self.run, self.run.plan.city.unload
+        run, unload = self.run, self.city.unload
         now = run.agenda.now
         capacity, stock, reserved, free = run.tables.capacity_l, self.stock_l, self.reserved_l, self.bays_free
         parts: list[Part] = []
@@ -172,7 +172,7 @@ class Depots:
 
     def start(self, lot: list[Part], i: int, now: int) -> None:
         """Start to discharge a lot."""
-        run, unload = self.run, self.run.plan.city.unload
+        run, unload = self.run, self.city.unload
         u = run.luck(Stream.SERVICE, self.entity, now, i, (0,))[0] if unload.code else 0.5
         self.lots = (self.lots + 1) & LAST_ORDINAL
         n = sum([part[2] for part in lot])

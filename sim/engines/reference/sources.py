@@ -34,9 +34,10 @@ class Sources:
     """Empty tankers of every corridor: idle at the source, returning, in repair, lost and replaced."""
 
     def __init__(self, run: Run) -> None:
-        self.run = run
+        self.run, self.ordering, self.tables = run, run.plan.ordering, run.tables
         corridors = run.plan.corridors
         n = len(run.tables.entity)
+        self.days, self.start_s, self.driving = run.plan.times.days, run.plan.times.start_s, run.roads.window
         self.idle = corridors.fleet.tolist()
         self.returning, self.repairing, self.lost = [0] * n, [0] * n, [0] * n
         self.loaded = [0] * n
@@ -82,13 +83,13 @@ class Sources:
             run.agenda.put(leaves, cohort.reach_key, run.roads.reaching, cohort)
             if run.traced:
                 run.recorder.note(Happening.LOADED, c, n, leaves)
-        if day + 1 < run.plan.times.days:
+        if day + 1 < self.days:
             run.agenda.tomorrow(event)
 
     def orders(self, c: int, day: int) -> list[int]:
         """Tankers by product loaded on a corridor today: what importers want, within idle tankers and capacity."""
-        run, rule = self.run, self.run.plan.ordering
-        held = run.tables.pause[c][day] * throttle(run.yard.staged_n[c], rule.throttle_start, rule.throttle_stop)
+        rule = self.ordering
+        held = self.tables.pause[c][day] * throttle(self.run.yard.staged_n[c], rule.throttle_start, rule.throttle_stop)
         if rule.order_up_to:
             wanted = [int(held * k + 1e-9) for k in self.lacking(c)]
         else:
@@ -101,13 +102,15 @@ class Sources:
 
         In the warm-up importers order the normal flow, so that the road fills as in normal times.
         """
-        run, rule, carry = self.run, self.run.plan.ordering, self.carry[c]
-        need, stock = run.tables.normal_need_l, run.city.stock_l
-        flows, target = run.tables.flow[c], rule.target_cover_days
-        if run.agenda.now < run.plan.times.start_s:
+        rule, flows = self.ordering, self.tables.flow[c]
+        if self.run.agenda.now < self.start_s:
             amounts = [flow * held for flow in flows]
         else:
-            covers = [litres / day_l if day_l > 0 else target for litres, day_l in zip(stock, need, strict=True)]
+            target = rule.target_cover_days
+            covers = [
+                litres / day_l if day_l > 0 else target
+                for litres, day_l in zip(self.run.city.stock_l, self.tables.normal_need_l, strict=True)
+            ]
             mean = added(covers) / len(covers)
             total, weighed, amounts = 0.0, 0.0, []
             for flow, cover in zip(flows, covers, strict=True):
@@ -122,7 +125,7 @@ class Sources:
             total = added(amounts)
             count = poisson_count(total, self.u_flow[c][day])
             amounts = [a * count / total if total > 0 else 0.0 for a in amounts]
-        wanted = []
+        wanted, carry = [], self.carry[c]
         for p, amount in enumerate(amounts):
             due = carry[p] + amount
             whole = whole_part(due)
@@ -146,11 +149,11 @@ class Sources:
 
     def send_back(self, c: int, at: int, tankers: int, damaged: int) -> None:
         """Empty tankers leave the corridor's node at position `at` for the source; `damaged` of them need repair."""
-        run = self.run
+        agenda, (open_s, close_s) = self.run.agenda, self.driving
         self.lots = (self.lots + 1) & LAST_ORDINAL
         self.returning[c] += tankers
-        back = advance(run.agenda.now, run.tables.back_work_s[c][at], *run.roads.window)
-        run.agenda.put(back, self.returned_key[c] + self.lots, self.coming_back, Empties(c, tankers, damaged))
+        back = advance(agenda.now, self.tables.back_work_s[c][at], open_s, close_s)
+        agenda.put(back, self.returned_key[c] + self.lots, self.coming_back, Empties(c, tankers, damaged))
 
     def returned(self, lot: Empties) -> None:
         """RETURNED: a lot is back at the source; sound tankers are idle, damaged ones go to repair."""
@@ -184,6 +187,8 @@ class Sources:
     def replace_lost(self) -> None:
         """A day's replacements of lost tankers join the idle ones."""
         for c, rate in enumerate(self.replacements_day):
+            if rate == 0.0:
+                continue
             due = min(self.replacement_carry[c] + rate, self.lost[c] + 1.0)
             whole = min(whole_part(due), self.lost[c])
             self.replacement_carry[c] = due - whole
