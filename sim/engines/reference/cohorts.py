@@ -12,6 +12,8 @@ from sim.rules.willingness import trait_left
 if TYPE_CHECKING:
     from sim.engines.reference.threat import Ambush
 
+REACH = Rank.REACH << RANK_SHIFT
+
 
 class Cohort(Coming):
     """Loaded tankers that move together on a corridor (a gift has none: corridor −1)."""
@@ -57,9 +59,9 @@ class Cohort(Coming):
     ) -> None:
         self.corridor, self.kind, self.step, self.counts = corridor, kind, step, counts
         self.ordinal = (kind << KIND_SHIFT) | step
-        self.reach_key = key_of(Rank.REACH, entity, self.ordinal)
-        self.place = self.reach_key - (Rank.REACH << RANK_SHIFT)
+        self.place = key_of(0, entity, self.ordinal)
         """What all keys of its events share: entity and ordinal."""
+        self.reach_key = REACH + self.place
         self.n = self.start_n = sum(counts)
         self.left_source_s = left_source_s
         """Sum over its tankers of the second at which they left the source."""

@@ -89,13 +89,19 @@ class Yard:
         if escorted:
             self.escorted_losses[c] += lost
 
-    def shares(self, c: int) -> tuple[float, float]:
-        """Share of crews that would leave alone, and with an escort, now."""
+    def alone_share(self, c: int) -> float:
+        """Share of crews that would leave without escort now."""
         if not self.willingness or self.run.agenda.now < self.start_s:
-            return 1.0, 1.0
+            return 1.0
         self.fade(c)
-        alone = willing_share(self.losses[c], self.floor[c], self.scale[c])
-        return alone, escorted_share(self.escorted_losses[c], self.escorted_sent[c], self.escorted_scale[c])
+        return willing_share(self.losses[c], self.floor[c], self.scale[c])
+
+    def escorted_share(self, c: int) -> float:
+        """Share of crews that would leave with an escort now."""
+        if not self.willingness or self.run.agenda.now < self.start_s:
+            return 1.0
+        self.fade(c)
+        return escorted_share(self.escorted_losses[c], self.escorted_sent[c], self.escorted_scale[c])
 
     def stage(self, cohort: Cohort) -> None:
         """A cohort joins those who wait at the staging node."""
@@ -165,7 +171,7 @@ class Yard:
         now = run.agenda.now
         day = now // DAY_S
         if self.batches[c] and self.independents[day]:
-            share = self.shares(c)[0]
+            share = self.alone_share(c)
             total, willing = self.willing(c, share)
             if total:
                 cohort = self.form(c, INDEPENDENT, day, willing, total)
@@ -220,7 +226,7 @@ class Yard:
         alone = 0 <= after <= run.agenda.now - self.opened_s[c]
         if not alone and units_needed(rule, amount, least) > run.escorts.available(c):
             return
-        total, willing = self.willing(c, self.shares(c)[1])
+        total, willing = self.willing(c, self.escorted_share(c))
         tankers = convoy_size(total, size, least, rule, amount, run.escorts.available(c), shrink)
         units = units_needed(rule, amount, tankers)
         if tankers == 0 and alone:
