@@ -100,7 +100,7 @@ class Batch:
         self.low, self.high = 0.0, high
 
     def take(self, tankers: int) -> tuple[list[int], int]:
-        """Remove the most willing `tankers` (> 0): counts by product, and the sum of the seconds at which they left the source."""
+        """Remove the most willing `tankers` (> 0): counts by product, the sum of the seconds at which they left the source."""
         if tankers == self.n:
             self.n = 0
             return self.counts, self.left_source_s

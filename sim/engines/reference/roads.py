@@ -14,7 +14,7 @@ from sim.engines.order import APPROACH, CONVOY, GATE, INDEPENDENT, RANK_SHIFT, S
 from sim.engines.reference.cohorts import Cohort
 from sim.engines.reference.threat import Ambush
 from sim.records import Happening
-from sim.rules.movement import advance, stretched
+from sim.rules.movement import advance
 from sim.rules.shapes import duration_s, rounded_by_chance, spread
 from sim.rules.sharing import added, whole_part
 
@@ -78,7 +78,8 @@ class Roads:
             stretch.closed_days, stretch.hold_s = self.closed_days[leg], holds[ahead]
             stretch.opening_hours = (tables.node_open_s[ahead], tables.node_close_s[ahead])
             if at >= tables.staging_at[c]:
-                stretch.ambushes, stretch.latest_end_s = self.run.threat.starts[leg], self.run.threat.latest_end_s[leg]
+                laid = self.run.threat.laid[leg]
+                stretch.ambushes, stretch.latest_end_s = laid.starts, laid.latest_end_s
             found.append(stretch)
         return found
 

@@ -52,6 +52,37 @@ class Ambush:
         """The ambush's own uniforms, drawn when it first matters: strength, rounding."""
 
 
+class Laid:
+    """All ambushes that wait on one leg, in order of start, column by column; the few that are met become objects."""
+
+    __slots__ = (
+        "ends", "first", "latest_end_s", "leg", "longest_s", "marks", "met", "ordinals", "positions", "starts", "windows",
+    )  # fmt: skip
+
+    def __init__(self, leg: int) -> None:
+        self.leg, self.longest_s = leg, 0
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.positions: list[float] = []
+        self.marks: list[float] = []
+        self.windows: list[int] = []
+        self.ordinals: list[int] = []
+        self.latest_end_s: list[int] = []
+        """The latest end among an ambush and those that start before it."""
+        self.first: npt.NDArray[np.float64] = np.empty((4, 0))
+        """Uniforms of the first encounter of each."""
+        self.met: dict[int, Ambush] = {}
+
+    def ambush(self, i: int) -> Ambush:
+        """The ambush of an index, with what has become of it."""
+        if i not in self.met:
+            self.met[i] = Ambush(
+                self.leg, self.windows[i], self.ordinals[i], self.positions[i], self.starts[i], self.ends[i], self.marks[i],
+                tuple(self.first[:, i].tolist()),
+            )  # fmt: skip
+        return self.met[i]
+
+
 def poisson_steps(mean: float, highest: int) -> list[float]:
     """Distribution function of a Poisson number at 0, 1, …, highest − 1, summed as `poisson_count` sums it."""
     term = math.exp(-mean)
@@ -69,11 +100,7 @@ class Threat:
         self.run, self.campaign = run, run.plan.campaign
         campaign = run.plan.campaign
         self.ceiling, self.intensity = campaign.ceiling, run.tables.intensity
-        self.ambushes: list[list[Ambush]] = [[] for _ in self.intensity]
-        self.starts: list[list[int]] = [[] for _ in self.intensity]
-        self.longest_s = [0] * len(self.intensity)
-        self.latest_end_s: list[list[int]] = [[] for _ in self.intensity]
-        """By leg, the latest end among an ambush and those that start before it."""
+        self.laid = [Laid(leg) for leg in range(len(self.intensity))]
         self.suppression, self.suppressed_at_s = 0.0, 0
         self.operations, self.operations_at_s = campaign.operations_cap, 0
         if campaign.ceiling > 0.0:
@@ -103,17 +130,21 @@ class Threat:
         active = (length > 0) & is_active(mark[keep], highest, campaign.ceiling)  # type: ignore[arg-type]
         keep, length = keep[active], length[active]
         leg, window, ordinal, begins, ends = leg[keep], window[keep], ordinal[keep], start_s[keep], start_s[keep] + length
-        first_met = run.luck.grid(Stream.ENGAGEMENT, roads.leg_entity[leg], window, ordinal * ENCOUNTERS)
-        uniforms = list(zip(*(u.tolist() for u in first_met), strict=True))
-        rows = zip(*(a.tolist() for a in (leg, window, ordinal, position[keep], begins, ends, mark[keep])), uniforms, strict=True)
-        laid = np.array([Ambush(*row) for row in rows], object)
+        position, mark = position[keep], mark[keep]
+        first = np.array(run.luck.grid(Stream.ENGAGEMENT, roads.leg_entity[leg], window, ordinal * ENCOUNTERS))
         for at in exposed.tolist():
-            here = leg == at
-            if here.any():
-                self.ambushes[at] = laid[here].tolist()
-                self.starts[at] = begins[here].tolist()
-                self.latest_end_s[at] = np.maximum.accumulate(ends[here]).tolist()
-                self.longest_s[at] = int(length[here].max())
+            here, laid = np.flatnonzero(leg == at), self.laid[at]
+            if here.size:
+                laid.starts, laid.ends = begins[here].tolist(), ends[here].tolist()
+                laid.positions, laid.marks = position[here].tolist(), mark[here].tolist()
+                laid.windows, laid.ordinals = window[here].tolist(), ordinal[here].tolist()
+                laid.latest_end_s = np.maximum.accumulate(ends[here]).tolist()
+                laid.longest_s, laid.first = int(length[here].max()), first[:, here]
+
+    @property
+    def ambushes(self) -> list[list[Ambush]]:
+        """All ambushes by leg, in order of start."""
+        return [[laid.ambush(i) for i in range(len(laid.starts))] for laid in self.laid]
 
     def highest(
         self, leg: npt.NDArray[np.intp], begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
@@ -158,23 +189,20 @@ class Threat:
         The first `begun` of the leg begin before the front is at its end.
         Activity is judged by the dated intensity here, and again with the attackers' state when the cohort gets there.
         """
-        leg = cohort.leg
-        i = bisect_right(self.starts[leg], now - self.longest_s[leg])
-        found: tuple[int, int, int, Ambush] | None = None
+        leg, laid = cohort.leg, self.laid[cohort.leg]
+        starts, ends, marks, positions = laid.starts, laid.ends, laid.marks, laid.positions
+        found: tuple[int, int, int] | None = None
         ceiling, intensity, work_s, done = self.ceiling, self.intensity[leg], cohort.work_s, cohort.done_s
         nearest, last = work_s + 1, len(intensity) - 1
-        ambushes = self.ambushes[leg]
-        while i < begun:
-            ambush = ambushes[i]
-            if ambush.end_s > now:
-                work = work_at(work_s, ambush.position)
+        for i in range(bisect_right(starts, now - laid.longest_s), begun):
+            if ends[i] > now:
+                work = work_at(work_s, positions[i])
                 if work < nearest and (work > done or (work == done and i > cohort.passed)):
                     at = max(advance(now, work - done, open_s, close_s), now + 1)
-                    if ambush.start_s <= at < ambush.end_s and is_active(ambush.mark, intensity[min(at // DAY_S, last)], ceiling):
+                    if starts[i] <= at < ends[i] and is_active(marks[i], intensity[min(at // DAY_S, last)], ceiling):
                         nearest = work
-                        found = (work, at, i, ambush)
-            i += 1
-        return found
+                        found = (work, at, i)
+        return None if found is None else (*found, laid.ambush(found[2]))
 
     def level(self, now: int) -> float:
         """Part of the intensity that is suppressed now."""
