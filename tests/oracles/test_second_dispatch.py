@@ -124,8 +124,8 @@ class Scene:
                 yard.batches[c].append(staged)
             yard.staged_n[c] = sum(batch.tankers for batch in scene.staged)
             yard.open_slot[c], yard.opened_s[c] = run.tables.slot_corridor.index(c), self.now - scene.waited_s
-        shares = [(1.0, scene.escorted_share) for scene in self.yards]
-        yard.shares = shares.__getitem__  # type: ignore[method-assign]
+        shares = [scene.escorted_share for scene in self.yards]
+        yard.escorted_share = shares.__getitem__  # type: ignore[method-assign]
 
     def play(self) -> None:
         """Let the engine dispatch."""

@@ -89,7 +89,7 @@ class Roads:
         u = np.full((len(roads.leg_entity), len(days)), 0.5)
         if roads.pace_cv > 0.0:
             u = run.luck.grid(Stream.LEG_DAY, roads.leg_entity[:, None], days, lanes=(0,))[0]
-        pace = spread(roads.pace_cv, np.append(u, u[:, -1:], axis=1))  # type: ignore[arg-type]
+        pace: npt.NDArray[np.float64] = spread(roads.pace_cv, np.append(u, u[:, -1:], axis=1))  # type: ignore[arg-type, assignment]
         factors = (1.0, run.plan.escorts.transit_factor)
         if factors[1] == 1.0:
             return [self.seconds(roads.drive_s[:, None], pace).tolist()] * 2
@@ -209,7 +209,7 @@ class Roads:
             entities = np.array([tables.node_entity[node] for node in nodes])
             mean_s, cv = run.plan.roads.hold_s[nodes], run.plan.roads.hold_cv[nodes]
             u = run.luck.grid(Stream.NODE_DAY, entities[:, None], days, lanes=(0,))[0]
-            factor = spread(cv[:, None], u)  # type: ignore[arg-type]
+            factor: npt.NDArray[np.float64] = spread(cv[:, None], u)  # type: ignore[arg-type, assignment]
             for row, node in zip(self.seconds(mean_s[:, None], factor).tolist(), nodes, strict=True):
                 held[node] = row
         return held
