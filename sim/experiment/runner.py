@@ -69,12 +69,15 @@ def run_packed(piece: tuple[int, bytes, Batch]) -> tuple[int, Any]:
         return place, keeping.condensed(runs_of(work, batch))
 
 
-def runs_of(work: Work, batch: Batch) -> RunStack:
-    """Records of a batch of replications, in their order; neighbours of one world share its Plan."""
+def runs_of(work: Work, batch: Batch, shared: Any = None) -> RunStack:
+    """Records of a batch of replications, in their order; neighbours of one world share its Plan.
+
+    `shared` is what the engine made for several jobs in the same replications.
+    """
     stacks, room = [], Room(len(batch))
     for world, replications in groupby(batch, key=lambda replication: replication.world):
         plan = plan_of(work, world)
-        stacks.append(runs_under(work, plan, tuple(replications), room))
+        stacks.append(runs_under(work, plan, tuple(replications), room, shared))
     return RunStack.joined(stacks, room)
 
 
@@ -90,12 +93,12 @@ def plan_of(work: Work, world: int) -> Any:
         raise _failure(work, Phrase("world {world}", world=world), error) from error
 
 
-def runs_under(work: Work, plan: Any, replications: Batch, room: Room | None = None) -> RunStack:
+def runs_under(work: Work, plan: Any, replications: Batch, room: Room | None = None, shared: Any = None) -> RunStack:
     """Records of replications of one world under its Plan, in their order; an engine of many runs puts them into a room."""
     if work.engine.simulate_many is None:
         return RunStack.of([_run(work, plan, replication) for replication in replications])
     try:
-        return work.engine.simulate_many(plan, work.seed, replications, room)
+        return work.engine.simulate_many(plan, work.seed, replications, room, shared)
     except Exception as error:
         raise _failure(work, Phrase("world {world}", world=replications[0].world), error) from error
 
@@ -221,11 +224,12 @@ def run_jobs(jobs: Iterable[Job], workers: Workers, *, several: bool = False) ->
     if not queue.open:
         return
     engine = queue.open[0].work.engine
+    shared = engine.shared() if several and engine.shared is not None else None
 
     def run_here(piece: tuple[int, Batch]) -> tuple[int, Told]:
         place, batch = piece
         job = queue.open[place]
-        return place, job.keeping.store(job.keeping.condensed(runs_of(job.work, batch)))
+        return place, job.keeping.store(job.keeping.condensed(runs_of(job.work, batch, shared)))
 
     def store(kept: tuple[int, Any]) -> None:
         queue.stored(kept[0], queue.open[kept[0]].keeping.store(kept[1]))
