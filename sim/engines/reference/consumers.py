@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from sim.draws import Stream
 from sim.rules.allocation import allocate
 from sim.rules.consumption import is_short, refill_target, wanted_l
@@ -56,13 +58,16 @@ class Consumers:
     def __init__(self, run: Run) -> None:
         self.run, self.city = run, run.plan.city
         city, products = run.plan.city, range(run.tables.products)
-        self.need_l = self.needs()
+        self.need_l, self.needs_of_l = self.needs()
         self.classes = range(len(city.retail))
         self.retail = [k for k in self.classes if city.retail[k]]
         self.customers = [[Customers(city, k, p) for k in self.classes] for p in products]
         """Classes of the city by product."""
         self.holders = [[who for who in row if who.holds] for row in self.customers]
         self.buyers = [[who for who in row if who.retail] for row in self.customers]
+        self.cut_early = [[who for who in row if who.cut_cover > 0.0] for row in self.customers]
+        """Those whose orders are cut while the city's cover is low."""
+        self.release_l = [[who.release_l for who in row] for row in self.customers]
         self.priority = city.priority.tolist()
         self.power = [(k, city.power_hours[k].item(), city.power_dependence[k].item())
                       for k in self.classes if city.power_hours[k] > 0]  # fmt: skip
@@ -93,8 +98,11 @@ class Consumers:
         """Fuel of a product that households and vehicles hold."""
         return sum([who.private_l for who in self.customers[p]])
 
-    def needs(self) -> list[list[list[int]]]:
-        """Consumption need in litres of (product, day, class), with the day's noise."""
+    def needs(self) -> tuple[list[list[list[int]]], list[list[list[int]]]]:
+        """Consumption need with the day's noise, litres of (product, day, class), and of (product, day, group).
+
+        Groups are retail customers, the city, and the regions with the sinks.
+        """
         run, city = self.run, self.run.plan.city
         need = city.need_l.copy()
         noisy = [k for k, cv in enumerate(city.noise_cv.tolist()) if cv > 0.0]
@@ -103,8 +111,11 @@ class Consumers:
             u = run.luck.grid(Stream.NEED, city.need_entity[noisy][:, :, None], days, lanes=(0,))[0]
             for row, k in zip(u, noisy, strict=True):
                 need[k] *= spread(city.noise_cv[k].item(), row)
-        whole: list[list[list[int]]] = (need + 0.5).astype("int64").transpose(1, 2, 0).tolist()
-        return whole
+        whole = (need + 0.5).astype(np.int64).transpose(1, 2, 0)
+        region = city.region != 0
+        groups = np.stack([whole[..., members].sum(axis=-1) for members in (city.retail != 0, ~region, region)], axis=-1)
+        groups[..., 2] += city.sink_need_l.sum(axis=0)[:, None]
+        return whole.tolist(), groups.tolist()
 
     def start_world(self) -> None:
         """Stocks of people, stations and sinks are set to the values of the start date."""
@@ -130,12 +141,9 @@ class Consumers:
 
     def asked(self, p: int, need: list[int], wanted: list[int]) -> list[int]:
         """What retail classes can ask for under a ration cap; the others ask for what they want."""
-        cap = self.city.ration_l
-        if cap <= 0.0:
-            return wanted
-        asked = list(wanted)
+        asked = wanted.copy()
         for who in self.buyers[p]:
-            asked[who.k] = rationed_l(wanted[who.k], need[who.k], cap, who.fill_l)
+            asked[who.k] = rationed_l(wanted[who.k], need[who.k], self.city.ration_l, who.fill_l)
         return asked
 
     def close_product(self, day: int, p: int, stock_l: int) -> tuple[int, list[int]]:
@@ -147,23 +155,29 @@ class Consumers:
         normal = self.run.tables.normal_need_l[p]
         cover = stock_l / normal if normal > 0 else 1e9
         need = self.need_l[p][day]
-        wanted = list(need)
+        wanted = need.copy()
         for who in self.holders[p]:
             wanted[who.k] = self.wants(who, need[who.k], cover, self.share_open[p])
-        asked = self.asked(p, need, wanted)
-        orders = [
-            min(cut_orders_l(ask, cover, who.cut_cover, who.cut_factor), who.release_l)
-            for who, ask in zip(self.customers[p], asked, strict=True)
-        ]
+        asked = wanted if self.city.ration_l <= 0.0 else self.asked(p, need, wanted)
+        orders = self.orders(p, asked, cover)
         if not self.at_stations[p]:
             given = self.allocate(stock_l, orders)
-            return (leaves := sum(given)), self.row(p, stock_l - leaves, need, wanted, given, CLOSED)
+            return (leaves := sum(given)), self.row(day, p, stock_l - leaves, wanted, given, CLOSED)
         sold, opening = self.sell_at_stations(p, asked)
         given = self.serve(p, stock_l, orders, cover)
         leaves = sum(given)
         for k in self.retail:
             given[k] = sold[k]
-        return leaves, self.row(p, stock_l - leaves, need, wanted, given, opening)
+        return leaves, self.row(day, p, stock_l - leaves, wanted, given, opening)
+
+    def orders(self, p: int, asked: list[int], cover: float) -> list[int]:
+        """What each class orders at the depots: what it asks for, cut while cover is low, and no more than is released."""
+        wishes = asked
+        if self.cut_early[p]:
+            wishes = asked.copy()
+            for who in self.cut_early[p]:
+                wishes[who.k] = cut_orders_l(asked[who.k], cover, who.cut_cover, who.cut_factor)
+        return [wish if wish < most else most for wish, most in zip(wishes, self.release_l[p], strict=True)]
 
     def sell_at_stations(self, p: int, asked: list[int]) -> tuple[list[int], Opening]:
         """A day's sales in two halves; who finds nothing in the morning tries again in the afternoon."""
@@ -209,40 +223,31 @@ class Consumers:
         allocate(stock_l, orders, self.priority, self.run.plan.switches.by_priority, part, asked_of, served)
         return list(served)
 
-    def row(
-        self, p: int, stock_l: int, need: list[int], wanted: list[int], served: list[int], opening: Opening
-    ) -> list[int]:
+    def row(self, day: int, p: int, stock_l: int, wanted: list[int], served: list[int], opening: Opening) -> list[int]:
         """Consumption of a day, and the daily columns in their order; the depots hold `stock_l` at its close."""
-        city, recorder = self.city, self.run.recorder
-        need_r = wanted_r = sold_r = consumed_r = city_need = unmet = region_need = region_unmet = bought = used = 0
-        for who, needs, wants, gets in zip(self.customers[p], need, wanted, served, strict=True):
+        city, recorder, need = self.city, self.run.recorder, self.need_l[p][day]
+        need_r, city_need, region_need = self.needs_of_l[p][day]
+        wanted_r = sold_r = unmet = region_unmet = 0
+        consumed_r = need_r
+        for who in self.buyers[p]:
+            wanted_r += wanted[who.k]
+            sold_r += served[who.k]
+        for who, needs, gets in zip(self.customers[p], need, served, strict=True):
+            lacks = needs - gets
             if who.holds:
-                has = who.private_l + gets
-                consumed = needs if needs < has else has
-                who.private_l = has - consumed
-                bought += gets
-                used += consumed
-            else:
-                consumed = needs if needs < gets else gets
-            if who.region:
-                region_need += needs
-                region_unmet += needs - consumed
-            else:
-                city_need += needs
-                unmet += needs - consumed
-            if who.retail:
-                need_r += needs
-                wanted_r += wants
-                sold_r += gets
-                consumed_r += consumed
-        self.bought_l[p] += bought
-        self.used_l[p] += used
+                lacks = self.use(who, p, needs, gets)
+            if lacks > 0:
+                if who.retail:
+                    consumed_r -= lacks
+                if who.region:
+                    region_unmet += lacks
+                else:
+                    unmet += lacks
         tanks = self.sink_l[p]
         for sink, needs in enumerate(self.sink_need_l[p]):
-            uses = min(tanks[sink], needs)
+            uses = needs if needs < tanks[sink] else tanks[sink]
             tanks[sink] -= uses
             self.sinks_used_l[p] += uses
-            region_need += needs
             region_unmet += needs - uses
         for k, _, _ in self.power:
             self.power_l[0] += min(need[k], served[k])
@@ -256,6 +261,15 @@ class Consumers:
             int(waits * 60.0 + 0.5) if wanted_r else 0, int(price + 0.5),
             int(is_short(sold_r, min(wanted_r, need_r))), int(is_short(sold_r, wanted_r)),
         ]  # fmt: skip
+
+    def use(self, who: Customers, p: int, needs: int, gets: int) -> int:
+        """A class with a private stock consumes what it needs and holds the rest; litres that it lacks."""
+        has = who.private_l + gets
+        used = needs if needs < has else has
+        who.private_l = has - used
+        self.bought_l[p] += gets
+        self.used_l[p] += used
+        return needs - used
 
     def power_min(self) -> int:
         """Minutes of power of the day that closes; 0 where no class makes electricity."""
