@@ -107,20 +107,17 @@ def strips_of(plan: Plan, sizes: Sizes) -> Ints:
         found.append((start // WORD_BYTES, (end - start) // WORD_BYTES, 1, ONE))
 
     def rows(name: str, n: int, items: int) -> None:
-        """The first items of each of the first n rows of an array, or of each of its first parts."""
+        """The first items of each of the first n rows of an array."""
         of = kind[name]
-        row = of.base.itemsize * of.shape[-1]
-        words = -(-items * of.base.itemsize // WORD_BYTES)
-        for part in range(of.itemsize // row // of.shape[-2]):
-            for i in range(n):
-                found.append(((_place(kind, name) + (part * of.shape[-2] + i) * row) // WORD_BYTES, words, 1, ONE))
+        row, words = of.itemsize // of.shape[0], -(-items * of.base.itemsize // WORD_BYTES)
+        found.extend(((_place(kind, name) + i * row) // WORD_BYTES, words, 1, ONE) for i in range(n))
 
     strip("now", "operations")
     for name in ("corridor", "leg", "product", "private_l", "sink_l", "sink_carry", "tally"):
         strip(name)
     rows("back", corridors, days + 1)
     rows("closed", len(plan.roads.leg_entity), days)
-    rows("pace_s", len(plan.roads.leg_entity), days)
+    rows("pace_s", days, 2 * len(plan.roads.leg_entity))
     rows("tanks_l", plan.n_products, plan.city.stations)
     for which, name in (
         (EVENTS, "agenda"), (COHORTS, "cohort"), (BATCHES, "batch"), (AMBUSHES, "ambush"), (LOTS, "lot"), (PARTS, "part"),

@@ -225,7 +225,7 @@ def state_type(sizes: Sizes) -> Dtype:
         ("leg", leg, (sizes.legs,)),
         ("closed", "i1", (sizes.legs, sizes.days)),
         ("back", "i8", (c, sizes.days)),
-        ("pace_s", "i4", (2, sizes.legs, sizes.days)),
+        ("pace_s", "i4", (sizes.days, sizes.legs, 2)),
         ("soon", "f8", (sizes.days,)),
         ("poisson", "f8", (POISSON_STEPS,)),
         ("pending", "i8", (2, PENDING)),
