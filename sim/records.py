@@ -200,16 +200,25 @@ class Room:
     """Daily records of so many runs of one scenario, part after part in the order in which stacks of them are made."""
 
     def __init__(self, runs: int) -> None:
-        self.runs, self.taken = runs, 0
         self.arrays: dict[str, Ints] = {}
+        self._held: dict[str, Ints] = {}
+        self.empty(runs)
+
+    def empty(self, runs: int) -> Room:
+        """Make room for the records of other runs where those of the last ones stood: nobody may need them any more."""
+        self.runs, self.taken, self.arrays = runs, 0, {}
+        return self
 
     def part(self, runs: int, days: int, products: int) -> tuple[Ints, Ints]:
-        """Zeros for the next runs: their `by_product` and `by_run`."""
+        """The next runs' `by_product` and `by_run`, of which every number is still to be written."""
         if not self.arrays:
-            self.arrays = {
-                "by_product": np.zeros((self.runs, len(DAILY_COLUMNS), days, products), np.int64),
-                "by_run": np.zeros((self.runs, len(DAILY_RUN_COLUMNS), days), np.int64),
-            }
+            shapes = {"by_product": (len(DAILY_COLUMNS), days, products), "by_run": (len(DAILY_RUN_COLUMNS), days)}
+            for name, shape in shapes.items():
+                held = self._held.get(name)
+                # Memory that is at hand: the first touch of new memory costs a twentieth of a run.
+                if held is None or held.shape[1:] != shape or len(held) < self.runs:
+                    self._held[name] = np.empty((self.runs, *shape), np.int64)
+            self.arrays = {name: held[: self.runs] for name, held in self._held.items()}
         first, self.taken = self.taken, self.taken + runs
         return self.arrays["by_product"][first : self.taken], self.arrays["by_run"][first : self.taken]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,9 +42,11 @@ _VALUES_AT_ONCE = 32_768
 """Few series at a time, so that their values stay in the processor's cache."""
 
 _HEADER = struct.Struct("<4sqqqq")
-_MAGIC = b"skt3"
+_MAGIC = b"skt4"
 """Form of `to_bytes`."""
 
+_LARGE = 255
+_COUNT = struct.Struct("<q")
 _CHECK = struct.Struct("<I")
 """CRC-32 of all that follows it."""
 
@@ -210,15 +213,14 @@ class Sketch:
     def to_bytes(self) -> bytes:
         """The sketch as bytes: the same for the same runs, in whatever order and grouping they were added."""
         entries = self._joined()
-        place = entries >> _RUNS_BITS
-        series = place // np.uint64(_N_BINS)
-        bins = place - series * np.uint64(_N_BINS)  # divmod takes several times as long
-        of_series = np.bincount(series.astype(np.int64), minlength=self.n_series)
-        parts = [_HEADER.pack(_MAGIC, LOWEST, BINS, self.n_series, self.n_runs)]
-        # Steps from bin to bin are mostly 1: files, which are compressed, hold them in less room than the bins.
-        steps = np.diff(bins.astype(np.uint16), prepend=np.uint16(0))
-        for numbers, kind in ((of_series, "<u2"), (steps, "<u2"), (entries & _RUNS_MASK, "<u4")):
-            parts.append(numbers.astype(kind).tobytes())
+        place = (entries >> _RUNS_BITS).astype(np.uint32)
+        series = place // np.uint32(_N_BINS)
+        bins = place - series * np.uint32(_N_BINS)  # divmod takes several times as long
+        of_series = np.bincount(series.view(np.int32), minlength=self.n_series)
+        parts = [_HEADER.pack(_MAGIC, LOWEST, BINS, self.n_series, self.n_runs), of_series.astype("<u2").tobytes()]
+        # Steps from bin to bin are mostly 1, and few runs share one: files, which are compressed, hold both in less room.
+        parts += _short(np.diff(bins.astype(np.uint16), prepend=np.uint16(0)))
+        parts += _short(entries.astype(np.uint32))
         body = b"".join(parts)
         return _CHECK.pack(zlib.crc32(body)) + body
 
@@ -249,9 +251,10 @@ class Sketch:
         sketch._count_in(n_runs)
         of_series = np.frombuffer(body, "<u2", n_series, _HEADER.size)
         n, at = int(of_series.sum()), _HEADER.size + of_series.nbytes
-        bins = np.frombuffer(body, "<u2", n, at).cumsum(dtype=np.uint16).astype(np.uint64)
+        steps, at = _long(body, n, at)
+        runs, _ = _long(body, n, at)
         series = np.repeat(np.arange(n_series, dtype=np.uint64), of_series)
-        runs = np.frombuffer(body, "<u4", n, at + 2 * n)
+        bins = steps.astype(np.uint16).cumsum(dtype=np.uint16).astype(np.uint64)
         sketch._entries = (series * np.uint64(_N_BINS) + bins) << _RUNS_BITS | runs.astype(np.uint64)
         return sketch
 
@@ -292,6 +295,21 @@ class Sketch:
                     found = place[first] << _RUNS_BITS | np.add.reduceat(found & _RUNS_MASK, first)
             self._entries = found
         return self._entries
+
+
+def _short(numbers: npt.NDArray[Any]) -> list[bytes]:
+    """Whole numbers from 0 to 2^32 − 1 as a byte each; those that need more stand behind them, `_LARGE` in their place."""
+    large = numbers[numbers >= _LARGE].astype("<u4")
+    return [np.minimum(numbers, _LARGE).astype(np.uint8).tobytes(), _COUNT.pack(len(large)), large.tobytes()]
+
+
+def _long(body: memoryview, n: int, at: int) -> tuple[npt.NDArray[np.uint32], int]:
+    """The n numbers that `_short` gave, which stand in `body` from `at` on, and where they end."""
+    numbers = np.frombuffer(body, np.uint8, n, at).astype(np.uint32)
+    (large,) = _COUNT.unpack_from(body, at + n)
+    at += n + _COUNT.size
+    numbers[numbers == _LARGE] = np.frombuffer(body, "<u4", large, at)
+    return numbers, at + 4 * large
 
 
 def _check_countable(values: Ints, first: int) -> None:

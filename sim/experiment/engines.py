@@ -38,10 +38,13 @@ class MakePlan(Protocol):
 
 
 class SimulateMany(Protocol):
-    """Runs replications of the world of a Plan, with the daily records in a room if one is given."""
+    """Runs replications of the world of a Plan, with the daily records in a room if one is given.
+
+    `shared` is what `Engine.shared` made for a study in which strategies follow each other in the same replications.
+    """
 
     def __call__(
-        self, plan: Any, seed: int, replications: Sequence[Replication], room: Room | None = None
+        self, plan: Any, seed: int, replications: Sequence[Replication], room: Room | None = None, shared: Any = None
     ) -> RunStack: ...
 
 
@@ -57,6 +60,8 @@ class Engine:
     """Runs of one Plan at once, in threads without the lock of the interpreter; None where processes are needed."""
     prepare: Callable[[], None] | None = None
     """What has to be done once before the first run, and can be interrupted."""
+    shared: Callable[[], Any] | None = None
+    """Makes what runs of several strategies can share while a study lasts; it never changes results."""
 
     @property
     def pace(self) -> int:
@@ -89,8 +94,9 @@ def engine_named(name: str, run_days: int = 0) -> Engine:
 
     if name == "batch":
         from sim.engines.batch import machine
+        from sim.engines.batch.eves import Eves
 
-        return Engine("batch", make_plan, machine.simulate, labels_of, machine.simulate_many, machine.prepare)
+        return Engine("batch", make_plan, machine.simulate, labels_of, machine.simulate_many, machine.prepare, Eves)
     from sim.engines.reference import simulate
 
     return Engine("reference", make_plan, simulate, labels_of)

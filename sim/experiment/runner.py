@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -66,15 +67,18 @@ def run_packed(piece: tuple[int, bytes, Batch]) -> tuple[int, Any]:
     place, packed, batch = piece
     work, keeping = unpacked(packed)
     with DUTY.computing():
-        return place, keeping.condensed(runs_of(work, batch))
+        return place, keeping.condensed(runs_of(work, batch, Room(len(batch))))
 
 
-def runs_of(work: Work, batch: Batch) -> RunStack:
-    """Records of a batch of replications, in their order; neighbours of one world share its Plan."""
-    stacks, room = [], Room(len(batch))
+def runs_of(work: Work, batch: Batch, room: Room, shared: Any = None) -> RunStack:
+    """Records of a batch of replications, in their order and in a room; neighbours of one world share its Plan.
+
+    `shared` is what the engine made for several jobs in the same replications.
+    """
+    stacks = []
     for world, replications in groupby(batch, key=lambda replication: replication.world):
         plan = plan_of(work, world)
-        stacks.append(runs_under(work, plan, tuple(replications), room))
+        stacks.append(runs_under(work, plan, tuple(replications), room, shared))
     return RunStack.joined(stacks, room)
 
 
@@ -90,12 +94,12 @@ def plan_of(work: Work, world: int) -> Any:
         raise _failure(work, Phrase("world {world}", world=world), error) from error
 
 
-def runs_under(work: Work, plan: Any, replications: Batch, room: Room | None = None) -> RunStack:
+def runs_under(work: Work, plan: Any, replications: Batch, room: Room | None = None, shared: Any = None) -> RunStack:
     """Records of replications of one world under its Plan, in their order; an engine of many runs puts them into a room."""
     if work.engine.simulate_many is None:
         return RunStack.of([_run(work, plan, replication) for replication in replications])
     try:
-        return work.engine.simulate_many(plan, work.seed, replications, room)
+        return work.engine.simulate_many(plan, work.seed, replications, room, shared)
     except Exception as error:
         raise _failure(work, Phrase("world {world}", world=replications[0].world), error) from error
 
@@ -221,11 +225,17 @@ def run_jobs(jobs: Iterable[Job], workers: Workers, *, several: bool = False) ->
     if not queue.open:
         return
     engine = queue.open[0].work.engine
+    shared = engine.shared() if several and engine.shared is not None else None
+
+    own = threading.local()
 
     def run_here(piece: tuple[int, Batch]) -> tuple[int, Told]:
         place, batch = piece
         job = queue.open[place]
-        return place, job.keeping.store(job.keeping.condensed(runs_of(job.work, batch)))
+        if not hasattr(own, "room"):
+            own.room = Room(0)
+        runs = runs_of(job.work, batch, own.room.empty(len(batch)), shared)
+        return place, job.keeping.store(job.keeping.condensed(runs))
 
     def store(kept: tuple[int, Any]) -> None:
         queue.stored(kept[0], queue.open[kept[0]].keeping.store(kept[1]))

@@ -168,6 +168,6 @@ def test_bytes_that_are_damaged_or_of_other_bins_are_refused() -> None:
     for damaged in (b"", good[:3], good[:-9], bytes(changed), zlib.crc32(b"short").to_bytes(4, "little") + b"short"):
         with pytest.raises(ResultsError, match="none or are damaged"):
             Sketch.from_bytes(damaged)
-    other = good[4:].replace(b"skt3", b"skt0")
-    with pytest.raises(ResultsError, match="expected b'skt3' with bins from -1,024, 128 per power of two"):
+    other = good[4:].replace(b"skt4", b"skt0")
+    with pytest.raises(ResultsError, match="expected b'skt4' with bins from -1,024, 128 per power of two"):
         Sketch.from_bytes(zlib.crc32(other).to_bytes(4, "little") + other)

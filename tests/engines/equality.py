@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.draws import Replication
+from sim.engines.batch.eves import Eves
 from sim.engines.batch.machine import Machine, machine
 from sim.engines.reference import simulate
 from sim.plan import Plan
@@ -22,14 +23,18 @@ def assert_equal_records(reference: RunRecords, batch: RunRecords) -> None:
 
 
 def assert_engines_agree(plan: Plan, seed: int, replication: Replication, on: Machine | None = None) -> None:
-    """Both engines leave the same records and the same trace of a run; without a trace, the batch engine skips what only a trace
-    would show, and leaves the same records."""
+    """Both engines leave the same records and the same trace of a run.
+
+    Without a trace, the batch engine skips what only a trace would show, and leaves the same records; so it does when it keeps
+    the eve of the run, and when it begins with one that was kept.
+    """
     expected: list[EventRecord] = []
     found: list[EventRecord] = []
     reference = simulate(plan, seed, replication, trace=expected)
     used = on or machine()
-    for trace in (found, None):
-        (batch,) = used.run(plan, seed, [replication], trace)
+    eves = Eves()
+    for trace, shared in ((found, None), (None, None), (None, eves), (None, eves)):
+        (batch,) = used.run(plan, seed, [replication], trace, eves=shared)
         assert_equal_records(reference, batch)
     for i, (a, b) in enumerate(zip(expected, found, strict=False)):
         assert a == b, f"row {i} of the trace"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from equality import assert_equal_records
 from hypothesis import example, given
 from hypothesis import strategies as st
 from worlds import ambushes, convoys, plan, world
@@ -21,7 +22,7 @@ from sim.engines.batch.machine import machine, simulate
 from sim.engines.batch.staging import wakes
 from sim.engines.reference import simulate as simulate_reference
 from sim.errors import DrawError, RunError
-from sim.records import EventRecord
+from sim.records import EventRecord, Room
 from sim.rules.willingness import willing_count
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +106,15 @@ def test_a_working_project_is_left_without_the_folder_of_the_engine(tmp_path: Pa
     assert done.returncode == 0, done.stderr
     refused = python(folder, "run.py", "kayes-corridor", "-n", "2", "--out", "out", "--engine", "batch")
     assert refused.returncode == 2 and "Numba" in refused.stderr
+
+
+def test_every_number_of_a_day_is_written_whatever_stood_in_its_place() -> None:
+    made, luck, room = plan(world({"days": 12, "warmup_days": 3}, ambushes(0.5)), convoys(5, 24)), Replication(0, 0), Room(3)
+    for array in room.part(3, 12, 1):
+        array.fill(-7)
+    stack = machine().run(made, 1, [luck], room=room.empty(2))
+    assert np.shares_memory(stack.by_product, next(iter(room.arrays.values())))
+    assert_equal_records(simulate_reference(made, 1, luck), next(iter(stack)))
 
 
 def test_what_the_reference_engine_refuses_is_refused_in_its_words() -> None:

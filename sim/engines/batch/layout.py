@@ -156,7 +156,7 @@ def state_type(sizes: Sizes) -> Dtype:
     p, c, k = sizes.products, sizes.corridors, sizes.classes
     derived = [
         *integers("products nodes legs corridors classes sinks pools slots gifts days stations retail_classes first_retail"),
-        *integers("seed_low seed_high replication cohorts_top has_power"),
+        *integers("seed_low seed_high replication has_power"),
         ("stop", "i8", (c, sizes.route)),
         ("back_work_s", "i8", (c, sizes.route)),
         ("along_s", "i8", (c, sizes.route)),
@@ -200,8 +200,8 @@ def state_type(sizes: Sizes) -> Dtype:
         *integers("stock_l reserved_l clearing_l inflow_l dropped_l served_power"), *floats("share_open")
     )
     scalars = [
-        *integers("now key agenda_n first_taken events failed failed_at horizon_s tracing notes_n convoys_n"),
-        *integers("free_cohorts free_batches free_lots free_parts batches_top lots_top parts_top"),
+        *integers("now key agenda_n first_taken events failed failed_at horizon_s until_s tracing notes_n convoys_n"),
+        *integers("free_cohorts free_batches free_lots free_parts cohorts_top batches_top lots_top parts_top"),
         *integers("queue_n lots city_lots bays_free in_clearance"),
         *integers("berths_s away away_since_s arrived_today suppressed_at_s operations_at_s power_served power_need quiet_days"),
         *floats("suppression operations"),
@@ -223,9 +223,9 @@ def state_type(sizes: Sizes) -> Dtype:
         ("corridor", corridor, (c,)),
         ("pool", pool, (sizes.pools,)),
         ("leg", leg, (sizes.legs,)),
-        ("closed", "i8", (sizes.legs, sizes.days)),
+        ("closed", "i1", (sizes.legs, sizes.days)),
         ("back", "i8", (c, sizes.days)),
-        ("pace_s", "i8", (2, sizes.legs, sizes.days)),
+        ("pace_s", "i4", (sizes.days, sizes.legs, 2)),
         ("soon", "f8", (sizes.days,)),
         ("poisson", "f8", (POISSON_STEPS,)),
         ("pending", "i8", (2, PENDING)),

@@ -11,6 +11,7 @@ from sim.engines.batch.city import close_day, open_day, start_world
 from sim.engines.batch.consumers import open_stocks
 from sim.engines.batch.depots import arrive, berths, cleared, discharged, write_row
 from sim.engines.batch.escorts import ESCORT_UNIT_S, units_back, units_ready
+from sim.engines.batch.eves import keep, wake
 from sim.engines.batch.layout import Record
 from sim.engines.batch.roads import draw_days, meet, reach, set_out
 from sim.engines.batch.sources import load, repaired, returned
@@ -39,10 +40,10 @@ GIVEN = 2
 
 
 @kernel
-def begin(s: Record, seed_low: int, seed_high: int, replication: int, tracing: int) -> None:
-    """Set a state to the beginning of a replication."""
-    s.seed_low, s.seed_high, s.replication, s.tracing = seed_low, seed_high, replication, tracing
+def begin(s: Record) -> None:
+    """Set a state to the beginning of its replication."""
     s.now = 0
+    s.until_s = s.plan.times.start_s - 1
     s.key = NONE
     s.agenda_n = s.first_taken = s.events = s.failed = s.notes_n = s.convoys_n = s.cohorts_top = 0
     s.queue_n = s.lots = s.city_lots = 0
@@ -92,7 +93,7 @@ def open_corridors(s: Record) -> None:
 
 @kernel
 def first_events(s: Record) -> None:
-    """Put on the agenda what every run begins with."""
+    """Put on the agenda what every run of a world begins with; slots follow when the warm-up is over."""
     city, times = s.plan.city, s.plan.times
     entity = s.plan.roads.node_entity[city.node]
     for g in range(s.gifts):
@@ -110,7 +111,6 @@ def first_events(s: Record) -> None:
     for c in range(s.corridors):
         at(s, 0, LOAD, s.plan.corridors.entity[c], 0, c)
         at(s, s.plan.corridors.release_s[c], RELEASE, s.plan.corridors.entity[c], 0, c)
-        open_next(s, c, s.first_slot[c])
 
 
 @kernel
@@ -152,8 +152,8 @@ def follow(s: Record, rank: int, what: int) -> None:
 
 @kernel
 def go(s: Record, by_product: Any, by_run: Any) -> int:
-    """Run events up to and including the horizon: DONE, PAUSED while the trace is emptied, or why the run failed."""
-    while s.agenda_n > 0 and s.agenda[0].time_s <= s.horizon_s:
+    """Run events up to and including `s.until_s`: DONE, PAUSED while the trace is emptied, or why the run failed."""
+    while s.agenda_n > 0 and s.agenda[0].time_s <= s.until_s:
         what = take_first(s)
         rank = s.key >> RANK_SHIFT
         # Apart from the other ranks, because each function clears room for all that it calls, and passes arrays on piecewise.
@@ -176,6 +176,14 @@ def go(s: Record, by_product: Any, by_run: Any) -> int:
 
 
 @kernel
+def set_off(s: Record) -> None:
+    """The warm-up is over: put on the agenda what a strategy begins with, and let the run go on to its horizon."""
+    s.until_s = s.horizon_s
+    for c in range(s.corridors):
+        open_next(s, c, s.first_slot[c])
+
+
+@kernel
 def end(s: Record) -> None:
     """Count what is still going on at the horizon."""
     s.tally[ESCORT_UNIT_S] += s.away * (s.horizon_s - s.away_since_s)
@@ -193,17 +201,21 @@ def end(s: Record) -> None:
 
 @entry
 def run(
-    states: Any, seed_low: int, seed_high: int, replications: Ints, first: int, tracing: int, resume: int,
-    by_product: Ints, by_run: Ints, tallies: Ints, convoys: Ints, convoy_ends: Ints,
+    states: Any, words: Ints, strips: Ints, eves: Ints, eve_at: Ints, keeping: int, seed_low: int, seed_high: int,
+    replications: Ints, first: int, tracing: int, resume: int, by_product: Ints, by_run: Ints, tallies: Ints, convoys: Ints,
+    convoy_ends: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Run replications from the one at `first` on: how many are done, and DONE or why no more.
 
     Parameters
     ----------
-    states
-        One state with a packed Plan.
-    replications
-        Numbers of the replications, shape (n,).
+    states, words
+        One state with a packed Plan, and the same memory as words.
+    strips, eves, eve_at, keeping
+        What an eve holds, eves of the replications and where they begin (`sim.engines.batch.eves`); 1 to keep them, 0 to begin
+        with those that there are.
+    seed_low, seed_high, replications
+        Numbers of the seed and of the replications, shape (n,).
     tracing, resume
         1 to write the trace; 1 to go on with the replication at `first` after a pause.
     by_product, by_run, tallies
@@ -211,16 +223,26 @@ def run(
     convoys, convoy_ends
         Filled: rows of all convoys one run after the other, and (n + 1) where the rows of each run end, from 0.
     """
-    s = states[0]
-    for i in range(first, len(replications)):
+    s, n, i = states[0], len(replications), first
+    while i < n:
         if resume == 0:
-            begin(s, seed_low, seed_high, replications[i], tracing)
+            s.seed_low, s.seed_high, s.replication, s.tracing = seed_low, seed_high, replications[i], tracing
+            if keeping != 0 or eve_at[i] < 0 or not wake(s, words, strips, eves, eve_at[i]):
+                begin(s)
         resume = 0
         status = s.failed
         if status == DONE:
             status = go(s, by_product[i], by_run[i])
         if status != DONE:
             return i, status
+        if s.until_s < s.horizon_s:
+            if keeping != 0:
+                behind = keep(s, words, strips, eves, eve_at[n])
+                if behind >= 0:
+                    eve_at[i], eve_at[n] = eve_at[n], behind
+            set_off(s)
+            resume = 1
+            continue
         end(s)
         for j in range(len(s.tally)):
             tallies[i, j] = s.tally[j]
@@ -231,4 +253,5 @@ def run(
             for column in range(len(s.convoy[j])):
                 convoys[start + j, column] = s.convoy[j, column]
         convoy_ends[i + 1] = start + s.convoys_n
-    return len(replications), DONE
+        i += 1
+    return n, DONE

@@ -11,6 +11,7 @@ import numpy as np
 from sim.draws import WORD, Replication
 from sim.engines.batch.agenda import DONE, FULL, PAUSED
 from sim.engines.batch.cache import cache_folder
+from sim.engines.batch.eves import Eves, no_eves, strips_of
 from sim.engines.batch.layout import Sizes, is_switched, new_state, pack, repack, sizes_for
 from sim.engines.batch.loop import run
 from sim.errors import DrawError, RunError
@@ -34,6 +35,7 @@ class Machine:
     def __init__(self, sizes: Sizes | None = None) -> None:
         self.sizes = Sizes() if sizes is None else sizes
         self.state = new_state(self.sizes)
+        self.words = self.state.view(np.int64)
         self.plan: Plan | None = None
 
     def load(self, plan: Plan) -> None:
@@ -49,12 +51,13 @@ class Machine:
     def _resize(self, sizes: Sizes, plan: Plan) -> None:
         if sizes != self.sizes:
             self.sizes, self.state = sizes, new_state(sizes)
+            self.words = self.state.view(np.int64)
         pack(plan, self.state)
         self.plan = plan
 
     def run(
         self, plan: Plan, seed: int, replications: Sequence[Replication], trace: list[EventRecord] | None = None,
-        room: Room | None = None,
+        room: Room | None = None, eves: Eves | None = None,
     ) -> RunStack:  # fmt: skip
         """Records of replications of one world, in their order.
 
@@ -68,6 +71,8 @@ class Machine:
             A list to which every happening of a single replication is added, in order; None for none.
         room
             Where the daily records stand; None for room of their own.
+        eves
+            What strategies share that follow each other in the same replications.
 
         Raises
         ------
@@ -85,12 +90,14 @@ class Machine:
         tallies, ends = np.zeros((n, len(TALLIES)), np.int64), np.zeros(n + 1, np.int64)
         convoys = np.zeros((n * (len(plan.slots.time_s) + 1), len(Convoy._fields)), np.int64)
         prepare()
+        strips = strips_of(plan, self.sizes)
+        eve = no_eves(n) if eves is None or trace is not None else eves.of(plan, seed, numbers, strips)
         first, resume, before = 0, 0, 0 if trace is None else len(trace)
         while first < n:
             try:
                 first, status = run(
-                    self.state, seed & WORD, seed >> 32, numbers, first, int(trace is not None), resume, by_product, by_run,
-                    tallies, convoys, ends,
+                    self.state, self.words, strips, eve.words, eve.first, int(eve.filling), seed & WORD, seed >> 32, numbers,
+                    first, int(trace is not None), resume, by_product, by_run, tallies, convoys, ends,
                 )  # fmt: skip
             except ArithmeticError as error:
                 raise self._failure(plan, seed, replications, repr(error)) from error
@@ -99,10 +106,13 @@ class Machine:
                 self._drain(trace)
             elif status in FULL_OF:
                 self._resize(self.sizes.larger(FULL_OF[status]), plan)
+                strips = strips_of(plan, self.sizes)
                 if trace is not None:
                     del trace[before:]
             else:
                 raise self._failure(plan, seed, [replications[first]], f"status {status}")
+        if eves is not None and eve.filling:
+            eves.add(plan, seed, numbers, strips, eve)
         return RunStack(
             world=np.array([r.world for r in replications], np.int64),
             chance=np.array([r.chance for r in replications], np.int64),
@@ -141,8 +151,9 @@ def prepare() -> None:
     none = np.zeros(0, np.int64)
     with FileLock(cache_folder() / "compiling.lock"), compiling():
         run(
-            new_state(Sizes()), 0, 0, none, 0, 0, 0, np.zeros((0, 0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64),
-            none.reshape(0, 0), none.reshape(0, 0), np.zeros(1, np.int64),
+            new_state(Sizes()), none, none.reshape(0, 0), none, none, 0, 0, 0, none, 0, 0, 0,
+            np.zeros((0, 0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64), none.reshape(0, 0), none.reshape(0, 0),
+            np.zeros(1, np.int64),
         )  # fmt: skip
 
 
@@ -164,8 +175,10 @@ def simulate(
     return next(iter(machine().run(plan, seed, [replication], trace)))
 
 
-def simulate_many(plan: Plan, seed: int, replications: Sequence[Replication], room: Room | None = None) -> RunStack:
+def simulate_many(
+    plan: Plan, seed: int, replications: Sequence[Replication], room: Room | None = None, shared: Eves | None = None
+) -> RunStack:
     """Records of replications of one world."""
-    return machine().run(plan, seed, replications, room=room)
+    return machine().run(plan, seed, replications, room=room, eves=shared)
 
 

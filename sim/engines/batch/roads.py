@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from sim.clock import DAY_S, HOUR_S
 from sim.draws import Stream, uniform
@@ -54,19 +53,19 @@ def draw_days(s: Record) -> None:
                 for i in range(some):
                     s.pending[0, i], s.pending[1, i] = first + i, 0
                 draw(s, LEG_DAY, roads.leg_entity[leg], some)
-            pace_days(s, s.pace_s[0, leg], first, some, float(roads.drive_s[leg]), 1.0)
-            pace_days(s, s.pace_s[1, leg], first, some, float(roads.drive_s[leg]), s.plan.escorts.transit_factor)
+            pace_days(s, leg, 0, first, some, 1.0)
+            pace_days(s, leg, 1, first, some, s.plan.escorts.transit_factor)
             if roads.chain_close[leg] > 0.0:
                 closed = close_days(s, leg, first, some, closed)
             first += some
 
 
 @kernel
-def pace_days(s: Record, pace_s: Any, first: int, some: int, drive_s: float, factor: float) -> None:
+def pace_days(s: Record, leg: int, escorted: int, first: int, some: int, factor: float) -> None:
     """Driving seconds of a leg at the pace of days from `first` on, of which the words are drawn."""
-    words, cv = s.words[0], s.plan.roads.pace_cv
+    words, cv, drive_s = s.words[0], s.plan.roads.pace_cv, float(s.plan.roads.drive_s[leg])
     for i in range(some):
-        pace_s[first + i] = max(int(drive_s * (_spread(cv, _uniform(int(words[i]))) * factor) + 0.5), 1)
+        s.pace_s[first + i, leg, escorted] = max(int(drive_s * (_spread(cv, _uniform(int(words[i]))) * factor) + 0.5), 1)
 
 
 @kernel
@@ -196,7 +195,7 @@ def attempt(s: Record, i: int, now: int) -> tuple[int, int]:
         if opens > now:
             return opens, NONE
     k.leg, k.done_s, k.passed = leg, 0, NONE
-    k.work_s = s.pace_s[k.escorted, leg, min(now // DAY_S, s.days - 1)]
+    k.work_s = s.pace_s[min(now // DAY_S, s.days - 1), leg, k.escorted]
     time_s, rank = drive(s, i, now)
     if rank == REACH and s.stop[c, k.at + 1] == 0 and s.tracing == 0:
         k.at += 1

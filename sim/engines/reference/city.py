@@ -76,10 +76,11 @@ class City(Depots):
         run, day = self.run, event.what
         recorder, reported = run.recorder, day >= run.plan.times.warmup_days
         for p, stock_l in enumerate(self.stock_l):
-            leaves, row = self.consumers.close_product(day, p, stock_l, reported)
+            leaves, row = self.consumers.close_product(day, p, stock_l)
             self.stock_l[p] = stock_l - leaves
             self.served_l[p] += leaves
-            recorder.by_product.extend(row)
+            if reported:
+                recorder.by_product.extend(row)
             recorder.inflow_l[p] = recorder.dropped_l[p] = 0
         power_min = self.consumers.power_min()
         if reported:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from sim.draws import Stream
 from sim.rules.allocation import allocate
 from sim.rules.consumption import is_short, refill_target, wanted_l
@@ -56,28 +58,22 @@ class Consumers:
     def __init__(self, run: Run) -> None:
         self.run, self.city = run, run.plan.city
         city, products = run.plan.city, range(run.tables.products)
-        self.need_l = self.needs()
+        self.need_l, self.needs_of_l = self.needs()
         self.classes = range(len(city.retail))
         self.retail = [k for k in self.classes if city.retail[k]]
         self.customers = [[Customers(city, k, p) for k in self.classes] for p in products]
         """Classes of the city by product."""
         self.holders = [[who for who in row if who.holds] for row in self.customers]
         self.buyers = [[who for who in row if who.retail] for row in self.customers]
-        self.regions = [k for k in self.classes if city.region[k]]
+        self.cut_early = [[who for who in row if who.cut_cover > 0.0] for row in self.customers]
+        """Those whose orders are cut while the city's cover is low."""
         self.release_l = [[who.release_l for who in row] for row in self.customers]
-        self.uncut_cover = [max([who.cut_cover for who in row], default=0.0) for row in self.customers]
-        """Cover from which on no class is cut, by product."""
-        self.normal_need_l = run.tables.normal_need_l
-        self.panic = run.plan.switches.panic
-        self.calm = [self.seen(p, 1, 1, 1) for p in products]
-        """What people see of a day on which they get all that they want, by product."""
         self.priority = city.priority.tolist()
         self.power = [(k, city.power_hours[k].item(), city.power_dependence[k].item())
                       for k in self.classes if city.power_hours[k] > 0]  # fmt: skip
         self.sink_l: list[list[int]] = city.sink_start_l.T.tolist()
         """Litres that each sink holds, by product."""
         self.sink_need_l: list[list[int]] = city.sink_need_l.T.tolist()
-        self.sinks_need_l = [sum(row) for row in self.sink_need_l]
         self.tanks_l = [[litres] * city.stations for litres in city.station_start_l.tolist()]
         self.spare_l = [0] * city.stations
         self.booked_l = [sum(tanks) for tanks in self.tanks_l]
@@ -102,8 +98,11 @@ class Consumers:
         """Fuel of a product that households and vehicles hold."""
         return sum([who.private_l for who in self.customers[p]])
 
-    def needs(self) -> list[list[list[int]]]:
-        """Consumption need in litres of (product, day, class), with the day's noise."""
+    def needs(self) -> tuple[list[list[list[int]]], list[list[list[int]]]]:
+        """Consumption need with the day's noise, litres of (product, day, class), and of (product, day, group).
+
+        Groups are retail customers, the city, and the regions with the sinks.
+        """
         run, city = self.run, self.run.plan.city
         need = city.need_l.copy()
         noisy = [k for k, cv in enumerate(city.noise_cv.tolist()) if cv > 0.0]
@@ -112,8 +111,11 @@ class Consumers:
             u = run.luck.grid(Stream.NEED, city.need_entity[noisy][:, :, None], days, lanes=(0,))[0]
             for row, k in zip(u, noisy, strict=True):
                 need[k] *= spread(city.noise_cv[k].item(), row)
-        whole: list[list[list[int]]] = (need + 0.5).astype("int64").transpose(1, 2, 0).tolist()
-        return whole
+        whole = (need + 0.5).astype(np.int64).transpose(1, 2, 0)
+        region = city.region != 0
+        groups = np.stack([whole[..., members].sum(axis=-1) for members in (city.retail != 0, ~region, region)], axis=-1)
+        groups[..., 2] += city.sink_need_l.sum(axis=0)[:, None]
+        return whole.tolist(), groups.tolist()
 
     def start_world(self) -> None:
         """Stocks of people, stations and sinks are set to the values of the start date."""
@@ -131,53 +133,51 @@ class Consumers:
     def wants(self, who: Customers, need: int, cover: float, share_open: float) -> int:
         """What a class with a private stock tries to buy today: its need, and the refilling of that stock."""
         target = who.target_l
-        if self.panic and (cover < who.panic_cover or share_open < who.panic_share_open):  # else both are the normal target
+        if self.run.plan.switches.panic:
             by_cover = refill_target(target, who.panic_target_l, cover, who.panic_cover)
             by_queue = refill_target(target, who.panic_target_l, share_open, who.panic_share_open)
             target = max(by_cover, by_queue)
         return wanted_l(need, who.private_l, target, who.refill_per_day, who.capacity_l)
 
-    def rationed(self, p: int, need: list[int], wanted: list[int]) -> list[int]:
+    def asked(self, p: int, need: list[int], wanted: list[int]) -> list[int]:
         """What retail classes can ask for under a ration cap; the others ask for what they want."""
-        asked = list(wanted)
+        asked = wanted.copy()
         for who in self.buyers[p]:
             asked[who.k] = rationed_l(wanted[who.k], need[who.k], self.city.ration_l, who.fill_l)
         return asked
 
-    def close_product(self, day: int, p: int, stock_l: int, reported: bool) -> tuple[int, list[int]]:
-        """Close a day for one product: litres that leave the depots, and the row of daily columns (none in the warm-up).
+    def close_product(self, day: int, p: int, stock_l: int) -> tuple[int, list[int]]:
+        """Close a day for one product: litres that leave the depots, and the row of daily columns.
 
         By day retail customers buy at the stations; at night the depots serve the other classes and refill the stations. A
         city without stations serves retail customers from the depots, with the other classes.
         """
-        normal = self.normal_need_l[p]
+        normal = self.run.tables.normal_need_l[p]
         cover = stock_l / normal if normal > 0 else 1e9
         need = self.need_l[p][day]
-        wanted = list(need)
+        wanted = need.copy()
         for who in self.holders[p]:
             wanted[who.k] = self.wants(who, need[who.k], cover, self.share_open[p])
-        asked = wanted if self.city.ration_l <= 0.0 else self.rationed(p, need, wanted)
+        asked = wanted if self.city.ration_l <= 0.0 else self.asked(p, need, wanted)
         orders = self.orders(p, asked, cover)
-        if self.at_stations[p]:
-            sold, opening = self.sell_at_stations(p, asked)
-            given = self.serve(p, stock_l, orders, cover)
-            leaves = sum(given)
-            for k in self.retail:
-                given[k] = sold[k]
-        else:
-            given, opening = self.allocate(stock_l, orders), CLOSED
-            leaves = sum(given)
-        lacking = self.consume(p, need, given)
-        return leaves, self.row(p, stock_l - leaves, need, wanted, given, lacking, opening) if reported else []
+        if not self.at_stations[p]:
+            given = self.allocate(stock_l, orders)
+            return (leaves := sum(given)), self.row(day, p, stock_l - leaves, wanted, given, CLOSED)
+        sold, opening = self.sell_at_stations(p, asked)
+        given = self.serve(p, stock_l, orders, cover)
+        leaves = sum(given)
+        for k in self.retail:
+            given[k] = sold[k]
+        return leaves, self.row(day, p, stock_l - leaves, wanted, given, opening)
 
     def orders(self, p: int, asked: list[int], cover: float) -> list[int]:
-        """What each class orders: what it asks for, cut while cover is low, and at most what may be released to it."""
-        if cover >= self.uncut_cover[p]:
-            return [ask if ask < most else most for ask, most in zip(asked, self.release_l[p], strict=True)]
-        return [
-            min(cut_orders_l(ask, cover, who.cut_cover, who.cut_factor), who.release_l)
-            for who, ask in zip(self.customers[p], asked, strict=True)
-        ]
+        """What each class orders at the depots: what it asks for, cut while cover is low, and no more than is released."""
+        wishes = asked
+        if self.cut_early[p]:
+            wishes = asked.copy()
+            for who in self.cut_early[p]:
+                wishes[who.k] = cut_orders_l(asked[who.k], cover, who.cut_cover, who.cut_factor)
+        return [wish if wish < most else most for wish, most in zip(wishes, self.release_l[p], strict=True)]
 
     def sell_at_stations(self, p: int, asked: list[int]) -> tuple[list[int], Opening]:
         """A day's sales in two halves; who finds nothing in the morning tries again in the afternoon."""
@@ -223,64 +223,53 @@ class Consumers:
         allocate(stock_l, orders, self.priority, self.run.plan.switches.by_priority, part, asked_of, served)
         return list(served)
 
-    def consume(self, p: int, need: list[int], served: list[int]) -> tuple[list[int], int]:
-        """Classes and sinks consume what they need of what they get and hold: what each class lacks, and what the sinks lack."""
-        lacking = []
+    def row(self, day: int, p: int, stock_l: int, wanted: list[int], served: list[int], opening: Opening) -> list[int]:
+        """Consumption of a day, and the daily columns in their order; the depots hold `stock_l` at its close."""
+        city, recorder, need = self.city, self.run.recorder, self.need_l[p][day]
+        need_r, city_need, region_need = self.needs_of_l[p][day]
+        wanted_r = sold_r = unmet = region_unmet = 0
+        consumed_r = need_r
+        for who in self.buyers[p]:
+            wanted_r += wanted[who.k]
+            sold_r += served[who.k]
         for who, needs, gets in zip(self.customers[p], need, served, strict=True):
-            has = gets
+            lacks = needs - gets
             if who.holds:
-                has += who.private_l
-                consumed = needs if needs < has else has
-                who.private_l = has - consumed
-                self.bought_l[p] += gets
-                self.used_l[p] += consumed
-            lacking.append(needs - has if has < needs else 0)
-        tanks, lacked = self.sink_l[p], 0
+                lacks = self.use(who, p, needs, gets)
+            if lacks > 0:
+                if who.retail:
+                    consumed_r -= lacks
+                if who.region:
+                    region_unmet += lacks
+                else:
+                    unmet += lacks
+        tanks = self.sink_l[p]
         for sink, needs in enumerate(self.sink_need_l[p]):
-            has = tanks[sink]
-            uses = needs if needs < has else has
-            tanks[sink] = has - uses
-            lacked += needs - uses
-        self.sinks_used_l[p] += self.sinks_need_l[p] - lacked
+            uses = needs if needs < tanks[sink] else tanks[sink]
+            tanks[sink] -= uses
+            self.sinks_used_l[p] += uses
+            region_unmet += needs - uses
         for k, _, _ in self.power:
             self.power_l[0] += min(need[k], served[k])
             self.power_l[1] += need[k]
-        return lacking, lacked
-
-    def row(
-        self, p: int, stock_l: int, need: list[int], wanted: list[int], served: list[int], lacking: tuple[list[int], int],
-        opening: Opening,
-    ) -> list[int]:
-        """The daily columns in their order; the depots hold `stock_l` at the close of the day."""
-        recorder = self.run.recorder
-        lack, region_unmet = lacking
-        need_r = wanted_r = sold_r = consumed_r = 0
-        for k in self.retail:
-            need_r += need[k]
-            wanted_r += wanted[k]
-            sold_r += served[k]
-            consumed_r += need[k] - lack[k]
-        city_need, unmet, region_need = sum(need), sum(lack), self.sinks_need_l[p]
-        for k in self.regions:
-            city_need -= need[k]
-            region_need += need[k]
-            unmet -= lack[k]
-            region_unmet += lack[k]
-        wait_min, price, short, queue = self.seen(p, need_r, wanted_r, sold_r) if sold_r < wanted_r else self.calm[p]
+        waits = waiting_h(wanted_r, sold_r, city.base_wait_h, city.wait_h, city.longest_wait_h)
+        price = black_market_price(self.run.tables.price_fcfa_l[p], city.markup, wanted_r, sold_r)
         hours = HALF_DAY_H * (opening.opening + 2 * opening.noon + opening.close) // 2
         return [
             stock_l, self.held_l(p), need_r, wanted_r, sold_r, consumed_r, sum(served), city_need, unmet,
             recorder.inflow_l[p], recorder.dropped_l[p], region_need, region_unmet, sum(self.tanks_l[p]), opening.noon, hours,
-            wait_min if wanted_r else 0, price, short, queue,
+            int(waits * 60.0 + 0.5) if wanted_r else 0, int(price + 0.5),
+            int(is_short(sold_r, min(wanted_r, need_r))), int(is_short(sold_r, wanted_r)),
         ]  # fmt: skip
 
-    def seen(self, p: int, need: int, wanted: int, sold: int) -> tuple[int, int, int, int]:
-        """What people see of a day: minutes of waiting, black-market price, whether it is a shortage day and a queue day."""
-        city = self.city
-        waits = waiting_h(wanted, sold, city.base_wait_h, city.wait_h, city.longest_wait_h)
-        price = black_market_price(self.run.tables.price_fcfa_l[p], city.markup, wanted, sold)
-        short, queue = is_short(sold, min(wanted, need)), is_short(sold, wanted)
-        return int(waits * 60.0 + 0.5), int(price + 0.5), int(short), int(queue)
+    def use(self, who: Customers, p: int, needs: int, gets: int) -> int:
+        """A class with a private stock consumes what it needs and holds the rest; litres that it lacks."""
+        has = who.private_l + gets
+        used = needs if needs < has else has
+        who.private_l = has - used
+        self.bought_l[p] += gets
+        self.used_l[p] += used
+        return needs - used
 
     def power_min(self) -> int:
         """Minutes of power of the day that closes; 0 where no class makes electricity."""

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ROW_GROUP_ROWS = 122_880
+
+Compression = Literal["zstd", "snappy"]
+"""How a file is compressed: smaller, or in half of the time."""
 
 
 class Column(NamedTuple):
@@ -63,8 +66,9 @@ def _expression(name: str, column: Column) -> str:
 
 
 def write_table(
-    path_of: Callable[[str], Path], columns: Mapping[str, Column], notes: Mapping[str, str] | None = None
-) -> Path:
+    path_of: Callable[[str], Path], columns: Mapping[str, Column], notes: Mapping[str, str] | None = None,
+    compression: Compression = "zstd",
+) -> Path:  # fmt: skip
     """Write a table and return its path.
 
     Parameters
@@ -77,7 +81,7 @@ def write_table(
         Texts by key that are stored in the file beside the table.
     """
     select = ", ".join(_expression(name, column) for name, column in columns.items())
-    options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
+    options = f"FORMAT parquet, COMPRESSION {compression}, ROW_GROUP_SIZE {ROW_GROUP_ROWS}"
     if notes:
         options += f", KV_METADATA {{{', '.join(f'{key}: {quoted(text)}' for key, text in notes.items())}}}"
     with uninterrupted(), temporary(path_of("0" * 64).parent) as tmp:

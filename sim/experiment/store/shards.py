@@ -16,7 +16,7 @@ from sim.analysis.sketch import Sketch
 from sim.errors import ResultsError
 from sim.experiment.design import Design
 from sim.experiment.interrupts import uninterrupted
-from sim.experiment.store.parquet import Column, database, notes_of, quoted, sha256, with_nan, write_table
+from sim.experiment.store.parquet import Column, Compression, database, notes_of, quoted, sha256, with_nan, write_table
 from sim.language import Phrase, why
 from sim.records import DAILY_COLUMNS, DAILY_RUN_COLUMNS, TALLIES, Convoy, Ints, RunStack
 
@@ -105,7 +105,7 @@ def write_summary(folder: Path, origin: Origin, summary: Summary) -> Path:
         **{f"outcome_{name}": Column(sql_type(values), values) for name, values in summary.outcomes.items()},
         "sketch": Column("BLOB", sketches),
     }
-    return write_rows(folder, origin, columns, origin.outcomes)
+    return write_rows(folder, origin, columns, origin.outcomes, "snappy")
 
 
 def _identity(runs: RunStack) -> dict[str, Column]:
@@ -121,11 +121,13 @@ def sql_type(values: Values) -> str:
     return "BIGINT" if values.dtype.kind == "i" else "DOUBLE"
 
 
-def write_rows(folder: Path, origin: Origin, columns: Mapping[str, Column], kind: str) -> Path:
+def write_rows(
+    folder: Path, origin: Origin, columns: Mapping[str, Column], kind: str, compression: Compression = "zstd"
+) -> Path:
     """Write a shard of a kind, named by its content, and return its path."""
     place = folder / SHARDS / origin.model
     notes = {"experiment": origin.experiment, "model": origin.model, "kind": kind}
-    return write_table(lambda digest: place / f"{digest[:16]}.parquet", columns, notes)
+    return write_table(lambda digest: place / f"{digest[:16]}.parquet", columns, notes, compression)
 
 
 def _bytes(rows: Sequence[Ints]) -> Column:
