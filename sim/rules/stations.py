@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Any
 
 from sim.jit import rule, rule_compiled_as
 
 
 @rule
-def halved(tanks_l: Any, litres: int) -> int:
+def with_at_most(tanks_l: Any, litres: int) -> int:
     """Stations whose tank holds at most `litres`, of tanks in rising order: from 0 to their number, by bisection.
 
     Non-decreasing in litres. Source: definition.
@@ -24,12 +23,6 @@ def halved(tanks_l: Any, litres: int) -> int:
     return low
 
 
-@rule_compiled_as(halved)
-def with_at_most(tanks_l: Any, litres: int) -> int:
-    """`halved` by Python's own bisection, which is quicker there. Non-decreasing in litres. Source: definition."""
-    return bisect_right(tanks_l, litres)
-
-
 @rule
 def with_fuel(tanks_l: Any) -> int:
     """Stations whose tank is not empty, of tanks in rising order: from 0 to their number. Source: definition."""
@@ -40,19 +33,6 @@ def with_fuel(tanks_l: Any) -> int:
 def room_for_drops(tanks_l: Any, tank_l: int, drop_l: int) -> int:
     """Stations that have room for a drop of `drop_l` litres in a tank of `tank_l`; tanks in rising order. Source: definition."""
     return with_at_most(tanks_l, tank_l - drop_l)
-
-
-@rule
-def lowered(tanks_l: Any, first: int, end: int, litres: int) -> None:
-    """Take `litres` out of each tank from `first` to the one before `end`. Source: definition."""
-    for i in range(first, end):
-        tanks_l[i] -= litres
-
-
-@rule_compiled_as(lowered)
-def lower(tanks_l: Any, first: int, end: int, litres: int) -> None:
-    """`lowered`, for lists: a part of a list is quicker replaced than changed in Python. Source: definition."""
-    tanks_l[first:end] = [tank_l - litres for tank_l in tanks_l[first:end]]
 
 
 @rule
@@ -70,8 +50,10 @@ def sell(tanks_l: Any, wanted_l: int, pump_l: int) -> int:
         if most * (n - i) > left:
             share = left // (n - i)
             extra = i + left - share * (n - i)
-            lower(tanks_l, i, extra, share + 1)
-            lower(tanks_l, extra, n, share)
+            for j in range(i, extra):
+                tanks_l[j] -= share + 1
+            for j in range(extra, n):
+                tanks_l[j] -= share
             return wanted_l
         tanks_l[i] -= most
         left -= most
@@ -113,5 +95,6 @@ def refill(tanks_l: Any, drops: int, drop_l: int, spare_l: Any) -> None:
     first, one truck a night).
     """
     if drops > 0:
-        lower(tanks_l, 0, drops, -drop_l)
+        for i in range(drops):
+            tanks_l[i] += drop_l
         in_order(tanks_l, drops, spare_l)
