@@ -46,12 +46,6 @@ class Run:
         self.sources.open()
         self.yard.open()
 
-    def take_apart(self) -> None:
-        """Let go of the parts, which know each other in circles: the memory of a finished run is free for the next at once."""
-        parts = (self.threat, self.roads, self.sources, self.escorts, self.yard, self.city.consumers, self.city, self.recorder)
-        for part in (*parts, self.agenda, self):
-            vars(part).clear()
-
     def book(self, account: list[int], counts: list[int], tanker_l: int) -> None:
         """Add tankers by product to an account in litres."""
         for p, k in enumerate(counts):
@@ -122,6 +116,4 @@ def simulate(
     run.escorts.close(plan.times.horizon_s)
     run.yard.close(plan.times.horizon_s)
     run.recorder.tallies["events"] = run.agenda.events
-    records = run.recorder.records(replication, plan)
-    run.take_apart()
-    return records
+    return run.recorder.records(replication, plan)
