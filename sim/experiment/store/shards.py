@@ -96,6 +96,20 @@ def summary_of(runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -
     return Summary(_identity(runs), outcomes, sketch)
 
 
+def joined(summaries: Sequence[Summary]) -> Summary:
+    """Several summaries (at least one) of different runs as one, by world and chance."""
+    first, sketch = summaries[0], Sketch(summaries[0].sketch.n_series)
+    for summary in summaries:
+        sketch.merge(summary.sketch)
+    order = np.lexsort([np.concatenate([s.identity[name].values for s in summaries]) for name in ("chance", "world")])
+    identity = {
+        name: Column(column.sql_type, np.concatenate([s.identity[name].values for s in summaries])[order])
+        for name, column in first.identity.items()
+    }
+    outcomes = {name: np.concatenate([s.outcomes[name] for s in summaries])[order] for name in first.outcomes}
+    return Summary(identity, outcomes, sketch)
+
+
 def write_summary(folder: Path, origin: Origin, summary: Summary) -> Path:
     """Write outcomes of a batch, a row a run, and one sketch of its daily records in the first row."""
     sketches = np.full(len(summary.identity["world"].values), None, dtype=object)
