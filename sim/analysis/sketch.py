@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ _SHIFT = 45
 """Bits of a double behind its sign, its exponent and the 7 bits that tell the bins of a power of two apart."""
 _POWERS = 1030 * BINS
 """What a double of 128 holds before those bits."""
-_VALUES_AT_ONCE = 32_768
+_VALUES_AT_ONCE, _ENTRIES_AT_ONCE = 32_768, 65_536
 """Few series at a time, so that their values stay in the processor's cache."""
 
 _HEADER = struct.Struct("<4sqqqq")
@@ -181,15 +182,15 @@ class Sketch:
         below = np.floor(rank).astype(np.int64)
         above = np.minimum(below + 1, self.n_runs - 1)
         found = np.empty((self.n_series, len(wanted)))
-        # Every series has all runs, so that ranks go on from one series to the next.
-        entries, before = self._in_order(), np.arange(self.n_series)[:, None] * self.n_runs
-        last = (entries & _RUNS_MASK).astype(np.int64).cumsum()
-        low, high = (
-            _MIDPOINTS[(entries[np.searchsorted(last, before + at, side="right")] >> _RUNS_BITS) % np.uint64(_N_BINS)]
-            for at in (below, above)
-        )
-        for i, part in enumerate(rank - below):
-            found[:, i] = np.quantile(np.stack([low[:, i], high[:, i]]), part, axis=0)
+        for first, end, (entries,) in self._by_series([self._joined()]):
+            # Every series has all runs, so that ranks go on from one series to the next.
+            last, before = (entries & _RUNS_MASK).astype(np.int64).cumsum(), np.arange(end - first)[:, None] * self.n_runs
+            low, high = (
+                _MIDPOINTS[(entries[np.searchsorted(last, before + at, side="right")] >> _RUNS_BITS) % np.uint64(_N_BINS)]
+                for at in (below, above)
+            )
+            for i, part in enumerate(rank - below):
+                found[first:end, i] = np.quantile(np.stack([low[:, i], high[:, i]]), part, axis=0)
         return found
 
     def means(self) -> Floats:
@@ -202,12 +203,12 @@ class Sketch:
         """
         if not self.n_runs:
             raise UsageError(Phrase("sketch: no runs were added, and statistics of none are not defined; add runs first"))
-        sums = np.zeros(self.n_series)
-        for entries in (self._entries, *self._more):
+        sums = np.empty(self.n_series)
+        for first, end, (entries,) in self._by_series([self._joined()]):
             place = (entries >> _RUNS_BITS).astype(np.int64)
             series = place // _N_BINS
             weights = (entries & _RUNS_MASK).astype(np.float64) * _MIDPOINTS[place - series * _N_BINS]
-            sums += np.bincount(series, weights, minlength=self.n_series)
+            sums[first:end] = np.bincount(series - first, weights, minlength=end - first)
         return sums / self.n_runs
 
     def to_bytes(self) -> bytes:
@@ -275,26 +276,42 @@ class Sketch:
         if sum(map(len, self._more)) > 4 * len(self._entries):
             self._joined()
 
-    def _in_order(self) -> npt.NDArray[np.uint64]:
-        """All entries in rising order; the same series and bin may stand in several, one after the other."""
-        parts = [part for part in (self._entries, *self._more) if len(part)]
-        if len(parts) < 2:
-            return parts[0] if parts else self._entries
-        # Each part is in order already, and merging such parts is what this kind of sorting is quick at.
-        return np.sort(np.concatenate(parts), kind="stable")
-
     def _joined(self) -> npt.NDArray[np.uint64]:
         """All entries in rising order, one for each series and bin."""
-        if self._more:
-            alone = not len(self._entries) and len(self._more) == 1
-            found, self._more = self._in_order(), []
-            if not alone:
-                place = found >> _RUNS_BITS
-                first = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
-                if len(first) < len(found):
-                    found = place[first] << _RUNS_BITS | np.add.reduceat(found & _RUNS_MASK, first)
-            self._entries = found
+        parts = [part for part in (self._entries, *self._more) if len(part)]
+        if len(parts) > 1:
+            self._entries = np.concatenate([_merged(pieces) for _, _, pieces in self._by_series(parts)])
+        elif parts:
+            (self._entries,) = parts
+        self._more = []
         return self._entries
+
+    def _by_series(
+        self, parts: Sequence[npt.NDArray[np.uint64]]
+    ) -> Iterator[tuple[int, int, list[npt.NDArray[np.uint64]]]]:
+        """Entries in rising order cut into a few series at a time, so that they stay in the processor's cache.
+
+        First series, the one behind the last, and the entries of each part between.
+        """
+        width = max(1, self.n_series * _ENTRIES_AT_ONCE // max(1, sum(map(len, parts))))
+        cuts = [*range(0, self.n_series, width), self.n_series]
+        keys = np.array(cuts, np.uint64) * np.uint64(_N_BINS) << _RUNS_BITS
+        places = [[*np.searchsorted(part, keys[:-1]).tolist(), len(part)] for part in parts]
+        for i, (first, end) in enumerate(pairwise(cuts)):
+            yield first, end, [part[place[i] : place[i + 1]] for part, place in zip(parts, places, strict=True)]
+
+
+def _merged(parts: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    """Entries of several parts in rising order as one, with the runs of equal series and bins added up."""
+    # Each part is in order already, and merging such parts is what this kind of sorting is quick at.
+    found = np.sort(np.concatenate(parts), kind="stable")
+    if not len(found):
+        return found
+    place = found >> _RUNS_BITS
+    first = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
+    if len(first) == len(found):
+        return found
+    return np.asarray(place[first] << _RUNS_BITS | np.add.reduceat(found & _RUNS_MASK, first))
 
 
 def _short(numbers: npt.NDArray[Any]) -> list[bytes]:

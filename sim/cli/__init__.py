@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
+
+GARBAGE_AFTER = 50_000
+"""New objects after which Python looks for garbage."""
 
 
 def main(tokens: Sequence[str] | None = None) -> int:
@@ -10,6 +14,9 @@ def main(tokens: Sequence[str] | None = None) -> int:
 
     0: done. 1: it failed. 2: a mistake in what was typed or in a file; nothing was written. 130: interrupted.
     """
+    # What libraries make when they are imported stays: looking through it for garbage, again and again, takes a fifteenth of
+    # the start of a command.
+    gc.set_threshold(GARBAGE_AFTER)
     from sim.cli.app import main as run_app
 
     return run_app(tokens)

@@ -21,7 +21,7 @@ from sim.experiment.provenance import Making, as_bytes, entries_of
 from sim.experiment.results import PROVENANCE
 from sim.experiment.runner import Job, Told, Work
 from sim.experiment.store.derived import daily_series, outcome_columns, series_of
-from sim.experiment.store.shards import Origin, Shards, Summary, summary_of, write_shard, write_summary
+from sim.experiment.store.shards import Origin, Shards, Summary, joined, summary_of, write_shard, write_summary
 from sim.experiment.store.writing import check_writable, write_bytes
 from sim.records import Labels, RunStack
 
@@ -104,17 +104,19 @@ class Cell:
             uncertainty=experiment.uncertainty,
         )
         batches = Batches(self.missing, self.labels.days, self.engine.pace)
-        return Job(work, batches, self.keeping, self.tally.add, self.begin, self.end)
+        self.keeping.together = self.engine.simulate_many is not None and len(batches) <= AT_HAND
+        return Job(work, batches, self.keeping, self.tally.add, self.begin, self.end, self.keeping.store_together)
 
     def end(self) -> None:
         """Derive the tables from the shards, and note how it was made."""
+        self.keeping.store_together()
         if self.missing.any():
             self.shards = Shards(self.folder, self.experiment.origin, self.keeping.at_hand)
         derive(self.folder, self.experiment, self.design, self.labels, self.shards, daily_kept=self.daily_kept)
         write_bytes(self.folder / PROVENANCE, as_bytes([*self.noted, self.making.entry(int(np.sum(self.missing)))]))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Keeping:
     """How batches are stored: all their records, or outcomes and a sketch of their days."""
 
@@ -122,6 +124,9 @@ class Keeping:
     origin: Origin
     labels: Labels
     daily_kept: bool
+    together: bool = False
+    """Whether summaries wait for each other and become one shard: of few batches that are run in no time."""
+    waiting: list[Summary] = field(default_factory=list)
     at_hand: dict[Path, Summary] = field(default_factory=dict)
     """The first summaries that were stored: few enough for memory, and all of them in experiments that should be quick."""
 
@@ -134,12 +139,25 @@ class Keeping:
         return summary_of(runs, outcome_columns(runs, self.labels), sketch)
 
     def store(self, kept: RunStack | Summary) -> Told:
-        """Write what is kept of a batch and tell the world and shortage days of each run."""
+        """Write what is kept of a batch, or have it wait for the others, and tell the world and shortage days of each run."""
         if isinstance(kept, RunStack):
             write_shard(self.folder, self.origin, kept)
             return list(zip(kept.world.tolist(), shortage_days(kept).tolist(), strict=True))
-        path = write_summary(self.folder, self.origin, kept)
-        if len(self.at_hand) < AT_HAND:
-            self.at_hand[path] = kept
+        if self.together:
+            self.waiting.append(kept)
+        else:
+            self.write(kept)
         days = kept.outcomes["shortage_days_any"]
         return list(zip(kept.outcomes["world"].tolist(), days.tolist(), strict=True))
+
+    def store_together(self) -> None:
+        """Write the summaries that wait, as one; also when the work is broken off."""
+        if self.waiting:
+            waiting, self.waiting = self.waiting, []
+            self.write(joined(waiting))
+
+    def write(self, summary: Summary) -> None:
+        """Write a summary."""
+        path = write_summary(self.folder, self.origin, summary)
+        if len(self.at_hand) < AT_HAND:
+            self.at_hand[path] = summary

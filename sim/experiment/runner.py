@@ -145,7 +145,7 @@ class Job:
     """Batches of one experiment, at least one.
 
     `tell` is told what storing each of them gave; `begin` is called before the first is handed out, `end` after the last is
-    stored.
+    stored, `leave` if the work is broken off in between.
     """
 
     work: Work
@@ -154,6 +154,7 @@ class Job:
     tell: Tell
     begin: Callable[[], None] = _nothing
     end: Callable[[], None] = _nothing
+    leave: Callable[[], None] = _nothing
 
 
 class _Queue:
@@ -240,10 +241,15 @@ def run_jobs(jobs: Iterable[Job], workers: Workers, *, several: bool = False) ->
     def store(kept: tuple[int, Any]) -> None:
         queue.stored(kept[0], queue.open[kept[0]].keeping.store(kept[1]))
 
-    if place_of(engine, workers, len(queue)) in ("here", "threads"):
-        spread(run_here, queue, engine, workers, lambda kept: queue.stored(*kept))
-    else:
-        spread(run_packed, _Packed(queue), engine, workers, store)
+    try:
+        if place_of(engine, workers, len(queue)) in ("here", "threads"):
+            spread(run_here, queue, engine, workers, lambda kept: queue.stored(*kept))
+        else:
+            spread(run_packed, _Packed(queue), engine, workers, store)
+    except BaseException:
+        for job in queue.open.values():
+            job.leave()
+        raise
     for place in list(queue.open):
         queue.end(place)
 

@@ -45,23 +45,17 @@ def _digests(runs: RunStack) -> list[str]:
     Daily records count as 32-bit integers where those hold all of a run's: half as many bytes.
     """
     found = []
-    days = [_narrowed(part) for part in (runs.by_product, runs.by_run)]
     for i in range(len(runs)):
         state = hashlib.sha256()
-        for narrow, fits, whole in days:
-            state.update(narrow[i].data if fits[i] else np.ascontiguousarray(whole[i], dtype="<i8").data)
+        for part in (runs.by_product[i], runs.by_run[i]):
+            # Run after run: what was looked at once is still in the processor's cache.
+            fits = part.min(initial=0) >= -(1 << 31) and part.max(initial=0) < 1 << 31
+            state.update(np.ascontiguousarray(part, dtype="<i4" if fits else "<i8").data)
         for part in (runs.convoys[slice(*runs.convoy_ends[i : i + 2])], runs.tallies[i]):
             state.update(np.ascontiguousarray(part, dtype="<i8").data)
         state.update(repr([*runs.costs[i].tolist(), int(runs.stations[i]), int(runs.power[i])]).encode())
         found.append(state.hexdigest()[:16])
     return found
-
-
-def _narrowed(part: Ints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_], Ints]:
-    """Daily records of runs as 32-bit integers, for which runs those hold all of them, and the records themselves."""
-    flat = part.reshape(len(part), -1)
-    fits = (flat.min(axis=1, initial=0) >= -(1 << 31)) & (flat.max(axis=1, initial=0) < 1 << 31)
-    return part.astype("<i4"), fits, part
 
 
 def write_shard(folder: Path, origin: Origin, runs: RunStack) -> Path:
@@ -94,6 +88,20 @@ class Summary(NamedTuple):
 def summary_of(runs: RunStack, outcomes: Mapping[str, Values], sketch: Sketch) -> Summary:
     """The summary of a batch, a row a run."""
     return Summary(_identity(runs), outcomes, sketch)
+
+
+def joined(summaries: Sequence[Summary]) -> Summary:
+    """Several summaries (at least one) of different runs as one, by world and chance."""
+    first, sketch = summaries[0], Sketch(summaries[0].sketch.n_series)
+    for summary in summaries:
+        sketch.merge(summary.sketch)
+    order = np.lexsort([np.concatenate([s.identity[name].values for s in summaries]) for name in ("chance", "world")])
+    identity = {
+        name: Column(column.sql_type, np.concatenate([s.identity[name].values for s in summaries])[order])
+        for name, column in first.identity.items()
+    }
+    outcomes = {name: np.concatenate([s.outcomes[name] for s in summaries])[order] for name in first.outcomes}
+    return Summary(identity, outcomes, sketch)
 
 
 def write_summary(folder: Path, origin: Origin, summary: Summary) -> Path:
