@@ -11,6 +11,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -96,8 +97,13 @@ def strips_of(plan: Plan, sizes: Sizes) -> Ints:
     -------
     Shape (n_strips, 4): first word in the state, words of an item, room for items, which items are in use.
     """
+    corridors, legs = len(plan.corridors.entity), len(plan.roads.leg_entity)
+    return _strips(sizes, corridors, legs, plan.times.days, plan.n_products, plan.city.stations)
+
+
+@lru_cache(maxsize=8)
+def _strips(sizes: Sizes, corridors: int, legs: int, days: int, products: int, stations: int) -> Ints:
     kind = state_type(sizes)
-    corridors, days = len(plan.corridors.entity), plan.times.days
     found: list[tuple[int, int, int, int]] = []
 
     def strip(name: str, last: str | None = None) -> None:
@@ -116,9 +122,9 @@ def strips_of(plan: Plan, sizes: Sizes) -> Ints:
     for name in ("corridor", "leg", "product", "private_l", "sink_l", "sink_carry", "tally"):
         strip(name)
     rows("back", corridors, days + 1)
-    rows("closed", len(plan.roads.leg_entity), days)
-    rows("pace_s", days, 2 * len(plan.roads.leg_entity))
-    rows("tanks_l", plan.n_products, plan.city.stations)
+    rows("closed", legs, days)
+    rows("pace_s", days, 2 * legs)
+    rows("tanks_l", products, stations)
     for which, name in (
         (EVENTS, "agenda"), (COHORTS, "cohort"), (BATCHES, "batch"), (AMBUSHES, "ambush"), (LOTS, "lot"), (PARTS, "part"),
         (QUEUE, "queue"),
