@@ -18,6 +18,7 @@ from sim.experiment.engines import engine_named
 from sim.experiment.experiment import run_experiment, run_experiments
 from sim.experiment.identity import Experiment
 from sim.experiment.results import load_results
+from sim.experiment.store.shards import SHARDS
 from sim.experiment.store.writing import LOCK
 
 SMALL, LARGE = Design(2, 3), Design(4, 5)
@@ -77,6 +78,34 @@ def test_an_interrupt_keeps_those_that_are_done_and_the_same_call_goes_on(experi
     assert load_results(tmp_path / "cut" / experiments[0].folder_name).manifest["replications"] == 20
     assert not (tmp_path / "cut" / experiments[1].folder_name / "manifest.json").exists()
     assert made(experiments, tmp_path / "cut") == made(experiments, tmp_path / "whole")
+
+
+def test_quick_cells_are_one_shard_each_and_keep_what_is_done_when_broken_off(experiments, tmp_path: Path) -> None:
+    engine = engine_named("batch")
+
+    def interrupt(place: int, told: Progress) -> None:
+        if place == 1 and told.done >= 10:
+            raise KeyboardInterrupt
+
+    def tables(out: Path, **how) -> list[dict[str, bytes]]:
+        run_experiments(
+            experiments, LARGE, engine, out=out, summarised=True, finished=lambda place, results: None, **how,
+        )  # fmt: skip
+        return [
+            {name: content for name, content in contents(out / experiment.folder_name).items() if not name.startswith(SHARDS)}
+            for experiment in experiments
+        ]  # fmt: skip
+
+    def shards(out: Path) -> list[int]:
+        return [len(list((out / experiment.folder_name / SHARDS).rglob("*.parquet"))) for experiment in experiments]
+
+    with pytest.raises(KeyboardInterrupt):
+        tables(tmp_path / "cut", progress=interrupt)
+    assert shards(tmp_path / "cut") == [1, 1, 0]
+    before: list[tuple[int, int]] = []
+    assert tables(tmp_path / "cut", progress=lambda place, told: before.append((place, told.done))) == tables(tmp_path / "whole")
+    assert before[0] == (1, 10), "ten runs were kept"
+    assert (shards(tmp_path / "cut"), shards(tmp_path / "whole")) == ([1, 2, 1], [1, 1, 1])
 
 
 def test_runs_of_the_next_are_made_by_the_threads_of_the_one_before(experiment, tmp_path: Path) -> None:
