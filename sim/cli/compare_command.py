@@ -59,10 +59,9 @@ def compare_strategies(
         )
     results = load_study(folder)
     found = standings_of(results)
-    paths = write_comparison(results, found)
     if not as_json:
-        _show(console, results, found, lang)  # the charts take longer than the table
-    paths = [*paths, *drawn(folder, notices, lang)]
+        _show(console, results, found, lang)  # files and charts take longer than the table
+    paths = [*write_comparison(results, found), *drawn(folder, notices, lang)]
     if as_json:
         told = {**object_of(results, found), "results": str(folder)}
         sys.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False) + "\n")

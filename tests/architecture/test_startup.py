@@ -21,6 +21,16 @@ def test_help_imports_no_heavy_library() -> None:
     assert done.stdout.splitlines()[-1] == "loaded: []"
 
 
+def test_numpy_asks_for_small_pages_in_commands_unless_it_was_told_otherwise() -> None:
+    code = (
+        "import os, sys; from sim.cli import main; late = 'numpy' in sys.modules; main(['--help']); "
+        "print('read too late:', late, os.environ['NUMPY_MADVISE_HUGEPAGE'])"
+    )
+    assert python(code).stdout.splitlines()[-1] == "read too late: False 0"
+    told = python("import os; os.environ['NUMPY_MADVISE_HUGEPAGE'] = '1'; " + code)
+    assert told.stdout.splitlines()[-1] == "read too late: False 1"
+
+
 def test_importing_the_package_imports_no_heavy_library() -> None:
     assert python(f"import sys, sim; print([m for m in {HEAVY!r} if m in sys.modules])").stdout == "[]\n"
 
