@@ -24,6 +24,13 @@ def day(number: int) -> date:
     return START + timedelta(days=number)
 
 
+def delayed_into_a_new_rule() -> Data:
+    """Slots every eight hours, moved by up to four, the last planned for hour 46; from hour 48 on every three hours, on time."""
+    found = convoys(10, 8, first_h=6, jitter_h=4)
+    found["period"] = [{"first_day": day(2), "convoys": {**found["convoys"], "interval_h": 3, "first_h": 0, "jitter_h": 0}}]
+    return found
+
+
 def run(
     data: Data,
     strategy: Data | None = None,

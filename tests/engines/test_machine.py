@@ -14,7 +14,7 @@ import pytest
 from equality import assert_equal_records
 from hypothesis import example, given
 from hypothesis import strategies as st
-from worlds import ambushes, convoys, plan, world
+from worlds import ambushes, convoys, delayed_into_a_new_rule, plan, world
 
 from sim.draws import Replication
 from sim.engines.batch import cache
@@ -115,6 +115,12 @@ def test_every_number_of_a_day_is_written_whatever_stood_in_its_place() -> None:
     stack = machine().run(made, 1, [luck], room=room.empty(2))
     assert np.shares_memory(stack.by_product, next(iter(room.arrays.values())))
     assert_equal_records(simulate_reference(made, 1, luck), next(iter(stack)))
+
+
+def test_slots_that_luck_delays_beyond_those_of_a_new_rule_open_alike() -> None:
+    made = plan(world({"days": 4}), delayed_into_a_new_rule())
+    for chance in range(20):
+        assert_equal_records(simulate_reference(made, 1, luck := Replication(0, chance)), simulate(made, 1, luck))
 
 
 def test_what_the_reference_engine_refuses_is_refused_in_its_words() -> None:

@@ -8,11 +8,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_worlds import scenarios, strategies
-from worlds import Data, convoys, run, world
+from worlds import Data, convoys, delayed_into_a_new_rule, plan, run, world
 
 from sim.clock import DAY_S, HOUR_S
-from sim.draws import Replication
-from sim.engines.reference.run import simulate
+from sim.draws import Luck, Replication
+from sim.engines.order import Rank
+from sim.engines.reference.run import Run, simulate
 from sim.plan import Plan, make_plan
 from sim.records import Daily
 from sim.scenario.load import scenario_from_data, strategy_from_data
@@ -73,3 +74,27 @@ def test_a_rule_that_changes_while_a_slot_is_open_counts_the_wait_from_its_begin
     strategy["period"] = [{"first_day": start + timedelta(days=2), "convoys": later}]
     records = run(world({"days": 4}), strategy, check=True)
     assert records.convoys[0].departed_s == DAY_S + 30 * HOUR_S
+
+
+def slots_opened(made: Plan, chance: int) -> list[tuple[int, int]]:
+    """Second and number of every slot of a run, in the order in which they open."""
+    scene = Run(made, Luck(1, Replication(0, chance)), None)
+    opened: list[tuple[int, int]] = []
+
+    def note(now: int) -> None:
+        rank, _, slot = scene.agenda.place()
+        if rank == Rank.SLOT:
+            opened.append((now, slot))
+
+    scene.agenda.run(before_each=note)
+    return opened
+
+
+def test_a_slot_of_a_new_rule_never_opens_before_the_one_that_luck_delayed() -> None:
+    made = plan(world({"days": 4}), delayed_into_a_new_rule())
+    found = [slots_opened(made, chance) for chance in range(20)]
+    for opened in found:
+        assert [slot for _, slot in opened] == list(range(6 + 16))
+        assert opened[6][0] == max(opened[5][0], 48 * HOUR_S)
+        assert [now for now, _ in opened[7:]] == [hour * HOUR_S for hour in range(51, 96, 3)]
+    assert 1 <= sum(opened[5][0] > 48 * HOUR_S for opened in found) <= 10  # a quarter of them, on average

@@ -133,12 +133,13 @@ def release(s: Record, c: int) -> None:
 
 @kernel
 def open_next(s: Record, c: int, following: int) -> None:
-    """Put the corridor's slot `following` on the agenda, if there is one."""
+    """Put the corridor's slot `following` on the agenda, if there is one: it never opens before the one before it."""
     if following >= 0:
         time, jitter, entity = s.plan.slots.time_s[following], s.plan.slots.jitter_s[following], s.plan.corridors.entity[c]
         if jitter != 0:
             u = luck(s, SLOT, entity, time, 0)[0]
             time = max(time + int((2.0 * u - 1.0) * jitter), s.now + 1, s.plan.times.start_s)
+        time = max(time, s.now)
         at(s, time, AT_SLOT, entity, following, following)
 
 

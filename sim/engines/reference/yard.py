@@ -58,7 +58,7 @@ class Yard:
             self.open_next(c, -1)
 
     def open_next(self, c: int, slot: int) -> None:
-        """Put the corridor's next slot after `slot` on the agenda."""
+        """Put the corridor's next slot after `slot` on the agenda: it never opens before that one."""
         run = self.run
         following = run.tables.next_slot[c].get(slot, -1)
         if following >= 0:
@@ -66,6 +66,7 @@ class Yard:
             if jitter:
                 u = run.luck(Stream.SLOT, run.tables.entity[c], time, 0, (0,))[0]
                 time = max(time + int((2.0 * u - 1.0) * jitter), run.agenda.now + 1, run.plan.times.start_s)
+            time = max(time, run.agenda.now)
             run.agenda.at(time, Rank.SLOT, run.tables.entity[c], following, self.slot, following)
 
     def fade(self, c: int) -> None:
