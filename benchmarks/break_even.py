@@ -28,7 +28,7 @@ REFERENCE_CHANCES, BATCH_CHANCES = (4, 16, 48), (16, 200, 1000)
 
 
 def elapsed_s(world: str, engine: str, chances: int, workers: int, cache: str | None = None) -> float:
-    """Seconds from the command to its table."""
+    """Seconds that a whole command takes."""
     with tempfile.TemporaryDirectory() as out:
         size = ["--worlds", "1", "--chances", str(chances), "--workers", str(workers), "--uncertainty", "central"]
         command = [sys.executable, str(ROOT / "run.py"), world, *size, "--engine", engine, "--out", out]

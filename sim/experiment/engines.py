@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 Uncertainty = Literal["central", "sampled"]
 
-BREAK_EVEN_RUN_DAYS = 4_000
-"""Simulated days from which the batch engine is done first when its machine code is at hand (see docs/benchmarks)."""
+BREAK_EVEN_RUN_DAYS = 1_000
+"""Simulated days from which the batch engine is done first when its machine code is at hand (docs/engines.md)."""
 
-BREAK_EVEN_COMPILING_RUN_DAYS = 120_000
+BREAK_EVEN_COMPILING_RUN_DAYS = 50_000
 """The same where it has to be compiled first."""
 
-COMPILING_S = 15
+COMPILING_S = 12
 """Seconds that compiling takes, about."""
 
 
