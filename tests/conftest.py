@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 if not os.environ.get("CI"):
     settings.load_profile("untimed")
+
+# Where a shell starts the tests in the background, they and all that they start would be deaf to Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
