@@ -26,12 +26,15 @@ from timing import calibration, into_page, machine, markdown, significant, sprea
 
 from sim.draws import Replication
 from sim.plan import Plan, make_plan
-from sim.records import TALLIES
+from sim.records import TALLIES, Room
 from sim.scenario.load import load_scenario, load_strategy
 
 WORLDS = ("kayes-corridor", "blockade-2025-customs")
 BATCH_ROUND_S = 0.5
 """Time that the batch engine's part of a round should take: single runs are too short to be timed."""
+
+BATCHES = 10
+"""Batches that threads share out among them, as in a command: whoever is done takes the next one."""
 
 SEED = 1
 
@@ -71,12 +74,14 @@ def engines(worlds: list[str], rounds: int) -> str:
         replications = chances(runs_in_a_round(plan))
         n = len(replications)
         simulate(plan, SEED, replications[0])
+        room = Room(n)  # taken again for every batch, as in a command
+        simulate_many(plan, SEED, replications, room)
         reference, batch = Timings(), Timings()
         for turn in range(rounds):
             loop_s.append(timed(calibration)[0])
             taken, records = timed(simulate, plan, SEED, replications[turn % n])
             reference.append((taken, records.tallies["events"]))
-            taken, stack = timed(simulate_many, plan, SEED, replications)
+            taken, stack = timed(simulate_many, plan, SEED, replications, room.empty(n))
             batch.append((taken / n, float(stack.tallies[:, TALLIES.index("events")].mean())))
         rows += [row(f"`{world}`, reference", reference, reference), row(f"`{world}`, batch", batch, reference)]
     heads = ["world, engine", "events a run", "ms a run", "ns an event", "speed per event, reference = 1"]
@@ -158,25 +163,25 @@ def threads(world: str, rounds: int) -> str:
     from sim.engines.batch.machine import simulate_many
 
     plan = plan_of(world)
-    half = chances(min(runs_in_a_round(plan), 1000))
-    ratios = []
-    with ThreadPoolExecutor(2) as pool:
-        ready = threading.Barrier(2)
+    batch = chances(max(runs_in_a_round(plan) // (BATCHES // 2), 1))
+    own, ratios = threading.local(), []
 
-        def play(count: int) -> float:
-            ready.wait()
-            begun = time.perf_counter()
-            for _ in range(count):
-                simulate_many(plan, SEED, half)
-            return time.perf_counter() - begun
+    def play(_: int) -> None:
+        if not hasattr(own, "room"):
+            own.room = Room(len(batch))
+        simulate_many(plan, SEED, batch, own.room.empty(len(batch)))
 
+    with ThreadPoolExecutor(1) as alone, ThreadPoolExecutor(2) as both:
         for turn in range(rounds + 1):
-            both = max(pool.map(play, (1, 1)))
-            alone = max(pool.map(play, (2, 0)))
+            taken = []
+            for pool in (alone, both):
+                begun = time.perf_counter()
+                list(pool.map(play, range(BATCHES)))
+                taken.append(time.perf_counter() - begun)
             if turn:
-                ratios.append(alone / both)
+                ratios.append(taken[0] / taken[1])
     return (
-        f"Two threads are {spread(ratios)} times as fast as one on {2 * len(half)} runs of `{world}` "
+        f"Two threads are {spread(ratios)} times as fast as one on {BATCHES} batches of {len(batch)} runs of `{world}` "
         f"({os.cpu_count()} processors, elapsed time)."
     )
 
