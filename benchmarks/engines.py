@@ -10,6 +10,7 @@ strategy and central values. First calls are made by processes of their own with
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import resource
@@ -35,6 +36,8 @@ BATCH_ROUND_S = 0.5
 
 BATCHES = 10
 """Batches that threads share out among them, as in a command: whoever is done takes the next one."""
+
+MEGABYTE, HASHED = bytes(1 << 20), 200
 
 SEED = 1
 
@@ -159,30 +162,41 @@ def first_call_elsewhere(world: str, cache: str) -> dict[str, float]:
 
 
 def threads(world: str, rounds: int) -> str:
-    """How much faster two threads are than one with the same runs; elapsed time."""
+    """How much faster two threads are than one with the same runs, beside a loop that shares nothing; elapsed time.
+
+    What two processors of this machine can do together is what the loop says: virtual ones often are halves of a core.
+    """
     from sim.engines.batch.machine import simulate_many
 
     plan = plan_of(world)
     batch = chances(max(runs_in_a_round(plan) // (BATCHES // 2), 1))
-    own, ratios = threading.local(), []
+    own = threading.local()
+    ratios: list[float] = []
+    possible: list[float] = []
 
     def play(_: int) -> None:
         if not hasattr(own, "room"):
             own.room = Room(len(batch))
         simulate_many(plan, SEED, batch, own.room.empty(len(batch)))
 
+    def hashed(_: int) -> None:
+        for _ in range(HASHED):
+            hashlib.sha256(MEGABYTE).digest()
+
     with ThreadPoolExecutor(1) as alone, ThreadPoolExecutor(2) as both:
         for turn in range(rounds + 1):
-            taken = []
-            for pool in (alone, both):
-                begun = time.perf_counter()
-                list(pool.map(play, range(BATCHES)))
-                taken.append(time.perf_counter() - begun)
-            if turn:
-                ratios.append(taken[0] / taken[1])
+            for task, found in ((play, ratios), (hashed, possible)):
+                taken = []
+                for pool in (alone, both):
+                    begun = time.perf_counter()
+                    list(pool.map(task, range(BATCHES)))
+                    taken.append(time.perf_counter() - begun)
+                if turn:
+                    found.append(taken[0] / taken[1])
     return (
         f"Two threads are {spread(ratios)} times as fast as one on {BATCHES} batches of {len(batch)} runs of `{world}` "
-        f"({os.cpu_count()} processors, elapsed time)."
+        f"({os.cpu_count()} processors, elapsed time); in the same rounds, {spread(possible)} times on a loop that hashes a "
+        "megabyte again and again, each for itself."
     )
 
 
