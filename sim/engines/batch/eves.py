@@ -1,7 +1,7 @@
 """Eves: what a state holds when the warm-up of a run is over, kept for the other strategies of its world.
 
 Before the start date no strategy acts: ambushes are laid, the road fills, and in one replication of one world all
-strategies stand alike. So an eve, once kept, saves the others a fifth of their run. It is a row of words, strips of the
+strategies stand alike. So an eve, once kept, saves the others an eighth of their run. It is a row of words, strips of the
 state one after the other, and never changes a result.
 """
 
